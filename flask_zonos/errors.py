@@ -1,0 +1,172 @@
+"""One tree of exceptions.
+
+::
+
+    ZonosError
+    ├── ConfigurationError        a setting is missing or cannot be
+    ├── InvalidInput              the shop gave something Zonos's schema refuses
+    ├── Busy                      every call that may run at once is running
+    └── APIError                  a call to Zonos did not succeed
+        ├── ConnectionFailed      no answer: refused, reset, DNS, TLS
+        ├── TimedOut              no whole answer in time
+        ├── ServerError           an HTTP status of 300 and more
+        │   ├── Unauthorized      401 or 403: the credential is missing or wrong
+        │   └── RateLimited       429
+        ├── BadResponse           an answer that is no GraphQL answer
+        └── GraphQLErrors         an answer that carries GraphQL errors
+
+No message here holds a credential, a password, a shopper's data or upstream's text:
+messages end up in logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class ZonosError(Exception):
+    """The root of everything that this extension raises on purpose."""
+
+
+class ConfigurationError(ZonosError):
+    """A setting that is missing, or has a value that cannot work.
+
+    :ivar setting: the setting's name, such as ``ZONOS_CREDENTIAL_TOKEN``.
+    """
+
+    def __init__(self, setting: str, problem: str) -> None:
+        super().__init__(f"{setting}: {problem}")
+        self.setting = setting
+
+
+class InvalidInput(ZonosError, ValueError):
+    """A value from the shop that Zonos's schema would refuse.
+
+    :ivar field: the way to the value, such as ``items[2].amount``.
+    :ivar problem: what is wrong and what was expected; never the value itself.
+    """
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+
+class Busy(ZonosError):
+    """All of ``ZONOS_POOL_SIZE`` calls are under way, so this one was not begun."""
+
+
+class APIError(ZonosError):
+    """A call to Zonos that did not succeed.
+
+    :ivar operation: the operation's name in the schema, such as ``cartCreate``.
+    :ivar request_id: Zonos's own id of the request (``req_...``), where one came.
+    :ivar status: the HTTP status, where an answer came.
+    :ivar sent: whether the request may have reached Zonos. Only a request that
+        certainly did not may be repeated without thinking.
+    """
+
+    retry_after: float | None = None
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        operation: str,
+        request_id: str | None = None,
+        status: int | None = None,
+        sent: bool = True,
+    ) -> None:
+        ending = f" (request {request_id})" if request_id else ""
+        super().__init__(f"{operation}: {problem}{ending}")
+        self.operation = operation
+        self.request_id = request_id
+        self.status = status
+        self.sent = sent
+
+
+class ConnectionFailed(APIError):
+    """No answer came: the connection was refused or broke, DNS or TLS failed."""
+
+
+class TimedOut(APIError):
+    """No whole answer came in time."""
+
+
+class ServerError(APIError):
+    """Zonos answered with an HTTP status of 300 or more and no GraphQL error.
+
+    :ivar retry_after: seconds that the answer asks to wait, where it does.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        operation: str,
+        request_id: str | None = None,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(
+            problem, operation=operation, request_id=request_id, status=status
+        )
+        self.retry_after = retry_after
+
+
+class Unauthorized(ServerError):
+    """Zonos does not accept the credential (401, 403)."""
+
+
+class RateLimited(ServerError):
+    """Zonos asks to send less (429)."""
+
+
+class BadResponse(APIError):
+    """An answer that is not a GraphQL answer: not JSON, too large, of another shape."""
+
+
+@dataclass(frozen=True)
+class GraphQLErrorInfo:
+    """What may be told of one GraphQL error: its class and place, not its message.
+
+    :ivar error_type: ``extensions.errorType``, such as ``NOT_FOUND``; Zonos may leave
+        it out.
+    :ivar path: the field that failed, such as ``cartCreate.items``.
+    """
+
+    error_type: str | None
+    path: str
+
+
+class GraphQLErrors(APIError):
+    """An answer that carries GraphQL errors.
+
+    :ivar errors: one :class:`GraphQLErrorInfo` each.
+    """
+
+    def __init__(
+        self,
+        errors: Sequence[GraphQLErrorInfo],
+        *,
+        operation: str,
+        request_id: str | None = None,
+        status: int | None = None,
+    ) -> None:
+        told = ", ".join(
+            f"{error.error_type or 'no class'} at {error.path or 'no path'}"
+            for error in errors[:5]
+        )
+        super().__init__(
+            f"Zonos refused it: {told}",
+            operation=operation,
+            request_id=request_id,
+            status=status,
+        )
+        self.errors = tuple(errors)
+
+    @property
+    def error_types(self) -> frozenset[str]:
+        """The classes named in the errors, such as ``{"UNAVAILABLE"}``."""
+        return frozenset(e.error_type for e in self.errors if e.error_type)

@@ -1,0 +1,183 @@
+"""What a shop gives: carts and customer profiles, as frozen dataclasses.
+
+Field names are those of Zonos's schema (``CartCreateInput``, ``ItemInput``,
+``CheckoutCustomerProfileAuthenticateInput``) in snake_case. Values are checked when
+they are about to be sent (:mod:`flask_zonos.inputs`), so that an error can name the
+whole way to the field.
+
+Money is :class:`~decimal.Decimal` in major units: ``Decimal("24.90")`` is 24 euros 90.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemMeasurement:
+    """A weight, length or other measure of one item.
+
+    :param type: such as ``"WEIGHT"``. ``WEIGHT`` and ``TOTAL_WEIGHT`` exclude each
+        other on one item.
+    :param unit_of_measure: such as ``"GRAM"``.
+    :param value: how many of that unit.
+    :param applies_to: what is measured, where it is not the item itself.
+    """
+
+    type: str
+    unit_of_measure: str
+    value: Decimal
+    applies_to: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemComposition:
+    """One material that an item is made of.
+
+    :param percentage: of the whole, 0 to 100.
+    """
+
+    material: str
+    percentage: Decimal
+    country_of_cast: str | None = None
+    country_of_melt_and_pour: str | None = None
+    primary_country_of_smelt: str | None = None
+    secondary_country_of_smelt: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartItem:
+    """One line of a cart.
+
+    :param amount: the price of **one unit** before tax and coupons, in major units of
+        ``currency_code``. Zonos's own PHP SDK divides the line by the quantity.
+    :param sku: this or ``product_id`` is needed: it is how the finished order finds
+        the product again.
+    :param country_of_origin: a two-letter code of :data:`flask_zonos.codes.COUNTRY_CODES`.
+    :param attributes: keys with a meaning for Zonos are ``category``, ``color``,
+        ``customization``, ``descriptionDetailed``, ``fabricContent``, ``ltlClass``,
+        ``pickingLocation``, ``shipFromLocation``, ``size`` and ``status``.
+    :param metadata: the shop's own words about the line; they come back in the order.
+    """
+
+    amount: Decimal
+    currency_code: str
+    quantity: int
+    sku: str = ""
+    product_id: str = ""
+    name: str | None = None
+    description: str | None = None
+    image_url: str | None = None
+    hs_code: str | None = None
+    hs_code_source: str | None = None
+    country_of_origin: str | None = None
+    province_of_origin: str | None = None
+    item_type: str | None = None
+    duty_tax_fee_configuration: str | None = None
+    reference_id: str | None = None
+    root_id: str | None = None
+    categories: Sequence[str] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    measurements: Sequence[ItemMeasurement] = ()
+    product_composition: Sequence[ItemComposition] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartAdjustment:
+    """A discount or surcharge.
+
+    :param amount: negative for a discount. For an ``ITEM`` it is for the whole line,
+        not for one unit.
+    :param type: such as ``"CART_TOTAL"``, ``"ITEM"`` or ``"PROMO_CODE"``.
+    """
+
+    amount: Decimal
+    currency_code: str
+    type: str
+    description: str | None = None
+    product_id: str | None = None
+    sku: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cart:
+    """What the shopper is about to buy.
+
+    :param metadata: texts that come back with the order. ``customerId`` is refused
+        here: Zonos overwrites it.
+    :param expires_at: a date and time with its zone; an hour ahead where left out,
+        since an organization's own default can be a minute. Only ``cartCreate`` has it.
+    :param id: of an existing cart, with ``ZONOS_CART_MUTATION`` set to ``cartUpsert``.
+    """
+
+    items: Sequence[CartItem]
+    adjustments: Sequence[CartAdjustment] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Location:
+    """An address to offer the shopper in the checkout.
+
+    What is sent once is kept by Zonos for good: there is no way to change or remove
+    it. ``administrative_area``, ``postal_code`` and ``locality`` may be empty text
+    where a country has none, ``None`` is refused.
+
+    :param administrative_area: state, province or region; Zonos's example has codes
+        without their country ("BC", "UT").
+    """
+
+    name: str
+    line1: str
+    locality: str
+    administrative_area: str
+    postal_code: str
+    country_code: str
+    line2: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+    def __repr__(self) -> str:
+        return "Location(...)"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CustomerProfile:
+    """Who the shopper is, as far as the shop wants Zonos to know.
+
+    :param customer_id: the shop's own id of the customer, never used for another
+        person again: Zonos keeps saved cards under it and cannot delete a profile. It
+        comes home in the order's ``references``. Not a row id that may be recycled,
+        not flask-login's ``get_id()`` (which may rotate), not an e-mail address.
+    :param locations: what is in here is sent, and kept for good. Empty by default.
+    """
+
+    customer_id: str
+    email: str
+    name: str | None = None
+    phone: str | None = None
+    locations: Sequence[Location] = ()
+
+    def __repr__(self) -> str:
+        return f"CustomerProfile(locations={len(self.locations)})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InventoryItem:
+    """A line that the page asks about just before payment; from the browser, so a hint.
+
+    :param quantity: at least 1.
+    """
+
+    sku: str
+    product_id: str
+    quantity: int
+    name: str | None = None

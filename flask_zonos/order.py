@@ -1,0 +1,205 @@
+"""What comes home: the finished order, as frozen dataclasses.
+
+Unknown statuses pass through as text: the schema has gained values within months.
+Personal data stays out of ``repr``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from .inputs import same_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderItem:
+    """One line of an order.
+
+    :param amount: the price of one unit in major units of ``currency_code``.
+    """
+
+    id: str
+    sku: str
+    product_id: str
+    name: str | None
+    quantity: int
+    amount: Decimal
+    currency_code: str
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Party:
+    """Somebody in an order: ``DESTINATION`` is the ship-to party, ``PAYOR`` pays."""
+
+    type: str | None
+    first_name: str | None = None
+    last_name: str | None = None
+    company_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    line1: str | None = None
+    line2: str | None = None
+    locality: str | None = None
+    administrative_area: str | None = None
+    postal_code: str | None = None
+    country_code: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Party(type={self.type!r})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmountSubtotals:
+    """An order's sums, in major units of the order's currency.
+
+    :param discounts: as Zonos gives it; 0 where there is none.
+    """
+
+    items: Decimal
+    shipping: Decimal
+    duties: Decimal
+    taxes: Decimal
+    fees: Decimal
+    discounts: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Everything the shopper pays; discounts count against it either way round."""
+        charges = self.items + self.shipping + self.duties + self.taxes + self.fees
+        return charges - abs(self.discounts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderReference:
+    """One of an order's ``references``; both halves may be missing."""
+
+    key: str | None
+    value: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """An order as Zonos holds it now.
+
+    :param customer_id: the shop's own id of the customer, from ``references``; ``None``
+        for a guest, and where two references contradict each other: never guessed.
+    :param references: ``None`` where Zonos has not given any yet, which is not yet
+        proof of a guest.
+    :param cart_id: the cart that the order was made from.
+    :param status: such as ``"OPEN"``; a value that is new to the schema comes as text.
+    """
+
+    id: str
+    status: str
+    mode: str
+    organization: str
+    currency_code: str
+    account_order_number: str | None
+    zonos_order_id: str | None
+    customer_id: str | None
+    cart_id: str | None
+    items: tuple[OrderItem, ...]
+    parties: tuple[Party, ...]
+    amount_subtotals: AmountSubtotals
+    references: tuple[OrderReference, ...] | None
+    tracking_numbers: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether Zonos has given the references and no customer is among them."""
+        return self.references is not None and self.customer_id is None
+
+    def party(self, type: str) -> Party | None:
+        """The first party of a type, such as ``"DESTINATION"``."""
+        return next((party for party in self.parties if party.type == type), None)
+
+
+def parse_order(answer: dict[str, Any], customer_reference: str) -> Order:
+    """The order in an answer that has the whole selection of ``operations.ORDER``.
+
+    :param customer_reference: the key of the customer's id in ``references``.
+        ``customerId`` is the likely one; Zonos does not name it.
+    """
+    given = answer.get("references")
+    references = None if given is None else tuple(_reference(r) for r in given)
+    return Order(
+        id=answer["id"],
+        status=answer["status"],
+        mode=answer["mode"],
+        organization=answer["organization"],
+        currency_code=answer["currencyCode"],
+        account_order_number=answer["accountOrderNumber"],
+        zonos_order_id=answer["zonosOrderId"],
+        customer_id=_customer_id(references or (), customer_reference),
+        cart_id=(answer["checkoutSession"] or {}).get("cartId"),
+        items=tuple(_item(item) for item in answer["items"] or ()),
+        parties=tuple(_party(party) for party in answer["parties"] or ()),
+        amount_subtotals=_subtotals(answer["amountSubtotals"]),
+        references=references,
+        tracking_numbers=tuple(n for n in answer["trackingNumbers"] or () if n),
+        created_at=datetime.fromisoformat(answer["createdAt"]),
+        updated_at=datetime.fromisoformat(answer["updatedAt"]),
+    )
+
+
+def _reference(answer: dict[str, Any]) -> OrderReference:
+    return OrderReference(key=answer["key"], value=answer["value"])
+
+
+def _customer_id(
+    references: tuple[OrderReference, ...], customer_reference: str
+) -> str | None:
+    found = {
+        reference.value
+        for reference in references
+        if reference.key and reference.value
+        if same_key(reference.key, customer_reference)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _item(answer: dict[str, Any]) -> OrderItem:
+    return OrderItem(
+        id=answer["id"],
+        sku=answer["sku"] or "",
+        product_id=answer["productId"],
+        name=answer["name"],
+        quantity=answer["quantity"],
+        amount=Decimal(answer["amount"]),
+        currency_code=answer["currencyCode"],
+    )
+
+
+def _party(answer: dict[str, Any]) -> Party:
+    person = answer["person"] or {}
+    location = answer["location"] or {}
+    return Party(
+        type=answer["type"],
+        first_name=person.get("firstName"),
+        last_name=person.get("lastName"),
+        company_name=person.get("companyName"),
+        email=person.get("email"),
+        phone=person.get("phone"),
+        line1=location.get("line1"),
+        line2=location.get("line2"),
+        locality=location.get("locality"),
+        administrative_area=location.get("administrativeArea"),
+        postal_code=location.get("postalCode"),
+        country_code=location.get("countryCode"),
+    )
+
+
+def _subtotals(answer: dict[str, Any]) -> AmountSubtotals:
+    return AmountSubtotals(
+        items=Decimal(answer["items"]),
+        shipping=Decimal(answer["shipping"]),
+        duties=Decimal(answer["duties"]),
+        taxes=Decimal(answer["taxes"]),
+        fees=Decimal(answer["fees"]),
+        discounts=Decimal(answer["discounts"] or 0),
+    )
