@@ -58,7 +58,7 @@ class CartItem:
         ``currency_code``. Zonos's own PHP SDK divides the line by the quantity.
     :param sku: this or ``product_id`` is needed: it is how the finished order finds
         the product again.
-    :param country_of_origin: a two-letter code of :data:`flask_zonos.codes.COUNTRY_CODES`.
+    :param country_of_origin: a two-letter code, see :mod:`flask_zonos.codes`.
     :param attributes: keys with a meaning for Zonos are ``category``, ``color``,
         ``customization``, ``descriptionDetailed``, ``fabricContent``, ``ltlClass``,
         ``pickingLocation``, ``shipFromLocation``, ``size`` and ``status``.

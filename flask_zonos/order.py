@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from .inputs import same_key
+from .checks import same_key
 
 
 @dataclass(frozen=True, kw_only=True)

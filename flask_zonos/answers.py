@@ -1,0 +1,90 @@
+"""What the two mutations of a checkout answer, as frozen dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .models import Location
+from .password import OneTimePassword
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreatedCart:
+    """The cart that Zonos made.
+
+    :param expires_at: when it ends, or ``None`` where Zonos does not say.
+    """
+
+    id: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AuthenticatedCustomer:
+    """Zonos's answer to a customer profile.
+
+    Only the password is asked for, unless the whole selection was wanted: each object
+    costs rate-limit points and each field may be personal data.
+
+    :param one_time_password: ``None`` where an answer without errors lacks it, which
+        the schema allows.
+    :param locations: every address that Zonos holds, also of earlier submissions.
+    """
+
+    one_time_password: OneTimePassword | None
+    customer_id: str | None = None
+    organization_id: str | None = None
+    email: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    locations: tuple[Location, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"AuthenticatedCustomer(locations={len(self.locations)})"
+
+
+def parse_cart(answer: dict[str, Any]) -> CreatedCart:
+    """The cart in an answer.
+
+    :raises ValueError: if its id is no text: without one there is no checkout.
+    """
+    if not isinstance(answer["id"], str) or not answer["id"]:
+        raise ValueError("a cart without an id")
+    expires_at = answer.get("expiresAt")
+    return CreatedCart(
+        id=answer["id"],
+        expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
+    )
+
+
+def parse_customer(answer: dict[str, Any]) -> AuthenticatedCustomer:
+    """The profile in an answer, of either selection.
+
+    :raises ValueError: if the password is neither text nor null.
+    """
+    password = answer["oneTimePassword"]
+    if password is not None and not isinstance(password, str):
+        raise ValueError("a one-time password that is no text")
+    return AuthenticatedCustomer(
+        one_time_password=OneTimePassword(password) if password else None,
+        customer_id=answer.get("customerId"),
+        organization_id=answer.get("organizationId"),
+        email=answer.get("email"),
+        name=answer.get("name"),
+        phone=answer.get("phone"),
+        locations=tuple(_location(found) for found in answer.get("locations") or ()),
+    )
+
+
+def _location(answer: dict[str, Any]) -> Location:
+    return Location(
+        name=answer.get("name") or "",
+        line1=answer["line1"],
+        line2=answer["line2"],
+        locality=answer["locality"],
+        administrative_area=answer["administrativeArea"],
+        postal_code=answer["postalCode"],
+        country_code=answer["countryCode"],
+    )

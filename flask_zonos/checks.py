@@ -1,0 +1,143 @@
+"""Checks of single values that a shop gives, each answering with a plain value.
+
+What comes out is ``str``, ``int`` or ``float`` of its own: a proxy such as
+``current_user.id`` passes ``isinstance`` but must not reach another thread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Mapping
+from datetime import datetime
+from datetime import UTC
+from decimal import Decimal
+from typing import Any
+
+from . import codes
+from .errors import InvalidInput
+
+#: GraphQL's Int has 32 bits.
+GREATEST_INT = 2**31 - 1
+
+
+def same_key(one: str, other: str) -> bool:
+    """Whether two keys are one but for case, blanks, hyphens and underscores."""
+    return _bare(one) == _bare(other)
+
+
+def json_number(value: Any, field: str) -> int | float:
+    """A JSON number of equal value to a ``Decimal``.
+
+    :raises InvalidInput: for anything but a finite ``Decimal`` that a double can hold.
+    """
+    if not isinstance(value, Decimal):
+        raise InvalidInput(
+            field, f"must be a decimal.Decimal, not {type(value).__name__}"
+        )
+    if not value.is_finite():
+        raise InvalidInput(field, "must be a number, not NaN or infinite")
+    # A proxy passes isinstance; what leaves here must be a number of its own.
+    value = Decimal(str(value))
+    if value == value.to_integral_value() and abs(value) < 2**53:
+        return int(value)
+    number = float(value)
+    if Decimal(repr(number)) != value:
+        raise InvalidInput(
+            field, "has more digits than a JSON number carries; round it first"
+        )
+    return number
+
+
+def expect(value: object, kind: type, field: str, what: str) -> None:
+    if not isinstance(value, kind):
+        raise InvalidInput(
+            field,
+            f"{what} must be a flask_zonos.{kind.__name__}, not {type(value).__name__}",
+        )
+
+
+def text(value: Any, field: str) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise InvalidInput(field, f"must be text, not {type(value).__name__}")
+    text = str(value)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise InvalidInput(field, "holds half a character (a lone surrogate)")
+    return text
+
+
+def required(value: Any, field: str) -> str:
+    text = text(value, field)
+    if text is None:
+        raise InvalidInput(field, "is None, but Zonos's schema requires a text")
+    return text
+
+
+def texts(values: Iterable[Any], field: str) -> list[str] | None:
+    return [required(v, f"{field}[{i}]") for i, v in enumerate(values)] or None
+
+
+def pairs(pairs: Mapping[str, str], field: str) -> list[Input] | None:
+    if not isinstance(pairs, Mapping):
+        raise InvalidInput(field, f"must be a mapping, not {type(pairs).__name__}")
+    return [
+        {
+            "key": required(key, f"{field} (a key)"),
+            "value": required(value, f"{field}[{key!r}]"),
+        }
+        for key, value in pairs.items()
+    ] or None
+
+
+def code(value: Any, field: str, known: Collection[str]) -> str | None:
+    code = text(value, field)
+    if code is not None and code not in known:
+        raise InvalidInput(
+            field, f"is not one of the schema's values, such as {min(known)}"
+        )
+    return code
+
+
+def required_code(value: Any, field: str, known: Collection[str]) -> str:
+    return code(required(value, field), field, known) or ""
+
+
+def country(value: Any, field: str) -> str | None:
+    code = text(value, field)
+    if code is not None and code not in codes.COUNTRY_CODES:
+        raise InvalidInput(
+            field, "is no country code of Zonos's: two upper-case letters, such as DK"
+        )
+    return code
+
+
+def currency(value: Any, field: str) -> str:
+    code = required(value, field)
+    if code not in codes.CURRENCY_CODES:
+        raise InvalidInput(
+            field, "is no currency code of Zonos's: three upper-case letters, as DKK"
+        )
+    return code
+
+
+def quantity(value: Any, field: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidInput(field, f"must be an int, not {type(value).__name__}")
+    if not 1 <= value <= GREATEST_INT:
+        raise InvalidInput(field, "must be at least 1 and fit into 32 bits")
+    return int(value)
+
+
+def instant(value: Any) -> str:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise InvalidInput(
+            "expires_at", "must be a datetime with a time zone, such as UTC"
+        )
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _bare(key: str) -> str:
+    return re.sub(r"[\W_]+", "", key).casefold()
