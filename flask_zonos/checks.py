@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from . import codes
+from .errors import ConfigurationError
 from .errors import InvalidInput
 
 #: GraphQL's Int has 32 bits.
@@ -70,35 +71,35 @@ def text(value: Any, field: str) -> str | None:
 
 
 def required(value: Any, field: str) -> str:
-    text = text(value, field)
-    if text is None:
+    given = text(value, field)
+    if given is None:
         raise InvalidInput(field, "is None, but Zonos's schema requires a text")
-    return text
+    return given
 
 
 def texts(values: Iterable[Any], field: str) -> list[str] | None:
     return [required(v, f"{field}[{i}]") for i, v in enumerate(values)] or None
 
 
-def pairs(pairs: Mapping[str, str], field: str) -> list[Input] | None:
-    if not isinstance(pairs, Mapping):
-        raise InvalidInput(field, f"must be a mapping, not {type(pairs).__name__}")
+def pairs(given: Mapping[str, str], field: str) -> list[dict[str, str]] | None:
+    if not isinstance(given, Mapping):
+        raise InvalidInput(field, f"must be a mapping, not {type(given).__name__}")
     return [
         {
             "key": required(key, f"{field} (a key)"),
             "value": required(value, f"{field}[{key!r}]"),
         }
-        for key, value in pairs.items()
+        for key, value in given.items()
     ] or None
 
 
 def code(value: Any, field: str, known: Collection[str]) -> str | None:
-    code = text(value, field)
-    if code is not None and code not in known:
+    given = text(value, field)
+    if given is not None and given not in known:
         raise InvalidInput(
             field, f"is not one of the schema's values, such as {min(known)}"
         )
-    return code
+    return given
 
 
 def required_code(value: Any, field: str, known: Collection[str]) -> str:
@@ -137,6 +138,21 @@ def instant(value: Any) -> str:
             "expires_at", "must be a datetime with a time zone, such as UTC"
         )
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def header_value(value: Any, setting: str) -> str:
+    """A secret that can travel as a header.
+
+    :raises ConfigurationError: if it is missing, or no header can carry it.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigurationError(setting, "is not set; give the value from Zonos")
+    secret = str(value).strip()
+    if not secret.isascii() or not secret.isprintable():
+        raise ConfigurationError(
+            setting, "holds a line break or a letter beyond ASCII; copy it once more"
+        )
+    return secret
 
 
 def _bare(key: str) -> str:

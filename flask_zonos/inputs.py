@@ -13,8 +13,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from . import checks
 from . import codes
+from .checks import code
+from .checks import country
+from .checks import currency
+from .checks import expect
+from .checks import instant
+from .checks import json_number
+from .checks import pairs
+from .checks import quantity
+from .checks import required
+from .checks import required_code
+from .checks import same_key
+from .checks import text
+from .checks import texts
 from .errors import InvalidInput
 from .models import Cart
 from .models import CartAdjustment
@@ -35,11 +47,11 @@ def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> Input:
     :param expires_at: used where the cart names none; ``None`` leaves it out.
     :raises InvalidInput: if the schema would refuse the cart.
     """
-    checks.expect(cart, Cart, "cart", "what @zonos.cart_loader returns")
+    expect(cart, Cart, "cart", "what @zonos.cart_loader returns")
     if not cart.items:
         raise InvalidInput("items", "the cart is empty; a checkout needs an item")
     for key in cart.metadata:
-        if isinstance(key, str) and checks.same_key(key, "customerId"):
+        if isinstance(key, str) and same_key(key, "customerId"):
             raise InvalidInput(
                 "metadata",
                 "customerId does not belong here: Zonos overwrites it. The customer's "
@@ -48,15 +60,15 @@ def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> Input:
     expires_at = cart.expires_at or expires_at
     return _without_none(
         {
-            "id": checks.text(cart.id, "id"),
+            "id": text(cart.id, "id"),
             "items": [_item(item, f"items[{i}]") for i, item in enumerate(cart.items)],
             "adjustments": [
                 _adjustment(adjustment, f"adjustments[{i}]")
                 for i, adjustment in enumerate(cart.adjustments)
             ]
             or None,
-            "metadata": checks.pairs(cart.metadata, "metadata"),
-            "expiresAt": None if expires_at is None else checks.instant(expires_at),
+            "metadata": pairs(cart.metadata, "metadata"),
+            "expiresAt": None if expires_at is None else instant(expires_at),
         }
     )
 
@@ -70,10 +82,8 @@ def profile_input(profile: CustomerProfile) -> Input:
     :raises InvalidInput: if the schema would refuse the rest of the profile, or the
         id looks like an e-mail address.
     """
-    checks.expect(
-        profile, CustomerProfile, "profile", "what @zonos.customer_loader returns"
-    )
-    customer_id = checks.required(profile.customer_id, "customer_id")
+    expect(profile, CustomerProfile, "profile", "what @zonos.customer_loader returns")
+    customer_id = required(profile.customer_id, "customer_id")
     if not customer_id.strip():
         raise InvalidInput(
             "customer_id", "is empty; it must name one customer for good"
@@ -84,24 +94,24 @@ def profile_input(profile: CustomerProfile) -> Input:
             "looks like an e-mail address, which may change hands; give the shop's own "
             "lasting id of the customer",
         )
-    email = checks.required(profile.email, "email")
+    email = required(profile.email, "email")
     if not email:
         raise InvalidInput("email", "is empty, but Zonos's schema requires it")
     return _without_none(
         {
             "customerId": customer_id,
             "email": email,
-            "name": checks.text(profile.name, "name") or None,
-            "phone": checks.text(profile.phone, "phone") or None,
+            "name": text(profile.name, "name") or None,
+            "phone": text(profile.phone, "phone") or None,
             "locations": list(_fitting_locations(profile)) or None,
         }
     )
 
 
 def _item(item: CartItem, at: str) -> Input:
-    checks.expect(item, CartItem, at, "a line of Cart.items")
-    sku = checks.required(item.sku, f"{at}.sku")
-    product_id = checks.required(item.product_id, f"{at}.product_id")
+    expect(item, CartItem, at, "a line of Cart.items")
+    sku = required(item.sku, f"{at}.sku")
+    product_id = required(item.product_id, f"{at}.product_id")
     if not sku and not product_id:
         raise InvalidInput(
             f"{at}.sku",
@@ -114,37 +124,35 @@ def _item(item: CartItem, at: str) -> Input:
         )
     return _without_none(
         {
-            "amount": checks.json_number(item.amount, f"{at}.amount"),
-            "currencyCode": checks.currency(item.currency_code, f"{at}.currency_code"),
-            "quantity": checks.quantity(item.quantity, f"{at}.quantity"),
+            "amount": json_number(item.amount, f"{at}.amount"),
+            "currencyCode": currency(item.currency_code, f"{at}.currency_code"),
+            "quantity": quantity(item.quantity, f"{at}.quantity"),
             "sku": sku or None,
             "productId": product_id or None,
-            "name": checks.text(item.name, f"{at}.name"),
-            "description": checks.text(item.description, f"{at}.description"),
-            "imageUrl": checks.text(item.image_url, f"{at}.image_url"),
-            "hsCode": checks.text(item.hs_code, f"{at}.hs_code"),
-            "hsCodeSource": checks.code(
+            "name": text(item.name, f"{at}.name"),
+            "description": text(item.description, f"{at}.description"),
+            "imageUrl": text(item.image_url, f"{at}.image_url"),
+            "hsCode": text(item.hs_code, f"{at}.hs_code"),
+            "hsCodeSource": code(
                 item.hs_code_source, f"{at}.hs_code_source", codes.ITEM_VALUE_SOURCES
             ),
-            "countryOfOrigin": checks.country(
+            "countryOfOrigin": country(
                 item.country_of_origin, f"{at}.country_of_origin"
             ),
-            "provinceOfOrigin": checks.text(
+            "provinceOfOrigin": text(
                 item.province_of_origin, f"{at}.province_of_origin"
             ),
-            "itemType": checks.code(
-                item.item_type, f"{at}.item_type", codes.ITEM_TYPES
-            ),
-            "dutyTaxFeeConfiguration": checks.code(
+            "itemType": code(item.item_type, f"{at}.item_type", codes.ITEM_TYPES),
+            "dutyTaxFeeConfiguration": code(
                 item.duty_tax_fee_configuration,
                 f"{at}.duty_tax_fee_configuration",
                 codes.DUTY_TAX_FEE_CONFIGURATIONS,
             ),
-            "referenceId": checks.text(item.reference_id, f"{at}.reference_id"),
-            "rootId": checks.text(item.root_id, f"{at}.root_id"),
-            "categories": checks.texts(item.categories, f"{at}.categories"),
-            "attributes": checks.pairs(item.attributes, f"{at}.attributes"),
-            "metadata": checks.pairs(item.metadata, f"{at}.metadata"),
+            "referenceId": text(item.reference_id, f"{at}.reference_id"),
+            "rootId": text(item.root_id, f"{at}.root_id"),
+            "categories": texts(item.categories, f"{at}.categories"),
+            "attributes": pairs(item.attributes, f"{at}.attributes"),
+            "metadata": pairs(item.metadata, f"{at}.metadata"),
             "measurements": [
                 _measurement(measurement, f"{at}.measurements[{i}]")
                 for i, measurement in enumerate(item.measurements)
@@ -160,25 +168,25 @@ def _item(item: CartItem, at: str) -> Input:
 
 
 def _measurement(measurement: ItemMeasurement, at: str) -> Input:
-    checks.expect(measurement, ItemMeasurement, at, "a measurement")
+    expect(measurement, ItemMeasurement, at, "a measurement")
     return _without_none(
         {
-            "type": checks.required_code(
+            "type": required_code(
                 measurement.type, f"{at}.type", codes.ITEM_MEASUREMENT_TYPES
             ),
-            "unitOfMeasure": checks.required_code(
+            "unitOfMeasure": required_code(
                 measurement.unit_of_measure,
                 f"{at}.unit_of_measure",
                 codes.ITEM_UNITS_OF_MEASURE,
             ),
-            "value": checks.json_number(measurement.value, f"{at}.value"),
-            "appliesTo": checks.text(measurement.applies_to, f"{at}.applies_to"),
+            "value": json_number(measurement.value, f"{at}.value"),
+            "appliesTo": text(measurement.applies_to, f"{at}.applies_to"),
         }
     )
 
 
 def _composition(composition: ItemComposition, at: str) -> Input:
-    checks.expect(composition, ItemComposition, at, "a part of product_composition")
+    expect(composition, ItemComposition, at, "a part of product_composition")
     countries = {
         "countryOfCast": "country_of_cast",
         "countryOfMeltAndPour": "country_of_melt_and_pour",
@@ -187,12 +195,10 @@ def _composition(composition: ItemComposition, at: str) -> Input:
     }
     return _without_none(
         {
-            "material": checks.required(composition.material, f"{at}.material"),
-            "percentage": checks.json_number(
-                composition.percentage, f"{at}.percentage"
-            ),
+            "material": required(composition.material, f"{at}.material"),
+            "percentage": json_number(composition.percentage, f"{at}.percentage"),
             **{
-                name: checks.country(getattr(composition, own), f"{at}.{own}")
+                name: country(getattr(composition, own), f"{at}.{own}")
                 for name, own in countries.items()
             },
         }
@@ -200,19 +206,17 @@ def _composition(composition: ItemComposition, at: str) -> Input:
 
 
 def _adjustment(adjustment: CartAdjustment, at: str) -> Input:
-    checks.expect(adjustment, CartAdjustment, at, "an adjustment")
+    expect(adjustment, CartAdjustment, at, "an adjustment")
     return _without_none(
         {
-            "amount": checks.json_number(adjustment.amount, f"{at}.amount"),
-            "currencyCode": checks.currency(
-                adjustment.currency_code, f"{at}.currency_code"
-            ),
-            "type": checks.required_code(
+            "amount": json_number(adjustment.amount, f"{at}.amount"),
+            "currencyCode": currency(adjustment.currency_code, f"{at}.currency_code"),
+            "type": required_code(
                 adjustment.type, f"{at}.type", codes.CART_ADJUSTMENT_TYPES
             ),
-            "description": checks.text(adjustment.description, f"{at}.description"),
-            "productId": checks.text(adjustment.product_id, f"{at}.product_id"),
-            "sku": checks.text(adjustment.sku, f"{at}.sku"),
+            "description": text(adjustment.description, f"{at}.description"),
+            "productId": text(adjustment.product_id, f"{at}.product_id"),
+            "sku": text(adjustment.sku, f"{at}.sku"),
         }
     )
 
@@ -226,28 +230,28 @@ def _fitting_locations(profile: CustomerProfile) -> Iterable[Input]:
 
 
 def _location(location: Location, at: str) -> Input:
-    checks.expect(location, Location, at, "an address of CustomerProfile.locations")
-    name = checks.required(location.name, f"{at}.name")
-    line1 = checks.required(location.line1, f"{at}.line1")
+    expect(location, Location, at, "an address of CustomerProfile.locations")
+    name = required(location.name, f"{at}.name")
+    line1 = required(location.line1, f"{at}.line1")
     for value, field in ((name, "name"), (line1, "line1")):
         if not value.strip():
             raise InvalidInput(f"{at}.{field}", "is empty, but an address needs it")
-    country_code = checks.country(location.country_code, f"{at}.country_code")
+    country_code = country(location.country_code, f"{at}.country_code")
     if country_code is None:
         raise InvalidInput(f"{at}.country_code", "is None, but an address needs it")
     return _without_none(
         {
             "name": name,
             "line1": line1,
-            "line2": checks.text(location.line2, f"{at}.line2") or None,
-            "locality": checks.required(location.locality, f"{at}.locality"),
-            "administrativeArea": checks.required(
+            "line2": text(location.line2, f"{at}.line2") or None,
+            "locality": required(location.locality, f"{at}.locality"),
+            "administrativeArea": required(
                 location.administrative_area, f"{at}.administrative_area"
             ),
-            "postalCode": checks.required(location.postal_code, f"{at}.postal_code"),
+            "postalCode": required(location.postal_code, f"{at}.postal_code"),
             "countryCode": country_code,
-            "phone": checks.text(location.phone, f"{at}.phone") or None,
-            "email": checks.text(location.email, f"{at}.email") or None,
+            "phone": text(location.phone, f"{at}.phone") or None,
+            "email": text(location.email, f"{at}.email") or None,
         }
     )
 

@@ -25,7 +25,7 @@ from .answers import parse_customer
 if TYPE_CHECKING:
     from graphql import DocumentNode
 
-Variables = TypeVar("Variables", bound=Mapping[str, Any])
+Variables = TypeVar("Variables", bound=Mapping[str, object])
 Answer = TypeVar("Answer")
 
 
@@ -60,12 +60,15 @@ class Operation(Generic[Variables, Answer]):
         Zonos. Queries may. ``cartCreate`` has no key of the merchant's, a repeat makes
         a second cart; a profile is append-only, and whether an address sent twice is
         kept twice is not known.
+    :ivar partial: whether an answer with errors beside its data counts. A cart that was
+        made is not thrown away; a password that came with errors is.
     """
 
     name: str
     text: str
     parse: Callable[[Any], Answer]
     repeatable: bool = False
+    partial: bool = False
 
     @cached_property
     def document(self) -> DocumentNode:
@@ -88,6 +91,7 @@ CART_CREATE: Operation[InputVariables, CreatedCart] = Operation(
     }
     """,
     parse_cart,
+    partial=True,
 )
 
 CART_UPSERT: Operation[InputVariables, CreatedCart] = Operation(
@@ -98,6 +102,7 @@ CART_UPSERT: Operation[InputVariables, CreatedCart] = Operation(
     }
     """,
     parse_cart,
+    partial=True,
 )
 
 AUTHENTICATE: Operation[InputVariables, AuthenticatedCustomer] = Operation(

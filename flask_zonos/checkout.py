@@ -1,0 +1,193 @@
+"""A checkout opened: the two mutations run side by side, and what half a failure means.
+
+A cart that cannot be made stops the checkout. A profile that cannot be had does not:
+the shopper checks out with less, prefilled from the shop's own data or as a guest.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from . import operations
+from .answers import AuthenticatedCustomer
+from .calls import Call
+from .client import ZonosClient
+from .errors import APIError
+from .errors import Busy
+from .errors import GraphQLErrors
+from .errors import ServerError
+from .errors import TimedOut
+from .errors import Unauthorized
+from .operations import InputVariables
+from .password import OneTimePassword
+from .prefill import shipping_data
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """How far the shopper is recognised, and why not further.
+
+    :ivar level: ``profile`` (a one-time password), ``prefill`` (the shop's own data) or
+        ``guest``.
+    :ivar reason: ``None`` with ``profile``; else ``anonymous``, ``no-profile``,
+        ``invalid-profile``, ``loader-error``, ``stale-login``, ``busy``, ``timeout``,
+        ``unavailable``, ``rejected`` or ``no-password``.
+    """
+
+    level: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Shopper:
+    """Who clicks, as plain values that may cross to other threads.
+
+    :ivar profile: the checked input of the profile; its ``repr`` is not shown.
+    :ivar reason: why the profile is not to be asked for, where it is not.
+    """
+
+    profile: InputVariables | None = None
+    reason: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Shopper(reason={self.reason!r})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkout:
+    """What the page needs to open Zonos Checkout.
+
+    :ivar timings: seconds that each call took, by ``cart``, ``profile`` and ``total``.
+    """
+
+    cart_id: str
+    recognition: Recognition
+    one_time_password: OneTimePassword | None
+    shipping_data: dict[str, str] | None
+    timings: dict[str, float]
+
+    def __repr__(self) -> str:
+        return f"Checkout(recognition={self.recognition!r})"
+
+
+def open_checkout(
+    client: ZonosClient,
+    cart: InputVariables,
+    shopper: Shopper,
+    *,
+    deadline: float,
+    profile_grace: float,
+) -> Checkout:
+    """Both mutations at once, in the time of the slower.
+
+    :param deadline: seconds for the pair.
+    :param profile_grace: seconds that a ready cart waits for its profile.
+    :raises Busy: if no call could begin within the deadline.
+    :raises APIError: if the cart could not be made; a password that came is dropped.
+    """
+    began = time.monotonic()
+    end = began + deadline
+    cart_call = client.begin(client.cart_operation, cart, deadline=end)
+    profile_call, reason = _begin_profile(client, shopper, end)
+
+    created = cart_call.result(end - time.monotonic())
+
+    password = None
+    if profile_call is not None:
+        patience = min(profile_grace, end - time.monotonic())
+        password, reason = _password(profile_call, patience)
+    prefill = None
+    if password is None and shopper.profile is not None:
+        prefill = shipping_data(shopper.profile["input"])
+    level = "profile" if password else "prefill" if prefill else "guest"
+    timings = {"cart": cart_call.duration, "total": time.monotonic() - began}
+    if profile_call is not None:
+        timings["profile"] = profile_call.duration
+    return Checkout(
+        cart_id=created.id,
+        recognition=Recognition(level, reason),
+        one_time_password=password,
+        shipping_data=prefill,
+        timings={name: took for name, took in timings.items() if took is not None},
+    )
+
+
+def _begin_profile(
+    client: ZonosClient, shopper: Shopper, end: float
+) -> tuple[Call[AuthenticatedCustomer] | None, str | None]:
+    if shopper.profile is None or shopper.reason is not None:
+        return None, shopper.reason
+    try:
+        call = client.begin(
+            operations.AUTHENTICATE, shopper.profile, deadline=end, wait=False
+        )
+    except Busy:
+        # The profile gives way before a cart does.
+        return None, "busy"
+    return call, None
+
+
+def _password(
+    call: Call[AuthenticatedCustomer], patience: float
+) -> tuple[OneTimePassword | None, str | None]:
+    try:
+        password = call.result(patience).one_time_password
+    except APIError as error:
+        logger.warning("The shopper checks out without a profile: %s", error)
+        return None, _reason(error)
+    if password is None:
+        logger.warning("The shopper checks out without a profile: no password came")
+        return None, "no-password"
+    return password, None
+
+
+def _reason(error: APIError) -> str:
+    if isinstance(error, TimedOut):
+        return "timeout"
+    if isinstance(error, Unauthorized):
+        return "rejected"
+    if isinstance(error, ServerError):
+        status = error.status or 500
+        return "unavailable" if status == 429 or status >= 500 else "rejected"
+    if isinstance(error, GraphQLErrors):
+        passing = {"UNAVAILABLE", "INTERNAL", "UNKNOWN"}
+        return "unavailable" if error.error_types & passing else "rejected"
+    return "unavailable"
+
+
+def server_timing(timings: dict[str, float]) -> str:
+    """The ``Server-Timing`` header: milliseconds of the cart, the profile, the pair."""
+    return ", ".join(
+        f"{name};dur={timings[name] * 1000:.1f}"
+        for name in ("cart", "profile", "total")
+        if name in timings
+    )
+
+
+def as_json(checkout: Checkout) -> dict[str, Any]:
+    """What Zonos's own page snippet reads, and a little more.
+
+    The one place where the password is revealed.
+    """
+    password = checkout.one_time_password
+    authenticated = None
+    if password is not None:
+        authenticated = {
+            "checkoutCustomerProfileAuthenticate": {
+                "oneTimePassword": password.reveal()
+            }
+        }
+    return {
+        "cartId": checkout.cart_id,
+        "customerProfileAuthenticate": authenticated,
+        "recognition": {
+            "level": checkout.recognition.level,
+            "reason": checkout.recognition.reason,
+        },
+        "shippingData": checkout.shipping_data,
+    }

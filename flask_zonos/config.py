@@ -1,0 +1,228 @@
+"""The ``ZONOS_`` settings of one app, read once and checked."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from .client import API_URL
+from .errors import ConfigurationError
+
+SCRIPT_URL = "https://js.zonos.com/dist/scripts/loadZonos.js"
+
+logger = logging.getLogger(__name__)
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One app's settings; what each means stands in the README's table.
+
+    Times are seconds. What is secret is not in ``repr``.
+    """
+
+    credential_token: str | None = field(repr=False)
+    api_key: str | None
+    store_id: int | None
+    api_url: str
+    script_url: str
+    mode: str
+    organization_id: str | None
+    customer_reference: str
+    timeout: tuple[float, float]
+    deadline: float
+    profile_grace: float
+    pool_size: int
+    cart_mutation: str
+    cart_expires: int
+    require_fresh_login: bool
+    allowed_origins: tuple[str, ...]
+    demo_page: bool
+    ca_bundle: str | None
+    webhook_secret: tuple[str, ...] = field(repr=False)
+
+
+def read_settings(app: Flask) -> Settings:
+    """The settings of an app: from ``app.config``, else from the environment.
+
+    :raises ConfigurationError: for a value that cannot work, naming the setting.
+    """
+    settings = Settings(
+        credential_token=_read(app, "ZONOS_CREDENTIAL_TOKEN", _text, None),
+        api_key=_read(app, "ZONOS_API_KEY", _text, None),
+        store_id=_read(app, "ZONOS_STORE_ID", _whole_number, None),
+        api_url=_read(app, "ZONOS_API_URL", _address, API_URL),
+        script_url=_read(app, "ZONOS_SCRIPT_URL", _address, SCRIPT_URL),
+        mode=_read(app, "ZONOS_MODE", _one_of("TEST", "LIVE"), "TEST"),
+        organization_id=_read(app, "ZONOS_ORGANIZATION_ID", _text, None),
+        customer_reference=_read(app, "ZONOS_CUSTOMER_REFERENCE", _text, "customerId"),
+        timeout=_read(app, "ZONOS_TIMEOUT", _pair_of_seconds, (2.0, 8.0)),
+        deadline=_read(app, "ZONOS_DEADLINE", _seconds, 10.0),
+        profile_grace=_read(app, "ZONOS_PROFILE_GRACE", _seconds_or_none, 1.0),
+        pool_size=_read(app, "ZONOS_POOL_SIZE", _count, 32),
+        cart_mutation=_read(
+            app,
+            "ZONOS_CART_MUTATION",
+            _one_of("cartCreate", "cartUpsert"),
+            "cartCreate",
+        ),
+        cart_expires=_read(app, "ZONOS_CART_EXPIRES", _count, 3600),
+        require_fresh_login=_read(app, "ZONOS_REQUIRE_FRESH_LOGIN", _flag, False),
+        allowed_origins=_read(app, "ZONOS_ALLOWED_ORIGINS", _origins, ()),
+        demo_page=_read(app, "ZONOS_DEMO_PAGE", _flag, False),
+        ca_bundle=_read(app, "ZONOS_CA_BUNDLE", _text, None),
+        webhook_secret=_read(app, "ZONOS_WEBHOOK_SECRET", _texts, ()),
+    )
+    if settings.credential_token and settings.credential_token == settings.api_key:
+        raise ConfigurationError(
+            "ZONOS_API_KEY",
+            "is the same as ZONOS_CREDENTIAL_TOKEN, which is secret; the page must get "
+            "the public key, the zonosApiKey of Zonos.init",
+        )
+    return settings
+
+
+def read_url_prefix(app: Flask) -> str:
+    """``ZONOS_URL_PREFIX``, needed when the blueprint is registered."""
+    return _read(app, "ZONOS_URL_PREFIX", _text, "/zonos")
+
+
+def warn_at_start(app: Flask) -> None:
+    """Warn, without refusing to start, of what will fail at use."""
+    if not _read(app, "ZONOS_CREDENTIAL_TOKEN", _text, None):
+        logger.warning(
+            "ZONOS_CREDENTIAL_TOKEN is not set, so no checkout can be opened. Set it in "
+            "app.config or the environment; `flask zonos sandbox` prints one to try."
+        )
+    if not app.debug and is_loopback(_read(app, "ZONOS_API_URL", _text, API_URL)):
+        logger.warning(
+            "ZONOS_API_URL is on this machine although debug is off: checkouts go to a "
+            "sandbox, not to Zonos. Unset it for the real one."
+        )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _read(
+    app: Flask, name: str, parse: Callable[[Any], Value], default: Value
+) -> Value:
+    value = app.config.get(name)
+    if value is None:
+        value = os.environ.get(name)
+    if value is None or value == "":
+        return default
+    try:
+        return parse(value)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(name, str(error)) from None
+
+
+def _text(value: Any) -> str:
+    # from_prefixed_env reads a token of digits as a number; a token is a text.
+    return str(value).strip()
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    parts = value if isinstance(value, (list, tuple)) else str(value).split(",")
+    return tuple(str(part).strip() for part in parts if str(part).strip())
+
+
+def _flag(value: Any) -> bool:
+    word = str(value).strip().lower()
+    if word in ("1", "true", "yes", "on"):
+        return True
+    if word in ("0", "false", "no", "off"):
+        return False
+    raise ValueError("must be true or false")
+
+
+def _whole_number(value: Any) -> int:
+    if isinstance(value, (bool, float)):
+        raise ValueError("must be a whole number")
+    try:
+        return int(value)
+    except ValueError:
+        raise ValueError("must be a whole number") from None
+
+
+def _count(value: Any) -> int:
+    count = _whole_number(value)
+    if count < 1:
+        raise ValueError("must be at least 1")
+    return count
+
+
+def _seconds_or_none(value: Any) -> float:
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        raise ValueError("must be a number of seconds") from None
+    if not 0 <= seconds < 3600:
+        raise ValueError("must be a number of seconds, 0 to 3600")
+    return seconds
+
+
+def _seconds(value: Any) -> float:
+    seconds = _seconds_or_none(value)
+    if not seconds:
+        raise ValueError("must be more than 0 seconds")
+    return seconds
+
+
+def _pair_of_seconds(value: Any) -> tuple[float, float]:
+    parts = value if isinstance(value, (list, tuple)) else str(value).split(",")
+    if len(parts) != 2:
+        raise ValueError("must be two numbers of seconds, connect and read, as 2,8")
+    return _seconds(parts[0]), _seconds(parts[1])
+
+
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        word = str(value).strip()
+        if word not in words:
+            raise ValueError(f"must be {' or '.join(words)}")
+        return word
+
+    return parse
+
+
+def _address(value: Any) -> str:
+    url = str(value).strip()
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a whole address, such as https://host/path")
+    if parts.username or parts.password:
+        raise ValueError("must not hold a name or a password")
+    if parts.scheme == "http" and not is_loopback(url):
+        raise ValueError("must be https:// beyond this machine")
+    return url
+
+
+def _origins(value: Any) -> tuple[str, ...]:
+    origins = _texts(value)
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or origin != (
+            f"{parts.scheme}://{parts.netloc}"
+        ):
+            raise ValueError(
+                "must be whole origins, such as https://shop.example, no path, no *"
+            )
+    return origins

@@ -1,0 +1,165 @@
+"""One process's connection to Zonos: an open gql session, and the threads that use it.
+
+gql's ``Client.execute`` would connect anew for every call, and two of them at once
+fail; a session that is kept open may be shared between threads.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import TypeVar
+
+from gql import Client
+from gql import GraphQLRequest
+from gql.client import SyncClientSession
+from gql.transport.exceptions import TransportError
+
+from .adapter import CallTimeout
+from .calls import Call
+from .calls import Calls
+from .errors import APIError
+from .errors import BadResponse
+from .errors import ConnectionFailed
+from .errors import GraphQLErrors
+from .errors import RateLimited
+from .errors import ServerError
+from .operations import Operation
+from .transport import environment_ca_bundle
+from .transport import environment_proxy
+from .transport import ZonosTransport
+
+#: Seconds. A longer ``Retry-After`` is not waited for: a shopper is waiting too.
+LONGEST_RETRY_AFTER = 1.0
+
+Answer = TypeVar("Answer")
+Variables = TypeVar("Variables", bound=Mapping[str, object])
+
+
+class Connection:
+    """Runs operations in threads, at most ``pool_size`` at once."""
+
+    def __init__(
+        self,
+        api_url: str,
+        credential_token: str,
+        *,
+        timeout: tuple[float, float],
+        pool_size: int,
+        ca_bundle: str | None,
+    ) -> None:
+        self._timeout = timeout
+        self._transport = ZonosTransport(
+            api_url,
+            {
+                "Accept": "application/json",
+                "Content-Type": "application/json",
+                "User-Agent": f"flask-zonos/{version('flask-zonos')}",
+                "credentialToken": credential_token,
+            },
+            pool_size=pool_size,
+            ca_bundle=ca_bundle or environment_ca_bundle(),
+            proxy=environment_proxy(api_url),
+        )
+        client = Client(transport=self._transport)
+        self._session = client.connect_sync()  # type: ignore[no-untyped-call]
+        self._calls = Calls(pool_size)
+
+    def begin(
+        self,
+        operation: Operation[Variables, Answer],
+        variables: Variables,
+        *,
+        deadline: float,
+        wait: bool,
+    ) -> Call[Answer]:
+        """The call, begun in a thread of its own; see :meth:`ZonosClient.begin`."""
+
+        def work() -> Answer | APIError:
+            return self._perform(operation, variables, deadline)
+
+        return self._calls.begin(
+            operation.name, work, wait=deadline - time.monotonic() if wait else 0
+        )
+
+    def close(self) -> None:
+        """Take no more calls and close idle connections; those in use end first."""
+        self._calls.close()
+        self._transport.close()
+
+    def _perform(
+        self,
+        operation: Operation[Variables, Answer],
+        variables: Variables,
+        deadline: float,
+    ) -> Answer | APIError:
+        """The answer or the error, not raised: its frames would hold the variables."""
+        timeout = CallTimeout(*self._timeout, deadline)
+        outcome = _attempt(self._session, operation, variables, timeout)
+        if isinstance(outcome, APIError):
+            pause = _pause_before_repeat(outcome, repeatable=operation.repeatable)
+            if pause is not None and time.monotonic() + pause < deadline:
+                time.sleep(pause)
+                outcome = _attempt(self._session, operation, variables, timeout)
+        return outcome
+
+
+def _attempt(
+    session: SyncClientSession,
+    operation: Operation[Variables, Answer],
+    variables: Variables,
+    timeout: CallTimeout,
+) -> Answer | APIError:
+    name = operation.name
+    try:
+        # A request of its own each time: values put on a shared document have been
+        # seen in another shopper's call.
+        result = session.execute(
+            GraphQLRequest(
+                operation.document,
+                variable_values=dict(variables),
+                operation_name=name,
+            ),
+            get_execution_result=True,
+            timeout=timeout,
+        )
+        if result.extensions and not operation.partial:
+            return _bare(result.extensions["failure"])
+        return operation.parse((result.data or {})[name])
+    except APIError as error:
+        return _bare(error)
+    except TransportError as error:
+        return BadResponse(f"gql failed ({type(error).__name__})", operation=name)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return BadResponse(
+            f"an answer of another shape ({type(error).__name__})", operation=name
+        )
+
+
+def _bare(error: APIError) -> APIError:
+    """The error without its frames: with locals they would show the variables."""
+    error.__context__ = error.__cause__ = None
+    return error.with_traceback(None)
+
+
+def _pause_before_repeat(error: APIError, *, repeatable: bool) -> float | None:
+    """Seconds to wait before the one repeat, or ``None`` where there is to be none.
+
+    What certainly was not carried out may be repeated whatever it is: no connection was
+    made, or Zonos refused with 429. Where it may have been, only what is repeatable.
+    Zonos's page on errors names 429, 500, 503 and 504 as worth it.
+    """
+    if isinstance(error, RateLimited):
+        if error.retry_after is not None and error.retry_after > LONGEST_RETRY_AFTER:
+            return None
+        return (error.retry_after or 0) + random.uniform(0.05, 0.15)
+    if isinstance(error, ConnectionFailed) and not error.sent:
+        return random.uniform(0.02, 0.08)
+    worth_it = (
+        isinstance(error, ConnectionFailed)
+        or (isinstance(error, ServerError) and error.status in (500, 503, 504))
+        or (isinstance(error, GraphQLErrors) and error.error_types == {"UNAVAILABLE"})
+    )
+    return random.uniform(0.05, 0.15) if worth_it and repeatable else None

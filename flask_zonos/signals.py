@@ -1,0 +1,26 @@
+"""Blinker signals; the sender is the app, and none carries a secret.
+
+For work that must happen use a handler instead, such as
+``@zonos.cart_created_handler``: a signal's receivers are listeners.
+"""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+#: A cart was made: ``cart_id``, ``cart``, ``recognition``.
+cart_created = _signals.signal("zonos-cart-created")
+
+#: A shopper checks out with less than a profile: ``reason``.
+profile_skipped = _signals.signal("zonos-profile-skipped")
+
+#: A checkout could not be opened: ``code``, and ``error`` where there is one.
+checkout_failed = _signals.signal("zonos-checkout-failed")
+
+#: An order came home and was handled: ``order``, ``event``.
+order_received = _signals.signal("zonos-order-received")
+
+#: A webhook was not accepted: ``reason``.
+webhook_rejected = _signals.signal("zonos-webhook-rejected")

@@ -1,0 +1,272 @@
+"""gql's documents and results over one requests session.
+
+A transport of our own, since gql's (4.0 and 4.4) prints the document on every call,
+writes whole answers into errors and debug logs, follows redirects with the credential,
+and lets odd answers out as ``AssertionError`` or ``TypeError``. This one tells every
+outcome as an :class:`~flask_zonos.errors.APIError` whose text holds nothing of the
+request or the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from gql import GraphQLRequest
+from gql.transport import Transport
+from graphql import DocumentNode
+from graphql import ExecutionResult
+from graphql import print_ast
+from requests import exceptions
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from requests.utils import get_environ_proxies
+from requests.utils import select_proxy
+
+from .adapter import CallTimeout
+from .adapter import HTTPAdapter
+from .adapter import NotConnected
+from .adapter import TooLarge
+from .errors import APIError
+from .errors import BadResponse
+from .errors import ConfigurationError
+from .errors import ConnectionFailed
+from .errors import GraphQLErrorInfo
+from .errors import GraphQLErrors
+from .errors import RateLimited
+from .errors import ServerError
+from .errors import TimedOut
+from .errors import Unauthorized
+
+
+class ZonosTransport(Transport):
+    """Posts gql requests to Zonos; safe to share between threads.
+
+    :param headers: sent with every request, the credential among them.
+    :param ca_bundle: a file of certificates.
+    :param proxy: an ``http://`` proxy for ``https`` addresses.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        pool_size: int,
+        ca_bundle: str,
+        proxy: str | None,
+    ) -> None:
+        self._session = requests.Session()
+        # Environment and .netrc are not asked at each call, nor may they divert it.
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.adapters.clear()
+        parts = urlsplit(url)
+        self._session.mount(
+            f"{parts.scheme}://{parts.netloc}/",
+            HTTPAdapter(url, pool_size=pool_size, ca_bundle=ca_bundle, proxy=proxy),
+        )
+        self._template = requests.Request("POST", url, headers=dict(headers)).prepare()
+        self._printed: dict[int, tuple[DocumentNode, str]] = {}
+
+    def execute(
+        self,
+        request: GraphQLRequest,
+        *args: Any,
+        timeout: CallTimeout,
+        **kwargs: Any,
+    ) -> ExecutionResult:
+        """The answer's data; an answer with errors has data only beside them.
+
+        :raises APIError: for everything else that can happen.
+        """
+        name = request.operation_name or "anonymous operation"
+        prepared = self._template.copy()
+        prepared.body = json.dumps(
+            {
+                "query": self._text(request.document),
+                "operationName": request.operation_name,
+                "variables": request.variable_values,
+            },
+            allow_nan=False,
+        ).encode()
+        prepared.headers["Content-Length"] = str(len(prepared.body))
+        try:
+            response = self._session.send(
+                prepared,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=False,
+                verify=True,
+                cert=None,
+                proxies={},
+            )
+        except exceptions.RequestException as error:
+            raise _failure(error, name) from None
+        return _result(response, name)
+
+    def connect(self) -> None:
+        """Nothing: connections are made as calls need them."""
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._session.close()
+
+    def _text(self, document: DocumentNode) -> str:
+        """The document's text, printed once: the documents are constants."""
+        printed = self._printed.get(id(document))
+        if printed is None:
+            printed = self._printed[id(document)] = document, print_ast(document)
+        return printed[1]
+
+
+def environment_ca_bundle() -> str:
+    """The file of certificates that requests would use for this environment."""
+    return (
+        os.environ.get("REQUESTS_CA_BUNDLE")
+        or os.environ.get("CURL_CA_BUNDLE")
+        or DEFAULT_CA_BUNDLE_PATH
+    )
+
+
+def environment_proxy(url: str) -> str | None:
+    """The proxy that the environment names for an ``https`` address.
+
+    A plain ``http`` address gets none: the proxy would read the credential.
+
+    :raises ConfigurationError: for a proxy of another kind than ``http://``.
+    """
+    if urlsplit(url).scheme != "https":
+        return None
+    proxy = select_proxy(url, get_environ_proxies(url))
+    if proxy is not None and urlsplit(proxy).scheme != "http":
+        raise ConfigurationError(
+            "HTTPS_PROXY",
+            "only http:// proxies are supported, or list the host in NO_PROXY",
+        )
+    return proxy
+
+
+def _failure(error: exceptions.RequestException, name: str) -> APIError:
+    """Our error for one of requests', told by its kind: its text may hold anything."""
+    if isinstance(error, exceptions.ConnectTimeout):
+        return TimedOut("no connection in time", operation=name, sent=False)
+    if isinstance(error, exceptions.Timeout):
+        return TimedOut("no whole answer in time", operation=name)
+    if isinstance(error, TooLarge):
+        return BadResponse("the answer is too large", operation=name)
+    if isinstance(error, exceptions.SSLError):
+        return ConnectionFailed(
+            "TLS failed; behind a company's proxy set ZONOS_CA_BUNDLE",
+            operation=name,
+            sent=False,
+        )
+    kind = type(error.__cause__ or error).__name__
+    if isinstance(error, NotConnected):
+        return ConnectionFailed(f"no connection ({kind})", operation=name, sent=False)
+    return ConnectionFailed(f"the connection broke ({kind})", operation=name)
+
+
+def _result(response: requests.Response, name: str) -> ExecutionResult:
+    status = response.status_code
+    answer = _json(response.content)
+    request_id = _request_id(response.headers, answer)
+    told: dict[str, Any] = {"operation": name, "request_id": request_id}
+    if status in (401, 403):
+        raise Unauthorized(
+            "Zonos does not accept the credential; check ZONOS_CREDENTIAL_TOKEN",
+            status=status,
+            **told,
+        )
+    if status == 429:
+        retry_after = _seconds(response.headers.get("Retry-After"))
+        raise RateLimited(
+            "Zonos asks to send less", status=status, retry_after=retry_after, **told
+        )
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    data = answer.get("data") if isinstance(answer, dict) else None
+    if errors:
+        failure = _graphql_errors(errors, status, told)
+        if not isinstance(data, dict) or data.get(name) is None:
+            raise failure
+        # Something came all the same: who asked decides what it is worth.
+        return ExecutionResult(data=data, extensions={"failure": failure})
+    if status >= 300:
+        raise ServerError(
+            f"Zonos answered with HTTP {status}",
+            status=status,
+            retry_after=_seconds(response.headers.get("Retry-After")),
+            **told,
+        )
+    if not isinstance(data, dict):
+        raise BadResponse("the answer is no GraphQL answer", status=status, **told)
+    return ExecutionResult(data=data, extensions={})
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _graphql_errors(errors: Any, status: int, told: dict[str, Any]) -> APIError:
+    found = errors if isinstance(errors, list) else [errors]
+    infos = [_info(error) for error in found]
+    types = {info.error_type for info in infos}
+    # Zonos's own fixture of a wrong key has no extensions, only such a message.
+    unnamed = any(
+        isinstance(error, dict)
+        and str(error.get("message", "")).startswith("HTTP Status 401")
+        for error in found
+    )
+    if unnamed or "UNAUTHENTICATED" in types:
+        return Unauthorized(
+            "Zonos does not accept the credential; check ZONOS_CREDENTIAL_TOKEN",
+            status=status,
+            **told,
+        )
+    return GraphQLErrors(infos, status=status, **told)
+
+
+def _info(error: Any) -> GraphQLErrorInfo:
+    error = error if isinstance(error, dict) else {}
+    extensions = error.get("extensions")
+    kind = extensions.get("errorType") if isinstance(extensions, dict) else None
+    path = error.get("path")
+    return GraphQLErrorInfo(
+        error_type=_word(kind),
+        path=".".join(_word(step) or "?" for step in path[:8])
+        if isinstance(path, list)
+        else "",
+    )
+
+
+def _request_id(headers: Mapping[str, str], answer: Any) -> str | None:
+    """Zonos's id of the request: in an error's extensions, maybe in a header."""
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    for error in errors if isinstance(errors, list) else ():
+        extensions = error.get("extensions") if isinstance(error, dict) else None
+        if isinstance(extensions, dict) and _word(extensions.get("requestId")):
+            return _word(extensions["requestId"])
+    return _word(headers.get("x-request-id"))
+
+
+def _word(value: Any) -> str | None:
+    """An identifier of upstream's that is safe in a log: no blanks, no line breaks."""
+    if isinstance(value, (str, int)) and re.fullmatch(r"[\w-]{1,80}", str(value)):
+        return str(value)
+    return None
+
+
+def _seconds(value: str | None) -> float | None:
+    """``Retry-After`` in seconds; its form as a date is left unread."""
+    if value is not None and re.fullmatch(r"\d{1,6}", value.strip()):
+        return float(value)
+    return None
