@@ -101,8 +101,8 @@ def warn_at_start(app: Flask) -> None:
     """Warn, without refusing to start, of what will fail at use."""
     if not _read(app, "ZONOS_CREDENTIAL_TOKEN", _text, None):
         logger.warning(
-            "ZONOS_CREDENTIAL_TOKEN is not set, so no checkout can be opened. Set it in "
-            "app.config or the environment; `flask zonos sandbox` prints one to try."
+            "ZONOS_CREDENTIAL_TOKEN is not set, so no checkout can be opened. Set it "
+            "in app.config or the environment; `flask zonos sandbox` prints one to try."
         )
     if not app.debug and is_loopback(_read(app, "ZONOS_API_URL", _text, API_URL)):
         logger.warning(

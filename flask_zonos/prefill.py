@@ -15,7 +15,7 @@ _REQUIRED = (
 
 
 def shipping_data(profile: dict[str, Any]) -> dict[str, str] | None:
-    """The page script's ``shippingData``, or ``None`` where a required field is missing.
+    """The page script's ``shippingData``; ``None`` where a required field is missing.
 
     :param profile: a checked ``CheckoutCustomerProfileAuthenticateInput``; its first
         location is the one used.

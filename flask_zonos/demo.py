@@ -1,0 +1,59 @@
+"""A page to try an integration before the shop's own pages are touched."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask import make_response
+from flask import render_template
+from flask import request
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+from .errors import InvalidInput
+from .errors import ZonosError
+from .guard import allow_only
+from .identity import current_identity
+from .identity import load_shopper
+from .problems import Problem
+from .state import current_state
+from .state import required_callback
+
+
+def demo() -> Response:
+    """Who is recognised, what is in the cart, and a button that opens the checkout."""
+    state = current_state()
+    try:
+        if not (current_app.debug or state.settings.demo_page):
+            raise Problem(404, "not-found", "There is no such page.")
+        if request.method != "HEAD":
+            allow_only("GET")
+    except Problem as problem:
+        return problem.response()
+    cart, trouble = None, None
+    shopper = profile = None
+    try:
+        loader = required_callback(state.callbacks.cart_loader, "cart_loader")
+        cart = state.call(loader, {})
+        state.client.cart_variables(cart)
+        identity = current_identity()
+        shopper = load_shopper(state, identity)
+        profile = shopper.profile["input"] if shopper.profile else None
+    except InvalidInput as error:
+        trouble = f"The cart does not fit: {error}"
+    except HTTPException as error:
+        trouble = f"The cart loader answered {error.code} {error.name}."
+    except ZonosError as error:
+        trouble = str(error)
+    response = make_response(
+        render_template(
+            "zonos/demo.html",
+            cart=cart,
+            profile=profile,
+            reason=shopper.reason if shopper else None,
+            settings=state.settings,
+            stylesheet=state.url_endpoint("static"),
+            trouble=trouble,
+        )
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

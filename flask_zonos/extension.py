@@ -1,0 +1,120 @@
+"""The extension: what a shop registers, and how an app is set up with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from typing import cast
+from typing import TypeVar
+
+from flask import Blueprint
+from flask import Flask
+from flask.blueprints import BlueprintSetupState
+
+from .client import ZonosClient
+from .config import read_url_prefix
+from .config import warn_at_start
+from .page import keep_private
+from .page import zonos_checkout
+from .state import Callbacks
+from .state import current_state
+from .state import State
+from .views import make_blueprint
+
+Registered = TypeVar("Registered", bound=Callable[..., Any])
+
+
+class Zonos:
+    """Zonos Checkout for Flask apps, which knows the shopper who is signed in.
+
+    One object serves several apps: what is registered here belongs to the object,
+    settings and client belong to each app.
+
+    :param app: shortcut for :meth:`init_app`.
+    """
+
+    def __init__(self, app: Flask | None = None) -> None:
+        self._callbacks = Callbacks()
+        self.blueprint: Blueprint = make_blueprint()
+        self.blueprint.record(self._set_up)
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Mount the routes below ``ZONOS_URL_PREFIX``.
+
+        :raises RuntimeError: if the app has a ``Zonos`` already.
+        """
+        _refuse_second(app)
+        app.register_blueprint(self.blueprint, url_prefix=read_url_prefix(app))
+
+    @property
+    def client(self) -> ZonosClient:
+        """The current app's client.
+
+        :raises ConfigurationError: if ``ZONOS_CREDENTIAL_TOKEN`` is missing.
+        :raises RuntimeError: outside of an app, or if it has no ``Zonos``.
+        """
+        return current_state().client
+
+    def cart_loader(self, function: Registered) -> Registered:
+        """Register what gives the current cart.
+
+        Called with the request's JSON object, always a ``dict`` and never to be
+        trusted; returns a :class:`Cart` from the shop's own database or session.
+        """
+        self._callbacks.cart_loader = function
+        return function
+
+    def customer_loader(self, function: Registered) -> Registered:
+        """Register what gives a user's profile.
+
+        Called with the real user object, and only for an authenticated user; returns a
+        :class:`CustomerProfile`, or ``None`` for a user who has none.
+        """
+        self._callbacks.customer_loader = function
+        return function
+
+    def order_handler(self, function: Registered) -> Registered:
+        """Register what takes an :class:`Order` and its :class:`OrderEvent`.
+
+        Orders come at least once, so it has to be idempotent.
+        """
+        self._callbacks.order_handler = function
+        return function
+
+    def inventory_checker(self, function: Registered) -> Registered:
+        """Register what is asked just before payment.
+
+        Called with a list of :class:`InventoryItem`; returns a message that stops the
+        order, or ``None``.
+        """
+        self._callbacks.inventory_checker = function
+        return function
+
+    def cart_created_handler(self, function: Registered) -> Registered:
+        """Register what must happen when a cart was made, within the request.
+
+        Called with the cart's id, the :class:`Cart` and the :class:`Recognition`. If it
+        raises, the checkout is not opened.
+        """
+        self._callbacks.cart_created_handler = function
+        return function
+
+    def _set_up(self, setup: BlueprintSetupState) -> None:
+        app = cast(Flask, setup.app)
+        _refuse_second(app)
+        name = f"{setup.name_prefix}.{setup.name}".lstrip(".")
+        app.extensions["zonos"] = State(app, self._callbacks, name)
+        app.jinja_env.globals["zonos_checkout"] = zonos_checkout
+        app.after_request(keep_private)
+        warn_at_start(app)
+
+
+def _refuse_second(app: Flask) -> None:
+    if "zonos" in app.extensions:
+        raise RuntimeError(
+            "This app has a Zonos already. Keep one: zonos.init_app(app) mounts the "
+            "routes below ZONOS_URL_PREFIX; app.register_blueprint(zonos.blueprint) "
+            "mounts them where you say. Not both, and not twice."
+        )

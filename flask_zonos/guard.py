@@ -1,0 +1,159 @@
+"""What surrounds every route: its method, its origin, its body, errors and headers."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from typing import NoReturn
+
+from flask import current_app
+from flask import got_request_exception
+from flask import request
+from flask import Response
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from .errors import APIError
+from .errors import ZonosError
+from .origins import add_cors
+from .origins import allowed_origin
+from .origins import is_same_origin
+from .origins import preflight
+from .problems import Problem
+from .problems import problem_for
+from .signals import checkout_failed
+from .state import current_state
+
+#: Bytes of a request's body. Hints for a cart loader are a few lines.
+LARGEST_BODY = 64 * 1024
+
+View = Callable[[], ResponseReturnValue]
+
+logger = logging.getLogger(__name__)
+
+
+def from_the_page(view: View) -> Callable[[], Response]:
+    """A route that the shop's own page posts to: never HTML, never cached."""
+
+    @wraps(view)
+    def guarded() -> Response:
+        origin = None
+        try:
+            origin = allowed_origin(request, current_state().settings.allowed_origins)
+            response = _answer(view, origin)
+        except Problem as problem:
+            response = problem.response()
+        except ZonosError as error:
+            response = _failure(error)
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+        if origin is not None:
+            add_cors(response, origin)
+        return response
+
+    return guarded
+
+
+def allow_only(method: str) -> None:
+    """Refuse another method ourselves: Flask's answer would be HTML.
+
+    :raises Problem: 405.
+    """
+    if request.method != method:
+        detail = f"This address takes {method} only."
+        raise Problem(405, "method-not-allowed", detail, allow=method)
+
+
+def json_object() -> dict[str, Any]:
+    """The request's body, a JSON object; ``{}`` for an empty one.
+
+    As ``text/plain`` too, since that is how Zonos's own page snippet sends it.
+
+    :raises Problem: 400 for anything else, 413 for too much of it.
+    """
+    limit = request.max_content_length
+    request.max_content_length = min(limit or LARGEST_BODY, LARGEST_BODY)
+    try:
+        body = request.get_data()
+    except RequestEntityTooLarge:
+        raise Problem(413, "too-large", "The request is too large.") from None
+    if not body.strip():
+        return {}
+    if request.mimetype not in ("application/json", "text/plain"):
+        _refuse_body("It must be sent as application/json.")
+    try:
+        value = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        _refuse_body("It must be JSON.")
+    if not isinstance(value, dict):
+        _refuse_body("It must be a JSON object.")
+    return value
+
+
+def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
+    """What a callback returns that a checkout cannot do without.
+
+    An ``HTTPException`` keeps its status. Anything else is logged and signalled as
+    Flask does with an error of its own, and raised where exceptions propagate.
+
+    :raises Problem: if the callback failed.
+    """
+    try:
+        return current_state().call(callback, *arguments)
+    except HTTPException as error:
+        if error.code is None or error.code < 400:
+            _shop_failed(error)
+        _send_failed("loader-error", error)
+        detail = "The shop could not prepare the checkout."
+        raise Problem(error.code, "loader-error", detail) from None
+    except ZonosError:
+        raise
+    except Exception as error:
+        _shop_failed(error)
+
+
+def _answer(view: View, origin: str | None) -> Response:
+    if request.method == "OPTIONS" and origin is not None:
+        return preflight("POST")
+    allow_only("POST")
+    if origin is None and not is_same_origin(request):
+        raise Problem(403, "cross-site", "This can only be done from the shop's pages.")
+    return current_app.make_response(view())
+
+
+def _failure(error: ZonosError) -> Response:
+    problem = problem_for(error, debug=current_app.debug)
+    if problem.code != "empty-cart":
+        logger.error("The checkout could not be opened: %s", error)
+    request_id = error.request_id if isinstance(error, APIError) else None
+    _send_failed(problem.code, error, request_id=request_id)
+    return problem.response()
+
+
+def _shop_failed(error: Exception) -> NoReturn:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    _send_failed("loader-error", error)
+    propagate = app.config["PROPAGATE_EXCEPTIONS"]
+    if propagate or (propagate is None and (app.testing or app.debug)):
+        raise error
+    got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
+    app.log_exception((type(error), error, error.__traceback__))
+    detail = "The shop could not prepare the checkout. Please try again in a moment."
+    raise Problem(500, "loader-error", detail) from None
+
+
+def _send_failed(code: str, error: Exception, **more: Any) -> None:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    checkout_failed.send(app, code=code, error=error, **more)
+
+
+def _refuse_body(why: str) -> NoReturn:
+    raise Problem(400, "invalid-body", f"The request's body does not fit. {why}")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)

@@ -1,0 +1,136 @@
+"""What belongs to one app: its settings and client, both made at first use."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from typing import TypeVar
+
+from flask import current_app
+from flask import Flask
+
+from .client import ZonosClient
+from .config import read_settings
+from .config import Settings
+from .errors import ConfigurationError
+
+logger = logging.getLogger(__name__)
+
+Callback = Callable[..., Any]
+Result = TypeVar("Result")
+
+
+@dataclass
+class Callbacks:
+    """What a shop has registered; belongs to the :class:`Zonos`, not to an app."""
+
+    cart_loader: Callback | None = None
+    customer_loader: Callback | None = None
+    order_handler: Callback | None = None
+    inventory_checker: Callback | None = None
+    cart_created_handler: Callback | None = None
+
+
+class State:
+    """One app's half of the extension, in ``app.extensions["zonos"]``.
+
+    :ivar blueprint_name: the blueprint's full name, also where it is nested or renamed.
+    """
+
+    def __init__(self, app: Flask, callbacks: Callbacks, blueprint_name: str) -> None:
+        self.callbacks = callbacks
+        self.blueprint_name = blueprint_name
+        self._app = app
+        self._lock = threading.RLock()
+        self._settings: Settings | None = None
+        self._client: ZonosClient | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, frozen at the first use.
+
+        :raises ConfigurationError: for a value that cannot work.
+        """
+        with self._lock:
+            if self._settings is None:
+                self._settings = read_settings(self._app)
+                self._warn_of_csrf()
+            return self._settings
+
+    @property
+    def client(self) -> ZonosClient:
+        """The app's client.
+
+        :raises ConfigurationError: if ``ZONOS_CREDENTIAL_TOKEN`` is missing.
+        """
+        with self._lock:
+            if self._client is None:
+                settings = self.settings
+                self._client = ZonosClient(
+                    settings.credential_token or "",
+                    api_url=settings.api_url,
+                    timeout=settings.timeout,
+                    deadline=settings.deadline,
+                    pool_size=settings.pool_size,
+                    ca_bundle=settings.ca_bundle,
+                    cart_mutation=settings.cart_mutation,
+                    cart_expires=settings.cart_expires,
+                    customer_reference=settings.customer_reference,
+                )
+            return self._client
+
+    @property
+    def csrf_protected(self) -> bool:
+        """Whether Flask-WTF's ``CSRFProtect`` wants a token on our routes."""
+        csrf = self._app.extensions.get("csrf")
+        if csrf is None or not self._app.config.get("WTF_CSRF_CHECK_DEFAULT", True):
+            return False
+        exempt: set[str] = getattr(csrf, "_exempt_blueprints", set())
+        return self.blueprint_name not in exempt
+
+    def call(self, callback: Callable[..., Any], *arguments: Any) -> Any:
+        """What a shop's callback returns, be it ``def`` or ``async def``.
+
+        An ``async def`` needs ``flask[async]``; Flask's error says so.
+        """
+        return current_app.ensure_sync(callback)(*arguments)
+
+    def url_endpoint(self, name: str) -> str:
+        """The endpoint of one of our routes, for ``url_for``."""
+        return f"{self.blueprint_name}.{name}"
+
+    def _warn_of_csrf(self) -> None:
+        if self.csrf_protected:
+            logger.warning(
+                "Flask-WTF's CSRFProtect covers the Zonos routes: our page script "
+                "sends the token, but Zonos's own snippet and webhooks cannot. The "
+                "routes check the origin themselves: csrf.exempt(zonos.blueprint)."
+            )
+
+
+def current_state() -> State:
+    """The current app's state.
+
+    :raises RuntimeError: if the app has no ``Zonos``.
+    """
+    state = current_app.extensions.get("zonos")
+    if not isinstance(state, State):
+        raise RuntimeError(
+            "This app has no Zonos: call zonos.init_app(app) where the app is made."
+        )
+    return state
+
+
+def required_callback(callback: Callback | None, name: str) -> Callback:
+    """The callback, which the shop has to register.
+
+    :raises ConfigurationError: if it has not.
+    """
+    if callback is None:
+        raise ConfigurationError(
+            f"@zonos.{name}", "is not registered; decorate a function of the shop's"
+        )
+    return callback

@@ -1,0 +1,123 @@
+"""The blueprint's routes: each reads top to bottom what a click leads to."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from flask import Blueprint
+from flask import current_app
+from flask import jsonify
+from flask import Response
+
+from .checkout import as_json
+from .checkout import open_checkout
+from .checkout import server_timing
+from .demo import demo
+from .errors import ZonosError
+from .guard import call_shop
+from .guard import from_the_page
+from .guard import json_object
+from .identity import current_identity
+from .identity import is_for_another
+from .identity import load_shopper
+from .inventory import inventory_items
+from .orders import OrderEvent
+from .orders import receive_order
+from .problems import Problem
+from .signals import cart_created
+from .signals import profile_skipped
+from .state import current_state
+from .state import required_callback
+
+logger = logging.getLogger(__name__)
+
+#: Methods are refused by the views, so that the answer is ours and not Flask's page.
+_ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def make_blueprint() -> Blueprint:
+    """A blueprint with all routes; whether one is on is decided per request."""
+    blueprint = Blueprint(
+        "zonos",
+        __package__ or "flask_zonos",
+        static_folder="static",
+        static_url_path="/static",
+        template_folder="templates",
+    )
+    for rule, view in (
+        ("/cart-info", cart_info),
+        ("/inventory-check", inventory_check),
+        ("/order-hint", order_hint),
+        ("/demo", demo),
+    ):
+        blueprint.add_url_rule(
+            rule,
+            view_func=view,
+            methods=_ALL_METHODS,
+            provide_automatic_options=False,
+        )
+    return blueprint
+
+
+@from_the_page
+def cart_info() -> Response:
+    """Open a checkout: a cart id, and a one-time password for who is signed in."""
+    state = current_state()
+    request_data = json_object()
+    identity = call_shop(current_identity)
+    if is_for_another(identity):
+        detail = "You have signed in or out since this page was opened. Reload it."
+        raise Problem(409, "identity-changed", detail)
+
+    cart_loader = required_callback(state.callbacks.cart_loader, "cart_loader")
+    cart = call_shop(cart_loader, request_data)
+    variables = state.client.cart_variables(cart)
+    shopper = load_shopper(state, identity)
+
+    checkout = open_checkout(
+        state.client,
+        variables,
+        shopper,
+        deadline=state.settings.deadline,
+        profile_grace=state.settings.profile_grace,
+    )
+
+    recognition = checkout.recognition
+    if state.callbacks.cart_created_handler is not None:
+        handler = state.callbacks.cart_created_handler
+        call_shop(handler, checkout.cart_id, cart, recognition)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if recognition.reason is not None:
+        profile_skipped.send(app, reason=recognition.reason)
+    cart_created.send(app, cart_id=checkout.cart_id, cart=cart, recognition=recognition)
+    response = jsonify(as_json(checkout))
+    response.headers["Server-Timing"] = server_timing(checkout.timings)
+    return response
+
+
+@from_the_page
+def inventory_check() -> Response:
+    """Whether all items can be had: ``{"message": null}``, or why not."""
+    state = current_state()
+    checker = state.callbacks.inventory_checker
+    if checker is None:
+        raise Problem(404, "not-found", "This shop does not check its stock here.")
+    message = call_shop(checker, inventory_items(json_object()))
+    return jsonify({"message": str(message) if message else None})
+
+
+@from_the_page
+def order_hint() -> Response:
+    """Fetch an order a little earlier than its webhook; tells nothing of it."""
+    state = current_state()
+    order_id = json_object().get("orderId")
+    if not isinstance(order_id, str) or not re.fullmatch(r"[\w-]{1,100}", order_id):
+        raise Problem(400, "invalid-body", 'Expected {"orderId": "order_..."}.')
+    try:
+        receive_order(state, order_id, OrderEvent("UNKNOWN", "browser"))
+    except ZonosError as error:
+        logger.warning("An order the page told of waits for its webhook: %s", error)
+    except Exception:
+        current_app.logger.exception("@zonos.order_handler failed")
+    return Response(status=202)
