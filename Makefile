@@ -1,0 +1,65 @@
+# make demo   the storefront and a sandbox of Zonos, on this machine
+# make test   every check that CI runs
+# make soak   the long runs
+# make bench  what a checkout costs, against other ways to make it
+
+PYTHON ?= python3
+PORT ?= 8000
+SANDBOX_PORT ?= 8010
+BROWSER ?= 1
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+export PORT SANDBOX_PORT
+
+.PHONY: demo test lint types pytest package browser soak bench clean
+
+demo: $(READY)
+	@$(BIN)/python -m demo_app
+
+test: lint types pytest package
+ifneq ($(BROWSER),1)
+	@echo "Went on without a browser (BROWSER=$(BROWSER)): its tests were left out."
+endif
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(READY)
+	$(BIN)/mypy
+
+ifeq ($(BROWSER),1)
+pytest: $(READY) browser
+	$(BIN)/pytest
+else
+pytest: $(READY)
+	$(BIN)/pytest -m "not browser"
+endif
+
+package: $(READY)
+	$(BIN)/python tests/package/check.py
+
+browser:
+	@sh tests/install_chromium.sh
+
+soak: $(READY)
+	SOAK=1 $(BIN)/pytest tests/soak
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+$(READY): setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "flask-zonos needs Python 3.11 or newer; set PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "This Python cannot make virtual environments: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=24" "setuptools>=77"
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
