@@ -1,0 +1,206 @@
+"""Carts: made, changed, found, and gone when their time is up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .clock import instant
+from .encoding import dumps
+from .encoding import loads
+from .options import ACTOR
+from .options import ORGANIZATION_ID
+from .paging import page
+from .problems import BadRequest
+from .problems import FailedPrecondition
+from .problems import NotFound
+from .resolving import belonging
+from .resolving import Info
+from .resolving import Object
+from .resolving import Resolvers
+from .resolving import stamps
+from .state import State
+
+#: The metadata key that belongs to Zonos: what a merchant writes there is overwritten.
+RESERVED = "customerId"
+
+
+def find_cart(state: State, id: str) -> Object | None:
+    """A cart as the graph shows it, or ``None``."""
+    cart: Object | None = state.store.body("cart", id)
+    return cart
+
+
+def is_expired(state: State, cart: Object) -> bool:
+    """Whether a cart's time is up."""
+    return cart["expiresAt"] is not None and cart["expiresAt"] <= state.clock.text()
+
+
+def note_customer(state: State, cart: Object, customer_id: str) -> None:
+    """Write a recognised customer into a cart's metadata, whatever stood there."""
+    cart["metadata"] = [
+        *(pair for pair in cart["metadata"] if pair["key"] != RESERVED),
+        {"key": RESERVED, "value": customer_id},
+    ]
+    _save(state, cart)
+
+
+def _cart(_: Any, info: Info, id: str) -> Object | None:
+    return find_cart(info.context, id)
+
+
+def _carts(_: Any, info: Info, **window: Any) -> Object:
+    rows = info.context.store.all("SELECT seq, body FROM cart ORDER BY seq DESC")
+    return page(rows, lambda row: loads(row["body"]), **window)
+
+
+def _create(_: Any, info: Info, input: Object) -> Object:
+    return _insert(info.context, input)
+
+
+def _upsert(_: Any, info: Info, input: Object) -> Object:
+    state = info.context
+    if input.get("id") is None:
+        return _insert(state, input)
+    with state.store.transaction():
+        cart = _changeable(state, input["id"])
+        items = _checked(input["items"])
+        cart["items"] = [_item(state, item) for item in items]
+        cart["adjustments"] = _adjustments(input)
+        cart["metadata"] = _metadata(state, input, cart)
+        _save(state, cart)
+    return cart
+
+
+def _update(_: Any, info: Info, input: Object) -> Object:
+    state = info.context
+    with state.store.transaction():
+        cart = _changeable(state, input["id"])
+        leaving = set(input.get("itemsRemove") or ())
+        present = {item["id"] for item in cart["items"]}
+        for id in sorted(leaving - present):
+            raise NotFound("item in this cart", id)
+        coming = [_item(state, item) for item in input.get("itemsAdd") or ()]
+        staying = [item for item in cart["items"] if item["id"] not in leaving]
+        cart["items"] = _checked([*staying, *coming])
+        if input.get("adjustments") is not None:
+            cart["adjustments"] = _adjustments(input)
+        if input.get("metadata") is not None:
+            cart["metadata"] = _metadata(state, input, cart)
+        if input.get("expiresAt") is not None:
+            cart["expiresAt"] = instant(input["expiresAt"])
+        _save(state, cart)
+    return cart
+
+
+def _insert(state: State, input: Object) -> Object:
+    items = _checked(input["items"])
+    with state.store.transaction():
+        now = state.clock.text()
+        expires_at = input.get("expiresAt")
+        cart: Object = {
+            "id": state.new_id("cart", "cart"),
+            **stamps(now),
+            "adjustments": _adjustments(input),
+            "expiresAt": instant(expires_at)
+            if expires_at is not None
+            else state.clock.text(after=state.options.cart_lifetime),
+            "items": [_item(state, item) for item in items],
+            "metadata": [],
+            "organization": {"id": ORGANIZATION_ID},
+            "organizationId": ORGANIZATION_ID,
+        }
+        cart["metadata"] = _metadata(state, input, cart)
+        state.store.insert(
+            "cart",
+            id=cart["id"],
+            created_at=now,
+            expires_at=cart["expiresAt"],
+            body=cart,
+        )
+    return cart
+
+
+def _changeable(state: State, id: str) -> Object:
+    cart = find_cart(state, id)
+    if cart is None:
+        raise NotFound("cart", id)
+    row = state.store.one("SELECT order_id FROM cart WHERE id = ?", id)
+    if row is not None and row["order_id"] is not None:
+        raise FailedPrecondition("The cart has become an order and cannot be changed")
+    return cart
+
+
+def _save(state: State, cart: Object) -> None:
+    cart["updatedAt"] = state.clock.text()
+    cart["updatedBy"] = ACTOR
+    state.store.change(
+        "UPDATE cart SET body = ?, expires_at = ? WHERE id = ?",
+        dumps(cart),
+        cart["expiresAt"],
+        cart["id"],
+    )
+
+
+def _checked(items: list[Object]) -> list[Object]:
+    if not items:
+        raise BadRequest("A cart needs at least one item")
+    for index, item in enumerate(items):
+        if item["quantity"] < 1:
+            raise BadRequest(f"items[{index}].quantity must be 1 or more")
+        kinds = {m["type"] for m in item.get("measurements") or () if m is not None}
+        if {"WEIGHT", "TOTAL_WEIGHT"} <= kinds:
+            raise BadRequest(
+                f"items[{index}].measurements has both WEIGHT and TOTAL_WEIGHT;"
+                " one item takes one of them"
+            )
+    return items
+
+
+def _adjustments(input: Object) -> list[Object]:
+    optional = {"description": None, "productId": None, "sku": None}
+    return [{**optional, **given} for given in input.get("adjustments") or ()]
+
+
+def _metadata(state: State, input: Object, cart: Object) -> list[Object]:
+    """The merchant's pairs without the reserved one, and what Zonos adds."""
+    own = {RESERVED, "cartCreatedAt", "cartCreatedAtEpoc"}
+    pairs = [dict(p) for p in input.get("metadata") or () if p["key"] not in own]
+    kept = [pair for pair in cart["metadata"] if pair["key"] == RESERVED]
+    if any(p["key"] == RESERVED for p in input.get("metadata") or ()) and not kept:
+        kept = [{"key": RESERVED, "value": ""}]
+    created = cart["createdAt"]
+    return [*pairs, {"key": "cartCreatedAt", "value": created}, *kept]
+
+
+def _item(state: State, input: Object) -> Object:
+    now = state.clock.text()
+    given = {key: value for key, value in input.items() if key not in _NOT_SHOWN}
+    given["sku"] = given.get("sku") or ""
+    given["productId"] = given.get("productId") or ""
+    source = "API_REQUEST"
+    if given.get("hsCode") is not None:
+        given.setdefault("hsCodeSource", source)
+    if given.get("countryOfOrigin") is not None:
+        given["countryOfOriginSource"] = source
+    for name in ("measurements", "productComposition"):
+        parts = given.get(name)
+        if parts is not None:
+            given[name] = [p and {**p, "source": source} for p in parts]
+    return {
+        "id": state.ids.new("item"),
+        **belonging(now),
+        "amountDetails": [],
+        "subItems": [],
+        **given,
+    }
+
+
+_NOT_SHOWN = {"referenceId", "rootId"}
+
+RESOLVERS: Resolvers = {
+    ("Query", "cart"): _cart,
+    ("Query", "carts"): _carts,
+    ("Mutation", "cartCreate"): _create,
+    ("Mutation", "cartUpsert"): _upsert,
+    ("Mutation", "cartUpdate"): _update,
+}

@@ -1,0 +1,105 @@
+"""``flask zonos sandbox``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from .encoding import loads
+from .server import refuse_remote
+from .server import Sandbox
+
+
+@click.command("sandbox")
+@click.option("--port", default=8010, show_default=True, help="0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option(
+    "--database",
+    default=":memory:",
+    metavar="FILE",
+    help="An SQLite file, so that a restart forgets nothing. Default: memory.",
+)
+@click.option("--reset", is_flag=True, help="Forget what the database holds.")
+@click.option(
+    "--seed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON file with profiles, carts and orders to begin with.",
+)
+@click.option("--quiet", is_flag=True, help="Print no line for each request.")
+@click.option("--allow-remote", is_flag=True, help="Listen beyond this machine.")
+def sandbox(
+    port: int,
+    host: str,
+    database: str,
+    reset: bool,
+    seed: Path | None,
+    quiet: bool,
+    allow_remote: bool,
+) -> None:
+    """Run a Zonos on this machine: API, page script, checkout and inspector."""
+    try:
+        refuse_remote(host, allow_remote)
+        running = Sandbox(database, host, port, quiet=quiet, allow_remote=allow_remote)
+        running.start()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(
+            f"{host} port {port} cannot be used ({error.strerror}); choose another"
+            " one with --port"
+        ) from None
+    try:
+        if reset:
+            running.state.store.clear()
+        if seed is not None:
+            _sow(running, seed)
+        _announce(running, database)
+        _wait()
+    finally:
+        running.stop()
+
+
+def _sow(running: Sandbox, path: Path) -> None:
+    from .seeding import sow
+
+    try:
+        sow(running.state, loads(path.read_bytes()))
+    except ValueError as error:
+        raise click.ClickException(f"{path}: {error}") from None
+
+
+def _announce(running: Sandbox, database: str) -> None:
+    kept = "in memory, until it stops" if database == ":memory:" else f"in {database}"
+    lines: list[Any] = [
+        f"Zonos sandbox at {running.url}  (inspector)",
+        f"  GraphQL  {running.graphql_url}",
+        f"  script   {running.script_url}",
+        f"  state    {kept}",
+        "",
+        "Settings for the shop's environment:",
+        "",
+        *(f"  export {name}={value}" for name, value in running.settings.items()),
+        "",
+        "Press Ctrl+C to stop.",
+    ]
+    click.echo("\n".join(lines))
+    sys.stdout.flush()
+
+
+def _wait() -> None:
+    """Wait to be told to stop."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    while not stopped.wait(1):
+        pass

@@ -1,0 +1,45 @@
+"""The page script, at the path that it has with Zonos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint
+from flask import request
+from flask import Response
+
+from .encoding import dumps
+from .options import API_KEY
+from .options import STORE_ID
+from .state import current_state
+
+blueprint = Blueprint("script", __name__)
+
+_SOURCE = Path(__file__).parent / "static" / "loadZonos.js"
+_EUROPEAN_UNION = (
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+)
+
+
+@blueprint.get("/dist/scripts/loadZonos.js")
+def load_zonos() -> Response:
+    """The stand-in for Zonos's script, stamped with this sandbox's address."""
+    options = current_state().options
+    stamp = {
+        "origin": request.host_url.rstrip("/"),
+        "zonosApiKey": API_KEY,
+        "storeId": STORE_ID,
+        "countryCode": options.country,
+        "domestic": _domestic(options.ships_from) if not options.allow_domestic else [],
+    }
+    source = _SOURCE.read_text(encoding="utf-8").replace("__SANDBOX__", dumps(stamp))
+    response = Response(source, content_type="text/javascript; charset=utf-8")
+    # Shops load it from their own origin, with whatever policy for others they have.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _domestic(ships_from: str) -> list[str]:
+    union = _EUROPEAN_UNION.split()
+    return union if ships_from in union else [ships_from]

@@ -1,0 +1,201 @@
+"""The sandbox on a port of its own, in a thread, for as long as it is wanted."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from types import TracebackType
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import ThreadedWSGIServer
+from werkzeug.serving import WSGIRequestHandler
+
+from .app import close_sandbox
+from .app import create_sandbox
+from .options import API_KEY
+from .options import CREDENTIAL_TOKEN
+from .options import LOOPBACK_NAMES
+from .options import STORE_ID
+from .state import KEY
+from .state import State
+
+
+class Dropped(ConnectionResetError):
+    """Raised while an answer is sent, to cut the connection there."""
+
+
+class Handler(WSGIRequestHandler):
+    """Answers quietly, and cuts a connection where it is asked to."""
+
+    disable_nagle_algorithm = True
+    quiet = True
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Write a line about a request, unless the server is a quiet one."""
+        if not self.quiet or type == "error":
+            super().log(type, message, *args)
+
+    def connection_dropped(
+        self, error: BaseException, environ: dict[str, Any] | None = None
+    ) -> None:
+        """Reset the connection if that was asked for, so that the client sees it."""
+        self.close_connection = True
+        if isinstance(error, Dropped):
+            # Lingering for no time makes the closing of the socket a reset.
+            linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            socket.socket(fileno=self.connection.detach()).close()
+
+
+class Server(ThreadedWSGIServer):
+    """A thread for each connection; closing it waits for those that are busy."""
+
+    daemon_threads = False
+    block_on_close = True
+
+    def __init__(self, host: str, port: int, app: Flask, quiet: bool = True) -> None:
+        handler = type("Handler", (Handler,), {"quiet": quiet})
+        super().__init__(host, port, app, handler)
+
+
+class Sandbox:
+    """A running sandbox: a context manager that knows its own addresses.
+
+    .. code-block:: python
+
+        with Sandbox() as sandbox:
+            app.config.update(sandbox.settings)
+
+    :param database: a file's path, or ``":memory:"``
+    :param host: the address to listen at; beyond loopback it takes
+        ``allow_remote=True``
+    :param port: the port, or 0 for a free one
+    :param options: what :class:`~flask_zonos.sandbox.options.Options` knows
+    :raises ValueError: for a host beyond loopback without ``allow_remote``
+    :raises OSError: on entering, if the port is taken
+    """
+
+    #: The secret key, for ``ZONOS_CREDENTIAL_TOKEN``.
+    credential_token = CREDENTIAL_TOKEN
+    #: The public key, for ``ZONOS_API_KEY``.
+    api_key = API_KEY
+    #: The store's number, for ``ZONOS_STORE_ID``.
+    store_id = STORE_ID
+
+    def __init__(
+        self,
+        database: str = ":memory:",
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        quiet: bool = True,
+        **options: Any,
+    ) -> None:
+        refuse_remote(host, bool(options.get("allow_remote")))
+        self._database = str(database)
+        self._host = host
+        self._port = port
+        self._quiet = quiet
+        self._options = options
+        self._app: Flask | None = None
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Sandbox:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Open the database and answer requests, until :meth:`stop`."""
+        app = create_sandbox(self._database, **self._options)
+        try:
+            server = Server(self._host, self._port, app, self._quiet)
+        except BaseException:
+            close_sandbox(app)
+            raise
+        thread = threading.Thread(
+            target=server.serve_forever,
+            kwargs={"poll_interval": 0.05},
+            name="zonos-sandbox",
+            daemon=True,
+        )
+        self._app, self._server, self._thread = app, server, thread
+        thread.start()
+
+    def stop(self) -> None:
+        """Answer what has been asked, then close port and database."""
+        if self._app is None or self._server is None or self._thread is None:
+            return
+        self._server.shutdown()
+        self._thread.join()
+        close_sandbox(self._app)
+        self._app = self._server = self._thread = None
+
+    @property
+    def app(self) -> Flask:
+        """The running application.
+
+        :raises RuntimeError: if it does not run
+        """
+        if self._app is None:
+            raise RuntimeError("The sandbox does not run: use it in a 'with' statement")
+        return self._app
+
+    @property
+    def state(self) -> State:
+        """The running sandbox's store, clock, ids and options."""
+        state: State = self.app.extensions[KEY]
+        return state
+
+    @property
+    def url(self) -> str:
+        """The address of the inspector, and of everything else below it."""
+        if self._server is None:
+            raise RuntimeError("The sandbox does not run: use it in a 'with' statement")
+        name = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{name}:{self._server.port}"
+
+    @property
+    def graphql_url(self) -> str:
+        """The address of the GraphQL endpoint, for ``ZONOS_API_URL``."""
+        return f"{self.url}/graphql"
+
+    @property
+    def script_url(self) -> str:
+        """The address of the page script, for ``ZONOS_SCRIPT_URL``."""
+        return f"{self.url}/dist/scripts/loadZonos.js"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All settings that a shop needs to work with this sandbox."""
+        return {
+            "ZONOS_API_URL": self.graphql_url,
+            "ZONOS_SCRIPT_URL": self.script_url,
+            "ZONOS_CREDENTIAL_TOKEN": self.credential_token,
+            "ZONOS_API_KEY": self.api_key,
+            "ZONOS_STORE_ID": self.store_id,
+            "ZONOS_MODE": "TEST",
+        }
+
+
+def refuse_remote(host: str, allow_remote: bool) -> None:
+    """Let nobody open the sandbox to a network by mistake.
+
+    :raises ValueError: for a host beyond loopback that was not allowed
+    """
+    name = f"[{host}]" if ":" in host else host
+    if not allow_remote and name not in LOOPBACK_NAMES:
+        raise ValueError(
+            f"{host!r} opens the sandbox to other machines. It shows one-time passwords"
+            " and has no real keys, so say that you mean it: allow_remote=True, or"
+            " --allow-remote."
+        )
