@@ -1,0 +1,89 @@
+"""Vindstille: a small Danish design shop that shows how flask-zonos is used.
+
+``python -m demo_app`` runs it, with a Zonos of its own on this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from . import account
+from . import accounts
+from . import cart
+from . import catalog
+from . import errors
+from . import headers
+from . import language
+from . import order_pages
+from . import own_checkout
+from . import presentation
+from .checkout import zonos
+from .models import db
+from .samples import prepare_database
+
+ROOT = Path(__file__).parent.parent
+csrf = CSRFProtect()
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Return the shop.
+
+    Settings come from ``config``, else from the environment: ``ZONOS_...`` by their own
+    names, Flask's and the shop's as ``FLASK_...``, the database as ``DATABASE_URL``.
+    """
+    app = Flask(
+        __name__,
+        static_folder=str(ROOT / "static"),
+        instance_path=str(ROOT / "instance"),
+    )
+    app.config.update(
+        SESSION_COOKIE_NAME="vindstille",
+        SESSION_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_NAME="vindstille_remember",
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_HTTPONLY=True,
+        SHOP_DEVELOPER_PANEL=False,
+        SQLALCHEMY_DATABASE_URI=os.environ.get(
+            "DATABASE_URL", "sqlite:///shop.sqlite3"
+        ),
+    )
+    app.config.from_prefixed_env()
+    app.config.from_mapping(config or {})
+    if not app.secret_key:
+        app.secret_key = kept_secret(Path(app.instance_path))
+
+    db.init_app(app)
+    csrf.init_app(app)
+    accounts.init_app(app)
+    zonos.init_app(app)
+    csrf.exempt(zonos.blueprint)  # its routes check where a request comes from
+
+    language.init_app(app)
+    presentation.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    for module in (catalog, cart, own_checkout, order_pages, account):
+        app.register_blueprint(module.blueprint)
+
+    with app.app_context():
+        prepare_database()
+    return app
+
+
+def kept_secret(folder: Path) -> str:
+    """Return a secret key of this machine's own, the same after a restart."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "secret_key"
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
+            f.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text()

@@ -1,0 +1,132 @@
+"""Sign in, sign out, register."""
+
+from __future__ import annotations
+
+import functools
+
+from flask import Blueprint
+from flask import flash
+from flask import Flask
+from flask import redirect
+from flask import render_template
+from flask import request
+from flask import session
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_login import login_user
+from flask_login import LoginManager
+from flask_login import logout_user
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from werkzeug.security import check_password_hash
+from werkzeug.security import generate_password_hash
+
+from .basket import hand_over
+from .forms import LoginForm
+from .forms import RegisterForm
+from .language import gettext
+from .models import db
+from .models import Shopper
+from .samples import SAMPLE_SIGN_INS
+from .urls import safe_path
+
+blueprint = Blueprint("accounts", __name__)
+login_manager = LoginManager()
+login_manager.login_view = "accounts.login"
+login_manager.login_message = "Sign in to see this page."
+login_manager.localize_callback = gettext
+
+KEPT_AT_SIGN_IN = ("language", "basket", "zonos_carts", "own_orders")
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load_shopper(shopper_id: str) -> Shopper | None:
+    return db.session.get(Shopper, int(shopper_id))
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+def login() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(_next(), 303)
+    form = LoginForm()
+    if form.validate_on_submit():
+        shopper = _shopper_with(form.email.data, form.password.data)
+        if shopper is not None:
+            _sign_in(shopper, remember=form.remember.data)
+            return redirect(_next(), 303)
+        form.form_errors.append(
+            gettext("No account fits that e-mail and password. Please try again.")
+        )
+    return render_template("login.html", form=form, samples=SAMPLE_SIGN_INS), (
+        422 if form.errors else 200
+    )
+
+
+@blueprint.route("/register", methods=["GET", "POST"])
+def register() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(_next(), 303)
+    form = RegisterForm()
+    if form.validate_on_submit():
+        shopper = Shopper(
+            name=form.name.data, email=form.email.data, phone=form.phone.data
+        )
+        shopper.set_password(form.password.data)
+        db.session.add(shopper)
+        try:
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()
+            form.email.errors = [
+                gettext("There is an account with this e-mail already. Sign in to it.")
+            ]
+        else:
+            _sign_in(shopper, remember=False)
+            return redirect(_next(), 303)
+    return render_template("register.html", form=form), (422 if form.errors else 200)
+
+
+@blueprint.post("/logout")
+def logout() -> ResponseReturnValue:
+    """Sign out and leave nothing of this shopper in the session."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    logout_user()
+    flash(gettext("You are signed out."))
+    return redirect(url_for("catalog.index"), 303)
+
+
+def _sign_in(shopper: Shopper, *, remember: bool) -> None:
+    # A session that somebody else may have planted must not become a signed-in one.
+    kept = {name: session[name] for name in KEPT_AT_SIGN_IN if name in session}
+    session.clear()
+    session.update(kept)
+    login_user(shopper, remember=remember)
+    hand_over(shopper)
+    flash(gettext("Welcome, {name}.", name=shopper.name))
+
+
+def _shopper_with(email: str, password: str) -> Shopper | None:
+    shopper = db.session.scalar(select(Shopper).where(Shopper.email == email))
+    if shopper is None:
+        # As long as for a known address, so that time does not tell who has an account.
+        check_password_hash(_nobodys_hash(), password)
+        return None
+    return shopper if shopper.check_password(password) else None
+
+
+@functools.cache
+def _nobodys_hash() -> str:
+    return generate_password_hash("nobody")
+
+
+def _next() -> str:
+    return safe_path(request.args.get("next")) or url_for("account.show")
+
+
+def init_app(app: Flask) -> None:
+    login_manager.init_app(app)
+    app.register_blueprint(blueprint)

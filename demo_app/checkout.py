@@ -1,0 +1,134 @@
+"""All that ties this shop to Zonos: copy this file, change the queries.
+
+The rest of it: ``zonos.init_app(app)`` and ``csrf.exempt(zonos.blueprint)`` in
+``__init__.py``, and ``{{ zonos_checkout("#place-order") }}`` in the cart's page.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app
+from flask import url_for
+from sqlalchemy import select
+
+from flask_zonos import Cart
+from flask_zonos import CartItem
+from flask_zonos import CustomerProfile
+from flask_zonos import InventoryItem
+from flask_zonos import ItemMeasurement
+from flask_zonos import Location
+from flask_zonos import Order
+from flask_zonos import OrderEvent
+from flask_zonos import Recognition
+from flask_zonos import Zonos
+from flask_zonos import ZonosError
+
+from .basket import find_basket
+from .language import gettext
+from .models import BasketLine
+from .models import db
+from .models import Shopper
+from .models import Variant
+from .models import ZonosCart
+from .money import to_major
+from .orders import remember_cart
+from .orders import store_zonos_order
+
+zonos = Zonos()
+
+
+@zonos.cart_loader
+def current_cart(request_data: dict[str, Any]) -> Cart:
+    """What is in the basket, at the shop's own prices; the page is not asked."""
+    basket = find_basket()
+    return Cart(items=[cart_item(line) for line in basket.lines] if basket else [])
+
+
+def cart_item(line: BasketLine) -> CartItem:
+    variant, product = line.variant, line.variant.product
+    return CartItem(
+        amount=to_major(product.price, product.currency_code),
+        currency_code=product.currency_code,
+        quantity=line.quantity,
+        sku=variant.sku,
+        product_id=product.slug,
+        name=f"{product.name}, {variant.label}",
+        description=product.description,
+        image_url=url_for("static", filename=product.picture, _external=True),
+        hs_code=product.hs_code,
+        country_of_origin=product.country_of_origin,
+        attributes={product.attribute: variant.label},
+        categories=[product.category],
+        measurements=[
+            ItemMeasurement(
+                type="WEIGHT", unit_of_measure="GRAM", value=Decimal(product.weight)
+            )
+        ],
+    )
+
+
+@zonos.customer_loader
+def customer_for(user: Shopper) -> CustomerProfile | None:
+    """Who is signed in. What is given here once, Zonos keeps for good."""
+    return CustomerProfile(
+        customer_id=user.customer_id,
+        email=user.email,
+        name=user.name,
+        phone=user.phone or None,
+        locations=[
+            Location(
+                name=address.name,
+                line1=address.line1,
+                line2=address.line2 or None,
+                locality=address.locality,
+                administrative_area=address.administrative_area,
+                postal_code=address.postal_code,
+                country_code=address.country_code,
+                phone=address.phone or None,
+            )
+            for address in user.addresses
+        ],
+    )
+
+
+@zonos.cart_created_handler
+def on_cart(cart_id: str, cart: Cart, recognition: Recognition) -> None:
+    """Keep which basket and which browser session a cart came from."""
+    basket = find_basket()
+    if basket is not None:
+        db.session.add(ZonosCart(cart_id=cart_id, basket_id=basket.id))
+        db.session.commit()
+    remember_cart(cart_id)
+
+
+@zonos.inventory_checker
+def in_stock(items: list[InventoryItem]) -> str | None:
+    """Asked just before payment: a sentence stops the order, ``None`` lets it go on."""
+    for item in items:
+        variant = db.session.scalar(select(Variant).where(Variant.sku == item.sku))
+        if variant is None or variant.stock < item.quantity:
+            return gettext(
+                "{name} is no longer in stock in that number. "
+                "Please change your basket.",
+                name=item.name or item.sku,
+            )
+    return None
+
+
+@zonos.order_handler
+def on_order(order: Order, event: OrderEvent) -> None:
+    """Store the order, once, however often and from wherever it is told.
+
+    Webhook, page and sync all come here, so every step may be repeated.
+    """
+    stored = store_zonos_order(order)
+    if order.account_order_number != stored.number:
+        try:
+            zonos.client.set_account_order_number(order.id, stored.number)
+        except ZonosError as error:
+            # The order is safe; the next event or sync writes the number again.
+            current_app.logger.warning(
+                "Order %s got no shop number at Zonos: %s", stored.number, error
+            )

@@ -1,0 +1,230 @@
+"""The shop's tables. Prices are whole øre; see ``money.py``."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from datetime import UTC
+from typing import Any
+
+from flask_login import UserMixin
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import ForeignKey
+from sqlalchemy import JSON
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import relationship
+from werkzeug.security import check_password_hash
+from werkzeug.security import generate_password_hash
+
+from .money import CURRENCY
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def now() -> datetime:
+    """Return the time in UTC, without a zone, as SQLite keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Shopper(UserMixin, Base):  # type: ignore[misc]
+    """An account. Zonos knows it by ``customer_id`` and never by the row's id.
+
+    What Zonos once stored under a ``customer_id`` stays there for good. Row ids can be
+    used again and e-mail addresses change hands; this one is random and never changes.
+    """
+
+    __tablename__ = "shopper"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(
+        unique=True, default=lambda: secrets.token_hex(16)
+    )
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str]
+    addresses: Mapped[list[Address]] = relationship(
+        back_populates="shopper", order_by="Address.id", cascade="all, delete-orphan"
+    )
+
+    def set_password(self, password: str) -> None:
+        self.password_hash = generate_password_hash(password)
+
+    def check_password(self, password: str) -> bool:
+        return check_password_hash(self.password_hash, password)
+
+
+class Address(Base):
+    """One entry of a shopper's address book, in the words of Zonos's schema."""
+
+    __tablename__ = "address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shopper_id: Mapped[int] = mapped_column(ForeignKey("shopper.id"), index=True)
+    name: Mapped[str]
+    line1: Mapped[str]
+    line2: Mapped[str] = mapped_column(default="")
+    locality: Mapped[str]
+    administrative_area: Mapped[str] = mapped_column(default="")
+    postal_code: Mapped[str] = mapped_column(default="")
+    country_code: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    shopper: Mapped[Shopper] = relationship(back_populates="addresses")
+
+
+class Product(Base):
+    __tablename__ = "product"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    kind_da: Mapped[str]
+    description: Mapped[str]
+    description_da: Mapped[str]
+    category: Mapped[str]
+    price: Mapped[int]
+    currency_code: Mapped[str] = mapped_column(default=CURRENCY)
+    weight: Mapped[int]
+    hs_code: Mapped[str]
+    country_of_origin: Mapped[str]
+    attribute: Mapped[str]
+    variants: Mapped[list[Variant]] = relationship(
+        back_populates="product", order_by="Variant.id", cascade="all, delete-orphan"
+    )
+
+    @property
+    def picture(self) -> str:
+        return f"products/{self.slug}.svg"
+
+    @property
+    def in_stock(self) -> bool:
+        return any(variant.stock for variant in self.variants)
+
+    def kind_in(self, language: str) -> str:
+        return self.kind_da if language == "da" else self.kind
+
+    def description_in(self, language: str) -> str:
+        return self.description_da if language == "da" else self.description
+
+
+class Variant(Base):
+    """What is really bought: one colour or size of a product, with its own stock."""
+
+    __tablename__ = "variant"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    sku: Mapped[str] = mapped_column(unique=True)
+    label: Mapped[str]
+    label_da: Mapped[str]
+    stock: Mapped[int]
+    product: Mapped[Product] = relationship(back_populates="variants")
+
+    def label_in(self, language: str) -> str:
+        return self.label_da if language == "da" else self.label
+
+
+class Basket(Base):
+    """What an account (``shopper_id``) or a session (``token``) means to buy."""
+
+    __tablename__ = "basket"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shopper_id: Mapped[int | None] = mapped_column(
+        ForeignKey("shopper.id"), unique=True
+    )
+    token: Mapped[str] = mapped_column(
+        unique=True, default=lambda: secrets.token_urlsafe(24)
+    )
+    lines: Mapped[list[BasketLine]] = relationship(
+        back_populates="basket",
+        order_by="BasketLine.id",
+        cascade="all, delete-orphan",
+    )
+
+    @property
+    def subtotal(self) -> int:
+        return sum(line.total for line in self.lines)
+
+
+class BasketLine(Base):
+    __tablename__ = "basket_line"
+    __table_args__ = (UniqueConstraint("basket_id", "variant_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    basket_id: Mapped[int] = mapped_column(ForeignKey("basket.id"))
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
+    quantity: Mapped[int]
+    basket: Mapped[Basket] = relationship(back_populates="lines")
+    variant: Mapped[Variant] = relationship()
+
+    @property
+    def total(self) -> int:
+        return self.quantity * self.variant.product.price
+
+
+class ZonosCart(Base):
+    """Which basket a cart at Zonos was made from: how an order finds its basket."""
+
+    __tablename__ = "zonos_cart"
+
+    cart_id: Mapped[str] = mapped_column(primary_key=True)
+    basket_id: Mapped[int] = mapped_column(ForeignKey("basket.id"), index=True)
+
+
+class Order(Base):
+    """An order, paid at Zonos or placed in the shop's own checkout.
+
+    ``public_id`` is Zonos's order id, or a random one of ours. It is unique: however
+    often an order is told of, it is stored once.
+    """
+
+    __tablename__ = "shop_order"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[str | None] = mapped_column(index=True)
+    cart_id: Mapped[str | None] = mapped_column(index=True)
+    status: Mapped[str]
+    currency_code: Mapped[str]
+    items_total: Mapped[int]
+    shipping: Mapped[int] = mapped_column(default=0)
+    duties: Mapped[int] = mapped_column(default=0)
+    taxes: Mapped[int] = mapped_column(default=0)
+    fees: Mapped[int] = mapped_column(default=0)
+    discounts: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int]
+    tracking_numbers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    ship_to: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    lines: Mapped[list[OrderLine]] = relationship(
+        back_populates="order", order_by="OrderLine.id", cascade="all, delete-orphan"
+    )
+
+    @property
+    def number(self) -> str:
+        """The shop's own order number, which is written back to Zonos."""
+        return f"V-{10_000 + self.id}"
+
+
+class OrderLine(Base):
+    __tablename__ = "shop_order_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"), index=True)
+    sku: Mapped[str]
+    name: Mapped[str]
+    quantity: Mapped[int]
+    amount: Mapped[int]
+    currency_code: Mapped[str]
+    order: Mapped[Order] = relationship(back_populates="lines")

@@ -1,0 +1,50 @@
+"""An order's page, and the account's list of orders."""
+
+from __future__ import annotations
+
+from flask import abort
+from flask import Blueprint
+from flask import render_template
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_login import login_required
+from sqlalchemy import select
+
+from .models import db
+from .models import Order
+from .orders import awaits_order
+from .orders import may_see
+from .orders import opens
+from .orders import sign
+
+blueprint = Blueprint("order_pages", __name__)
+
+
+@blueprint.get("/orders/<public_id>")
+def show(public_id: str) -> ResponseReturnValue:
+    """The order, to whom it belongs.
+
+    To anyone else the answer does not depend on whether the order exists: "on its
+    way" for a session that may just have paid for one, 404 for all others.
+    """
+    order = db.session.scalar(select(Order).where(Order.public_id == public_id))
+    if order is not None:
+        if may_see(order):
+            return render_template("order.html", order=order, key=sign(order))
+        if opens(order, request.args.get("key")):
+            return render_template("order.html", order=order, key=None)
+    if awaits_order():
+        return render_template("order_awaited.html"), 202
+    abort(404)
+
+
+@blueprint.get("/account/orders")
+@login_required  # type: ignore[untyped-decorator]
+def history() -> ResponseReturnValue:
+    orders = db.session.scalars(
+        select(Order)
+        .where(Order.customer_id == current_user.customer_id)
+        .order_by(Order.created_at.desc(), Order.id.desc())
+    ).all()
+    return render_template("orders.html", orders=orders)

@@ -1,0 +1,267 @@
+"""Storing orders, each once, and deciding who may see one."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from datetime import UTC
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app
+from flask import session
+from flask_login import current_user
+from itsdangerous import BadSignature
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import case
+from sqlalchemy import delete
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from flask_zonos import Order as ZonosOrder
+
+from .basket import take_out
+from .models import Basket
+from .models import BasketLine
+from .models import db
+from .models import Order
+from .models import OrderLine
+from .models import Variant
+from .money import to_minor
+
+CARTS_KEPT = 10
+CART_AWAITED = 60 * 60
+LINK_LASTS = 30 * 24 * 60 * 60
+SHIPPING = 49_00
+FREE_SHIPPING_FROM = 600_00
+
+
+class OutOfStock(Exception):
+    """Somebody else bought the last one first."""
+
+
+def store_zonos_order(order: ZonosOrder) -> Order:
+    """Return the stored order: new, or with the status that Zonos now gives it.
+
+    The row goes in first and its unique key decides: of a webhook, the page's hint and
+    a sync that meet here, one inserts and the others update. Stock and basket change
+    in the inserting transaction alone.
+    """
+    row = _row_of(order)
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        return _update(order)
+    for item in order.items:
+        # It is paid for, so what is missing from stock must not stop it here.
+        left = case(
+            (Variant.stock > item.quantity, Variant.stock - item.quantity), else_=0
+        )
+        db.session.execute(
+            update(Variant).where(Variant.sku == item.sku).values(stock=left)
+        )
+    take_out(order.cart_id, [(item.sku, item.quantity) for item in order.items])
+    db.session.commit()
+    return row
+
+
+def _row_of(order: ZonosOrder) -> Order:
+    def minor(amount: Decimal) -> int:
+        return to_minor(amount, order.currency_code)
+
+    sums = order.amount_subtotals
+    return Order(
+        public_id=order.id,
+        customer_id=order.customer_id,
+        cart_id=order.cart_id,
+        status=order.status,
+        currency_code=order.currency_code,
+        items_total=minor(sums.items),
+        shipping=minor(sums.shipping),
+        duties=minor(sums.duties),
+        taxes=minor(sums.taxes),
+        fees=minor(sums.fees),
+        discounts=minor(abs(sums.discounts)),
+        total=minor(sums.total),
+        tracking_numbers=list(order.tracking_numbers),
+        ship_to=_destination(order),
+        created_at=_utc(order.created_at),
+        updated_at=_utc(order.updated_at),
+        lines=[
+            OrderLine(
+                sku=item.sku,
+                name=item.name or item.sku,
+                quantity=item.quantity,
+                amount=to_minor(item.amount, item.currency_code),
+                currency_code=item.currency_code,
+            )
+            for item in order.items
+        ],
+    )
+
+
+def _update(order: ZonosOrder) -> Order:
+    db.session.execute(
+        update(Order)
+        .where(Order.public_id == order.id, Order.updated_at <= _utc(order.updated_at))
+        .values(
+            status=order.status,
+            tracking_numbers=list(order.tracking_numbers),
+            customer_id=func.coalesce(Order.customer_id, order.customer_id),
+            updated_at=_utc(order.updated_at),
+        )
+    )
+    db.session.commit()
+    return db.session.scalars(select(Order).where(Order.public_id == order.id)).one()
+
+
+def _destination(order: ZonosOrder) -> dict[str, Any]:
+    party = order.party("DESTINATION")
+    if party is None:
+        return {}
+    names = (party.first_name, party.last_name)
+    return {
+        "name": " ".join(name for name in names if name),
+        "line1": party.line1,
+        "line2": party.line2,
+        "locality": party.locality,
+        "administrative_area": party.administrative_area,
+        "postal_code": party.postal_code,
+        "country_code": party.country_code,
+    }
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def shipping_for(subtotal: int) -> int:
+    """Return what the shop's own checkout asks for shipping, in øre."""
+    return 0 if subtotal >= FREE_SHIPPING_FROM else SHIPPING
+
+
+def place_own_order(basket: Basket, ship_to: Mapping[str, Any]) -> Order | None:
+    """Turn the basket into an order of the shop's own checkout.
+
+    Taking the lines out comes first, so that a second click finds an empty basket and
+    ``None`` is returned.
+
+    :raises OutOfStock: nothing is ordered and the basket is as it was.
+    """
+    taken = db.session.execute(
+        delete(BasketLine)
+        .where(BasketLine.basket_id == basket.id)
+        .returning(BasketLine.variant_id, BasketLine.quantity)
+    ).all()
+    if not taken:
+        db.session.rollback()
+        return None
+    lines = []
+    for variant_id, quantity in taken:
+        left = db.session.execute(
+            update(Variant)
+            .where(Variant.id == variant_id, Variant.stock >= quantity)
+            .values(stock=Variant.stock - quantity)
+            .returning(Variant.id)
+        ).first()
+        if left is None:
+            db.session.rollback()
+            raise OutOfStock
+        variant = db.session.get_one(Variant, variant_id)
+        product = variant.product
+        lines.append(
+            OrderLine(
+                sku=variant.sku,
+                name=f"{product.name}, {variant.label}",
+                quantity=quantity,
+                amount=product.price,
+                currency_code=product.currency_code,
+            )
+        )
+    items_total = sum(line.quantity * line.amount for line in lines)
+    shipping = shipping_for(items_total)
+    order = Order(
+        public_id=f"own_{secrets.token_urlsafe(16)}",
+        customer_id=(
+            current_user.customer_id if current_user.is_authenticated else None
+        ),
+        status="OPEN",
+        currency_code=lines[0].currency_code,
+        items_total=items_total,
+        shipping=shipping,
+        total=items_total + shipping,
+        ship_to=dict(ship_to),
+        lines=lines,
+    )
+    db.session.add(order)
+    db.session.commit()
+    session["own_orders"] = [*session.get("own_orders", []), order.public_id][
+        -CARTS_KEPT:
+    ]
+    return order
+
+
+def remember_cart(cart_id: str) -> None:
+    """Note in the signed session that this browser had the cart made."""
+    made = [*session.get("zonos_carts", []), [cart_id, int(time.time())]]
+    session["zonos_carts"] = made[-CARTS_KEPT:]
+
+
+def may_see(order: Order) -> bool:
+    """Say whether the order is this session's to see.
+
+    An order that names a customer belongs to that account alone; one that names none
+    to the browser session that made its cart. An e-mail address decides nothing.
+    """
+    if order.customer_id is not None:
+        return bool(
+            current_user.is_authenticated
+            and current_user.customer_id == order.customer_id
+        )
+    if order.cart_id is not None:
+        return order.cart_id in {cart_id for cart_id, _ in _carts()}
+    return order.public_id in session.get("own_orders", [])
+
+
+def awaits_order() -> bool:
+    """Say whether this session may have paid for an order that is not here yet."""
+    since = time.time() - CART_AWAITED
+    open_carts = {cart_id for cart_id, made_at in _carts() if made_at > since}
+    if not open_carts:
+        return False
+    here = db.session.scalars(
+        select(Order.cart_id).where(Order.cart_id.in_(open_carts))
+    )
+    return bool(open_carts - set(here))
+
+
+def _carts() -> list[tuple[str, int]]:
+    return [(cart_id, made_at) for cart_id, made_at in session.get("zonos_carts", [])]
+
+
+def sign(order: Order) -> str:
+    """Return the key of a link that shows the order to whoever has it, for 30 days."""
+    return _serializer().dumps(order.public_id)
+
+
+def opens(order: Order, key: str | None) -> bool:
+    """Say whether the key was made for this order and has not run out."""
+    if not key:
+        return False
+    try:
+        signed = _serializer().loads(key, max_age=LINK_LASTS)
+    except BadSignature:
+        return False
+    return bool(signed == order.public_id)
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    secret = current_app.secret_key
+    assert secret is not None
+    return URLSafeTimedSerializer(secret, salt="demo-shop-order-link")
