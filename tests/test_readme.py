@@ -1,0 +1,41 @@
+"""The README's code, run as it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from flask_zonos import config
+from flask_zonos.sandbox import Sandbox
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+CODE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_readme_shop_recognises_its_shopper() -> None:
+    namespace: dict[str, Any] = {"__name__": "shop"}
+    exec("\n".join(CODE), namespace)
+    app: Flask = namespace["create_app"]()
+    with Sandbox() as sandbox:
+        app.config.update(DEBUG=True, **sandbox.settings)
+        shopper = app.test_client()
+        shopper.get("/login")
+        assert 'id="zonos-settings"' in shopper.get("/cart").text
+        answer = shopper.post("/zonos/cart-info").json
+    assert answer is not None
+    assert answer["recognition"] == {"level": "profile", "reason": None}
+
+
+def test_the_settings_table_names_every_setting() -> None:
+    source = Path(config.__file__).read_text()
+    in_code = set(re.findall(r'"(ZONOS_[A-Z_]+)"', source))
+    section = README.split("## Settings")[1].split("## ")[0]
+    assert set(re.findall(r"`(ZONOS_[A-Z_]+)`", section)) == in_code
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    assert "    make demo\n" in README
+    assert "    make test\n" in README
