@@ -195,12 +195,14 @@ class _Connection:
             headers=request.headers,
         )
         answer = self._connection.getresponse()
-        body = answer.read(LARGEST_BODY + 1)
-        if len(body) > LARGEST_BODY:
-            raise TooLarge("the answer is larger than any that was asked for")
-        if not answer.isclosed():
-            # A length of its own may end the body without closing the answer.
+        try:
+            body = answer.read(LARGEST_BODY + 1)
+            if len(body) > LARGEST_BODY:
+                raise TooLarge("the answer is larger than any that was asked for")
+            # The body may end at its length before the answer has noticed.
             answer.read()
+        finally:
+            answer.close()
         return answer, body
 
     def is_alive(self) -> bool:
@@ -220,6 +222,8 @@ class _DeadlineSocket:
 
     def __init__(self, raw: socket.socket) -> None:
         self.raw = raw
+        self._readers = 0
+        self._closed = False
 
     def sendall(self, data: bytes) -> None:
         self.raw.settimeout(self.timeout.left(self.timeout[1]))
@@ -230,10 +234,19 @@ class _DeadlineSocket:
         return self.raw.recv_into(buffer)
 
     def makefile(self, mode: str) -> io.BufferedReader:
+        self._readers += 1
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
-        self.raw.close()
+        # http.client closes a connection that is to end before its body is read.
+        self._closed = True
+        if not self._readers:
+            self.raw.close()
+
+    def reader_closed(self) -> None:
+        self._readers -= 1
+        if self._closed:
+            self.close()
 
 
 class _Reader(io.RawIOBase):
@@ -245,6 +258,11 @@ class _Reader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         return self._source.recv_into(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._source.reader_closed()
+        super().close()
 
 
 def _response(
