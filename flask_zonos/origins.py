@@ -26,7 +26,11 @@ def is_same_origin(request: Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return _host(urlsplit(origin).netloc) == _host(request.host)
+    try:
+        host = _host(urlsplit(origin).netloc)
+    except ValueError:
+        return False
+    return host is not None and host == _host(request.host)
 
 
 def add_cors(response: Response, origin: str) -> None:
