@@ -86,10 +86,13 @@ class State:
     def csrf_protected(self) -> bool:
         """Whether Flask-WTF's ``CSRFProtect`` wants a token on our routes."""
         csrf = self._app.extensions.get("csrf")
-        if csrf is None or not self._app.config.get("WTF_CSRF_CHECK_DEFAULT", True):
+        switches = ("WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT")
+        if csrf is None or not all(self._app.config.get(s, True) for s in switches):
             return False
-        exempt: set[str] = getattr(csrf, "_exempt_blueprints", set())
-        return self.blueprint_name not in exempt
+        # Names before Flask-WTF 1.3, the blueprints themselves since.
+        exempt: set[object] = getattr(csrf, "_exempt_blueprints", set())
+        ours = self._app.blueprints.get(self.blueprint_name)
+        return exempt.isdisjoint((self.blueprint_name, ours))
 
     def call(self, callback: Callable[..., Any], *arguments: Any) -> Any:
         """What a shop's callback returns, be it ``def`` or ``async def``.
