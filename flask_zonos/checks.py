@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from datetime import UTC
 from decimal import Decimal
@@ -41,7 +42,7 @@ def json_number(value: Any, field: str) -> int | float:
         raise InvalidInput(field, "must be a number, not NaN or infinite")
     # A proxy passes isinstance; what leaves here must be a number of its own.
     value = Decimal(str(value))
-    if value == value.to_integral_value() and abs(value) < 2**53:
+    if value == value.to_integral_value() and value.copy_abs() < 2**53:
         return int(value)
     number = float(value)
     if Decimal(repr(number)) != value:
@@ -64,7 +65,8 @@ def text(value: Any, field: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise InvalidInput(field, f"must be text, not {type(value).__name__}")
-    text = str(value)
+    # Not str(value): of a text that is an Enum's too, that is the member's name.
+    text = "".join(value)
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise InvalidInput(field, "holds half a character (a lone surrogate)")
     return text
@@ -78,7 +80,17 @@ def required(value: Any, field: str) -> str:
 
 
 def texts(values: Iterable[Any], field: str) -> list[str] | None:
-    return [required(v, f"{field}[{i}]") for i, v in enumerate(values)] or None
+    given = enumerate(several(values, field))
+    return [required(value, f"{field}[{i}]") for i, value in given] or None
+
+
+def several(values: Any, field: str) -> Sequence[Any]:
+    """A list or tuple; a text is one value, though a sequence too."""
+    if isinstance(values, (str, bytes)) or not isinstance(values, Sequence):
+        raise InvalidInput(
+            field, f"must be a list or a tuple, not {type(values).__name__}"
+        )
+    return values
 
 
 def pairs(given: Mapping[str, str], field: str) -> list[dict[str, str]] | None:

@@ -25,6 +25,7 @@ from .checks import quantity
 from .checks import required
 from .checks import required_code
 from .checks import same_key
+from .checks import several
 from .checks import text
 from .checks import texts
 from .errors import InvalidInput
@@ -48,8 +49,9 @@ def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> Input:
     :raises InvalidInput: if the schema would refuse the cart.
     """
     expect(cart, Cart, "cart", "what @zonos.cart_loader returns")
-    if not cart.items:
+    if not several(cart.items, "cart.items"):
         raise InvalidInput("items", "the cart is empty; a checkout needs an item")
+    metadata = pairs(cart.metadata, "metadata")
     for key in cart.metadata:
         if isinstance(key, str) and same_key(key, "customerId"):
             raise InvalidInput(
@@ -64,10 +66,10 @@ def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> Input:
             "items": [_item(item, f"items[{i}]") for i, item in enumerate(cart.items)],
             "adjustments": [
                 _adjustment(adjustment, f"adjustments[{i}]")
-                for i, adjustment in enumerate(cart.adjustments)
+                for i, adjustment in enumerate(several(cart.adjustments, "adjustments"))
             ]
             or None,
-            "metadata": pairs(cart.metadata, "metadata"),
+            "metadata": metadata,
             "expiresAt": None if expires_at is None else instant(expires_at),
         }
     )
@@ -117,8 +119,9 @@ def _item(item: CartItem, at: str) -> Input:
             f"{at}.sku",
             "give a sku or a product_id: without one the order cannot find its product",
         )
-    types = {m.type for m in item.measurements if isinstance(m, ItemMeasurement)}
-    if {"WEIGHT", "TOTAL_WEIGHT"} <= types:
+    measurements = several(item.measurements, f"{at}.measurements")
+    types = [m.type for m in measurements if isinstance(m, ItemMeasurement)]
+    if "WEIGHT" in types and "TOTAL_WEIGHT" in types:
         raise InvalidInput(
             f"{at}.measurements", "WEIGHT and TOTAL_WEIGHT exclude each other"
         )
@@ -155,12 +158,14 @@ def _item(item: CartItem, at: str) -> Input:
             "metadata": pairs(item.metadata, f"{at}.metadata"),
             "measurements": [
                 _measurement(measurement, f"{at}.measurements[{i}]")
-                for i, measurement in enumerate(item.measurements)
+                for i, measurement in enumerate(measurements)
             ]
             or None,
             "productComposition": [
                 _composition(composition, f"{at}.product_composition[{i}]")
-                for i, composition in enumerate(item.product_composition)
+                for i, composition in enumerate(
+                    several(item.product_composition, f"{at}.product_composition")
+                )
             ]
             or None,
         }
@@ -222,7 +227,7 @@ def _adjustment(adjustment: CartAdjustment, at: str) -> Input:
 
 
 def _fitting_locations(profile: CustomerProfile) -> Iterable[Input]:
-    for i, location in enumerate(profile.locations):
+    for i, location in enumerate(several(profile.locations, "locations")):
         try:
             yield _location(location, f"locations[{i}]")
         except InvalidInput as error:
