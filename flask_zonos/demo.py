@@ -28,7 +28,10 @@ def demo() -> Response:
         if request.method != "HEAD":
             allow_only("GET")
     except Problem as problem:
-        return problem.response()
+        response = problem.response()
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+        return response
     cart, trouble = None, None
     shopper = profile = None
     try:
@@ -56,4 +59,5 @@ def demo() -> Response:
         )
     )
     response.headers["Cache-Control"] = "private, no-store"
+    response.vary.add("Cookie")
     return response
