@@ -105,11 +105,13 @@ def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return current_state().call(callback, *arguments)
     except HTTPException as error:
-        if error.code is None or error.code < 400:
-            _shop_failed(error)
+        status = error.get_response().status_code
+        if status < 400:
+            # Raised as it is, Flask would answer with it: a redirect, maybe.
+            _shop_failed(RuntimeError(f"a callback answered with HTTP {status}"))
         _send_failed("loader-error", error)
         detail = "The shop could not prepare the checkout."
-        raise Problem(error.code, "loader-error", detail) from None
+        raise Problem(status, "loader-error", detail) from None
     except ZonosError:
         raise
     except Exception as error:
