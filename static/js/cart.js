@@ -1,0 +1,28 @@
+// The cart page: three courtesies. The page works without them.
+
+// Prices and stock as they are, also after the back button.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+// The stepper's buttons reload the page: the focus stays where it was.
+const KEY = "vindstille:focus";
+document.addEventListener("submit", (event) => {
+  if (event.submitter?.id) sessionStorage.setItem(KEY, event.submitter.id);
+});
+const focused = sessionStorage.getItem(KEY);
+if (focused) {
+  sessionStorage.removeItem(KEY);
+  if (focused !== "place-order") {
+    document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+}
+
+// After payment at Zonos: on to the order's own page.
+document.addEventListener("zonos:order", (event) => {
+  const form = document.querySelector("[data-order-url]");
+  const id = event.detail?.orderId;
+  if (form && id) {
+    location.assign(form.dataset.orderUrl.replace("ORDER_ID", encodeURIComponent(id)));
+  }
+});
