@@ -45,7 +45,6 @@ class Zonos:
 
         :raises RuntimeError: if the app has a ``Zonos`` already.
         """
-        _refuse_second(app)
         app.register_blueprint(self.blueprint, url_prefix=read_url_prefix(app))
 
     @property
@@ -103,18 +102,8 @@ class Zonos:
 
     def _set_up(self, setup: BlueprintSetupState) -> None:
         app = cast(Flask, setup.app)
-        _refuse_second(app)
         name = f"{setup.name_prefix}.{setup.name}".lstrip(".")
         app.extensions["zonos"] = State(app, self._callbacks, name)
         app.jinja_env.globals["zonos_checkout"] = zonos_checkout
         app.after_request(keep_private)
         warn_at_start(app)
-
-
-def _refuse_second(app: Flask) -> None:
-    if "zonos" in app.extensions:
-        raise RuntimeError(
-            "This app has a Zonos already. Keep one: zonos.init_app(app) mounts the "
-            "routes below ZONOS_URL_PREFIX; app.register_blueprint(zonos.blueprint) "
-            "mounts them where you say. Not both, and not twice."
-        )

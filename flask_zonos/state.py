@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from flask import current_app
 from flask import Flask
+from flask.sansio.app import App
 
 from .client import ZonosClient
 from .config import read_settings
@@ -125,6 +126,19 @@ def current_state() -> State:
             "This app has no Zonos: call zonos.init_app(app) where the app is made."
         )
     return state
+
+
+def refuse_second(app: App) -> None:
+    """One app has one :class:`Zonos`, mounted once.
+
+    :raises RuntimeError: if it has one already.
+    """
+    if "zonos" in app.extensions:
+        raise RuntimeError(
+            "This app has a Zonos already. Keep one: zonos.init_app(app) mounts the "
+            "routes below ZONOS_URL_PREFIX; app.register_blueprint(zonos.blueprint) "
+            "mounts them where you say. Not both, and not twice."
+        )
 
 
 def required_callback(callback: Callback | None, name: str) -> Callback:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 from flask import Blueprint
 from flask import current_app
 from flask import jsonify
 from flask import Response
+from flask.sansio.app import App
 
 from .checkout import as_json
 from .checkout import open_checkout
@@ -28,6 +30,7 @@ from .problems import Problem
 from .signals import cart_created
 from .signals import profile_skipped
 from .state import current_state
+from .state import refuse_second
 from .state import required_callback
 
 logger = logging.getLogger(__name__)
@@ -36,9 +39,16 @@ logger = logging.getLogger(__name__)
 _ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
+class _OncePerApp(Blueprint):
+    def register(self, app: App, options: dict[str, Any]) -> None:
+        # Ahead of Flask, which would speak of blueprints' names.
+        refuse_second(app)
+        super().register(app, options)
+
+
 def make_blueprint() -> Blueprint:
     """A blueprint with all routes; whether one is on is decided per request."""
-    blueprint = Blueprint(
+    blueprint = _OncePerApp(
         "zonos",
         __package__ or "flask_zonos",
         static_folder="static",
