@@ -135,7 +135,13 @@ def _read(
 
 
 def _text(value: Any) -> str:
-    # from_prefixed_env reads a token of digits as a number; a token is a text.
+    # from_prefixed_env reads a token of digits as a number; a token is a text. What it
+    # reads as another kind of value (1e5, true) cannot be had back.
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise ValueError(
+            f"must be text, but was read as {type(value).__name__}; set it in "
+            "app.config or in the environment without a prefix"
+        )
     return str(value).strip()
 
 
