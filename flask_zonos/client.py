@@ -24,6 +24,7 @@ from .answers import AuthenticatedCustomer
 from .answers import CreatedCart
 from .calls import Call
 from .checks import header_value
+from .checks import required
 from .errors import BadResponse
 from .errors import GraphQLErrors
 from .inputs import cart_input
@@ -113,7 +114,9 @@ class ZonosClient:
         :raises APIError: if Zonos did not answer.
         """
         try:
-            variables = operations.OrderVariables(orderId=order_id)
+            variables = operations.OrderVariables(
+                orderId=required(order_id, "order_id")
+            )
             answer = self.execute(operations.ORDER, variables)
         except GraphQLErrors as error:
             if error.error_types == {"NOT_FOUND"}:
@@ -165,7 +168,10 @@ class ZonosClient:
         :raises APIError: if Zonos did not take it.
         """
         variables = operations.InputVariables(
-            input={"id": order_id, "accountOrderNumber": number}
+            input={
+                "id": required(order_id, "order_id"),
+                "accountOrderNumber": required(number, "number"),
+            }
         )
         self.execute(operations.SET_ACCOUNT_ORDER_NUMBER, variables)
 
