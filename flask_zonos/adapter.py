@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import os
 import socket
 import ssl
 import time
@@ -27,6 +28,8 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_auth_from_url
 from urllib3.util import make_headers
 from urllib3.util import wait_for_read
+
+from .errors import ConfigurationError
 
 #: Bytes. The whole selection of a large order is some tens of kilobytes.
 LARGEST_BODY = 4 * 1024 * 1024
@@ -70,7 +73,7 @@ class CallTimeout(tuple[float, float]):
 class HTTPAdapter(BaseAdapter):
     """Sends to the one host of ``url`` over at most ``pool_size`` idle connections.
 
-    :param ca_bundle: a file of certificates; only for ``https``.
+    :param ca_bundle: a file or directory of certificates; only for ``https``.
     :param proxy: an ``http://`` proxy to tunnel through; only for ``https``.
     """
 
@@ -80,14 +83,11 @@ class HTTPAdapter(BaseAdapter):
         super().__init__()
         parts = urlsplit(url)
         self._host = parts.hostname or ""
-        self._context = (
-            ssl.create_default_context(cafile=ca_bundle)
-            if parts.scheme == "https"
-            else None
-        )
+        self._context = _tls_context(ca_bundle) if parts.scheme == "https" else None
         self._port = parts.port or (443 if self._context else 80)
         self._proxy = proxy if self._context else None
         self._idle: deque[_Connection] = deque(maxlen=pool_size)
+        self._closed = False
 
     def send(
         self,
@@ -121,6 +121,7 @@ class HTTPAdapter(BaseAdapter):
 
     def close(self) -> None:
         """Close the idle connections; those in use are closed when they are done."""
+        self._closed = True
         while self._idle:
             self._idle.pop().close()
 
@@ -137,7 +138,7 @@ class HTTPAdapter(BaseAdapter):
 
     def _keep(self, connection: _Connection) -> None:
         connection.idle_since = time.monotonic()
-        if len(self._idle) == self._idle.maxlen:
+        if self._closed or len(self._idle) == self._idle.maxlen:
             connection.close()
         else:
             self._idle.append(connection)
@@ -175,6 +176,19 @@ class HTTPAdapter(BaseAdapter):
         return connection
 
 
+def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:
+    try:
+        if ca_bundle is not None and os.path.isdir(ca_bundle):
+            return ssl.create_default_context(capath=ca_bundle)
+        return ssl.create_default_context(cafile=ca_bundle)
+    except OSError as error:
+        raise ConfigurationError(
+            "ZONOS_CA_BUNDLE",
+            f"no certificates can be read from it ({type(error).__name__}); give a "
+            "file in PEM form. Unset, it is REQUESTS_CA_BUNDLE, then CURL_CA_BUNDLE",
+        ) from None
+
+
 class _Connection:
     """One open connection, whose socket knows the deadline of the call it is in."""
 
@@ -201,6 +215,9 @@ class _Connection:
                 raise TooLarge("the answer is larger than any that was asked for")
             # The body may end at its length before the answer has noticed.
             answer.read()
+            if answer.length:
+                # Where nothing came at all, http.client takes that for a whole body.
+                raise http.client.IncompleteRead(body, answer.length)
         finally:
             answer.close()
         return answer, body
