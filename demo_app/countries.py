@@ -1,4 +1,4 @@
-"""The countries this shop sends to, in English and Danish."""
+"""The countries this shop knows, in English and Danish."""
 
 from __future__ import annotations
 
@@ -31,9 +31,12 @@ COUNTRIES: dict[str, tuple[str, str]] = {
 }
 
 
+MADE_IN = {"LT": ("Lithuania", "Litauen")}
+
+
 def country_name(code: str, language: str) -> str:
     """Return the country's name, or the code where the shop does not know it."""
-    names = COUNTRIES.get(code)
+    names = COUNTRIES.get(code) or MADE_IN.get(code)
     return names[language == "da"] if names else code
 
 
