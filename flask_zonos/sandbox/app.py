@@ -7,35 +7,46 @@ from typing import Any
 from flask import Flask
 
 from . import checkout
+from . import control
 from . import endpoint
 from . import guard
+from . import inspector
 from . import script
+from .delivery import Deliverer
 from .graph import build_graph
 from .options import Options
 from .state import KEY
 from .state import State
 from .store import Store
 
+_DELIVERER = "zonos-sandbox-deliverer"
+
 
 def create_sandbox(database: str = ":memory:", **options: Any) -> Flask:
     """A Zonos on this machine, as a WSGI application.
+
+    A thread of it delivers webhooks, until :func:`close_sandbox`.
 
     :param database: a file's path, or ``":memory:"`` for one that is forgotten
     :param options: what :class:`~flask_zonos.sandbox.options.Options` knows
     """
     # No settings are read from outside: those of the shop are not the sandbox's.
     app = Flask(__name__, static_url_path="/sandbox-static")
-    app.extensions[KEY] = State(
+    state = State(
         store=Store(database), options=Options(**options), schema=build_graph()
     )
+    app.extensions[KEY] = state
     guard.install(app)
-    app.register_blueprint(endpoint.blueprint)
-    app.register_blueprint(script.blueprint)
-    app.register_blueprint(checkout.blueprint)
+    for part in (checkout, control, endpoint, inspector, script):
+        app.register_blueprint(part.blueprint)
+    app.extensions[_DELIVERER] = Deliverer(state)
+    app.extensions[_DELIVERER].start()
     return app
 
 
 def close_sandbox(app: Flask) -> None:
-    """Close what a sandbox holds open."""
+    """End a sandbox's thread and close its database."""
     state: State = app.extensions[KEY]
+    state.faults.stopping.set()
+    app.extensions[_DELIVERER].stop()
     state.store.close()

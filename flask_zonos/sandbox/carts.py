@@ -44,6 +44,15 @@ def note_customer(state: State, cart: Object, customer_id: str) -> None:
     _save(state, cart)
 
 
+def expire(state: State, id: str) -> None:
+    """Let a cart's time be up now."""
+    with state.store.transaction():
+        cart = find_cart(state, id)
+        if cart is not None:
+            cart["expiresAt"] = state.clock.text()
+            _save(state, cart)
+
+
 def _cart(_: Any, info: Info, id: str) -> Object | None:
     return find_cart(info.context, id)
 

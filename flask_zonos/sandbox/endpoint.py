@@ -1,81 +1,45 @@
-"""``POST /graphql``, from the request's bytes to the answer."""
+"""``POST /graphql``: the key, the answer, and the faults that were asked for."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
 from typing import Any
 
 from flask import Blueprint
 from flask import request
 from flask import Response
-from graphql import DocumentNode
-from graphql import execute_sync
-from graphql import FieldNode
-from graphql import get_operation_ast
 from graphql import GraphQLError
-from graphql import OperationDefinitionNode
-from graphql import parse
-from graphql import validate
 
-from .cost import cost
 from .encoding import dumps
 from .encoding import loads
+from .execution import Answer
+from .execution import Call
+from .execution import call_of
+from .execution import execute
+from .execution import refusal
+from .execution import throttled
+from .faults import Fault
+from .faults import spoilt
+from .mischief import after_execution
 from .options import CREDENTIAL_TOKEN
 from .problems import formatted
 from .problems import STATUSES
 from .state import current_state
 from .state import State
+from .timeline import Entry
 
 blueprint = Blueprint("graphql", __name__)
 
-_MOST_TOKENS = 20_000
 _UNAUTHENTICATED = (
     "HTTP Status 401: Full authentication is required to access this resource"
 )
-
 # What a GET is answered, with a key or without; operations come by POST only.
 _NO_OPERATION = GraphQLError(
     "Send the operation as a POST request with a JSON body",
     extensions={"errorType": "BAD_REQUEST", "code": "INVALID_GRAPHQL_REQUEST"},
 )
-
-
-@dataclass(frozen=True)
-class Call:
-    """One operation that someone wants executed."""
-
-    document: DocumentNode
-    operation: OperationDefinitionNode
-    variables: Mapping[str, Any]
-    name: str | None
-
-    @property
-    def fields(self) -> list[str]:
-        """The names of the root fields that are called."""
-        return [
-            node.name.value
-            for node in self.operation.selection_set.selections
-            if isinstance(node, FieldNode)
-        ]
-
-    @property
-    def is_introspection(self) -> bool:
-        """Whether only the schema is asked about, which takes no key."""
-        selections = self.operation.selection_set.selections
-        return len(self.fields) == len(selections) and all(
-            name.startswith("__") for name in self.fields
-        )
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back: the JSON, its HTTP status, and the cost where it is known."""
-
-    body: dict[str, Any]
-    status: int = 200
-    cost: int | None = None
+_HTML = "<!doctype html><title>Zonos</title><h1>We will be back soon</h1>"
 
 
 @blueprint.route("/graphql", methods=["GET", "POST"])
@@ -83,123 +47,115 @@ class Answer:
 def graphql() -> Response:
     """Answer one GraphQL request."""
     state = current_state()
-    request_id = state.ids.new("req")
-    return respond(answer(state, request_id), request_id)
-
-
-def respond(given: Answer, request_id: str) -> Response:
-    """An answer as it travels."""
-    response = Response(
-        dumps(given.body), given.status, content_type="application/json"
-    )
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["x-request-id"] = request_id
-    if given.cost is not None:
-        response.headers["zonos-query-complexity"] = str(given.cost)
+    entry = Entry(request_id=state.ids.new("req"), started=time.time())
+    state.timeline.begin(entry)
+    response = _response(state, entry)
+    entry.status = response.status_code
+    entry.ended = time.time()
+    response.headers["x-request-id"] = entry.request_id
+    state.timeline.touch()
     return response
 
 
-def answer(state: State, request_id: str) -> Answer:
-    """What the current request is answered with."""
+def _response(state: State, entry: Entry) -> Response:
     if request.method == "GET":
-        return refusal([_NO_OPERATION], request_id)
+        return _json(refusal([_NO_OPERATION], entry.request_id))
+    key_fits = _has_key()
     try:
-        call = _call()
+        call = call_of(_body())
     except GraphQLError as error:
-        if not has_key():
-            return unauthenticated()
-        return refusal([error], request_id)
-    if not has_key() and not call.is_introspection:
-        return unauthenticated()
-    return execute(state, call, request_id)
+        return _json(
+            refusal([error], entry.request_id) if key_fits else _unauthenticated()
+        )
+    entry.operations = call.fields
+    if not key_fits and not call.is_introspection:
+        return _json(_unauthenticated())
+    faults = state.faults.take(call.fields)
+    entry.faults = [fault.kind for fault in faults]
+    return _faulty(state, call, entry, faults)
 
 
-def has_key() -> bool:
-    """Whether the request carries the secret key."""
+def _faulty(state: State, call: Call, entry: Entry, faults: list[Fault]) -> Response:
+    """The answer to a call, with all that goes wrong on the way."""
+    for fault in faults:
+        if fault.kind == "latency":
+            state.faults.wait(fault.pause(0))
+    for fault in faults:
+        instead = _instead(fault, entry.request_id, call)
+        if instead is not None:
+            return spoilt(instead, fault, state.faults)
+    answer = execute(state, call, entry.request_id)
+    _take_note(entry, call, answer)
+    for fault in faults:
+        answer = after_execution(state, fault, answer, entry.request_id)
+    response = _json(answer)
+    for fault in faults:
+        response = spoilt(response, fault, state.faults)
+    return response
+
+
+def _instead(fault: Fault, request_id: str, call: Call) -> Response | None:
+    """What comes instead of an answer, for the faults that let nothing be executed."""
+    if fault.kind == "reset-before":
+        return Response()
+    if fault.kind == "html":
+        return Response(_HTML, 200, content_type="text/html; charset=utf-8")
+    if fault.kind == "redirect":
+        return Response("", 302, {"Location": fault.location})
+    if fault.kind == "rate-limited":
+        response = _json(throttled(request_id))
+        if fault.seconds is not None:
+            response.headers["Retry-After"] = str(round(fault.pause(0)))
+        return response
+    if fault.kind == "status":
+        reason = GraphQLError(f"The sandbox was asked to answer {fault.status}")
+        by_status = {status: type for type, status in STATUSES.items()}
+        type = by_status.get(fault.status, "BAD_REQUEST")
+        errors = [formatted(reason, request_id, type)]
+        return _json(Answer({"errors": errors, "data": None}, fault.status))
+    if fault.kind == "error":
+        error = GraphQLError(
+            f"The sandbox was asked to answer {fault.error_type}", path=call.fields[:1]
+        )
+        errors = [formatted(error, request_id, fault.error_type)]
+        return _json(Answer({"errors": errors, "data": None}))
+    return None
+
+
+def _take_note(entry: Entry, call: Call, answer: Answer) -> None:
+    """Show in the timeline what a call was about."""
+    entry.cost = answer.cost
+    entry.errors = [error["message"] for error in answer.body.get("errors") or ()]
+    for value in (answer.body.get("data") or {}).values():
+        id = value.get("id") if isinstance(value, dict) else None
+        if isinstance(id, str) and id.startswith("cart_"):
+            entry.cart_id = id
+    given = call.variables.get("input")
+    if isinstance(given, dict) and isinstance(given.get("customerId"), str):
+        entry.customer_id = given["customerId"]
+
+
+def _json(answer: Answer) -> Response:
+    response = Response(
+        dumps(answer.body), answer.status, content_type="application/json"
+    )
+    if answer.cost is not None:
+        response.headers["zonos-query-complexity"] = str(answer.cost)
+    return response
+
+
+def _body() -> Any:
+    try:
+        return loads(request.get_data())
+    except ValueError:
+        raise GraphQLError("The request's body is no JSON") from None
+
+
+def _has_key() -> bool:
     given = request.headers.get("credentialToken", "")
     return hmac.compare_digest(given.encode(), CREDENTIAL_TOKEN.encode())
 
 
-def unauthenticated() -> Answer:
+def _unauthenticated() -> Answer:
     """The answer to a missing or wrong key; it has no extensions."""
     return Answer({"data": None, "errors": [{"message": _UNAUTHENTICATED}]}, 401)
-
-
-def refusal(
-    errors: list[GraphQLError], request_id: str, error_type: str = "BAD_REQUEST"
-) -> Answer:
-    """The answer to a request that is not executed at all."""
-    found = [formatted(error, request_id, error_type) for error in errors]
-    return Answer({"data": None, "errors": found}, STATUSES[error_type])
-
-
-def execute(state: State, call: Call, request_id: str) -> Answer:
-    """Validate and execute an operation."""
-    try:
-        errors = validate(state.schema, call.document)
-        if errors:
-            return refusal(errors, request_id)
-        points = cost(
-            state.schema,
-            call.document,
-            call.operation,
-            call.variables,
-            state.options.list_cost,
-        )
-        result = execute_sync(
-            state.schema,
-            call.document,
-            context_value=state,
-            variable_values=dict(call.variables),
-            operation_name=call.name,
-        )
-    except RecursionError:
-        return refusal([GraphQLError("The query is nested too deeply")], request_id)
-    if (
-        result.errors
-        and result.data is None
-        and all(e.path is None for e in result.errors)
-    ):
-        return refusal(list(result.errors), request_id)
-    body: dict[str, Any] = {"data": result.data}
-    status = 200
-    if result.errors:
-        found = [formatted(error, request_id, "INTERNAL") for error in result.errors]
-        body = {"errors": found, "data": result.data}
-        if state.options.error_statuses and result.data is None:
-            status = STATUSES.get(found[0]["extensions"]["errorType"], 500)
-    return Answer(body, status, points)
-
-
-def _call() -> Call:
-    try:
-        body = loads(request.get_data())
-    except ValueError:
-        raise GraphQLError("The request's body is no JSON") from None
-    if not isinstance(body, dict) or not isinstance(body.get("query"), str):
-        raise GraphQLError("The body must be an object with the text 'query'")
-    variables = body.get("variables")
-    if variables is not None and not isinstance(variables, dict):
-        raise GraphQLError("'variables' must be an object")
-    name = body.get("operationName")
-    if name is not None and not isinstance(name, str):
-        raise GraphQLError("'operationName' must be a text")
-    return call_of(body["query"], variables or {}, name or None)
-
-
-def call_of(query: str, variables: Mapping[str, Any], name: str | None) -> Call:
-    """The operation in a document.
-
-    :raises GraphQLError: if the text is no document, or it is not clear which
-        operation of it is meant
-    """
-    try:
-        document = parse(query, max_tokens=_MOST_TOKENS)
-    except RecursionError:
-        raise GraphQLError("The query is nested too deeply") from None
-    operation = get_operation_ast(document, name)
-    if operation is None:
-        raise GraphQLError(
-            "The document must hold one operation, or 'operationName' name one of them"
-        )
-    return Call(document, operation, variables, name)

@@ -9,6 +9,7 @@ from graphql import GraphQLObjectType
 from graphql import GraphQLSchema
 
 from . import carts
+from . import credits
 from . import orders
 from . import placing
 from . import profiles
@@ -25,7 +26,7 @@ def build_graph() -> GraphQLSchema:
     """The schema with everything in it that answers."""
     schema = build_schema(schema_text())
     scalars.install(schema)
-    for topic in (carts, orders, placing, profiles, webhooks):
+    for topic in (carts, credits, orders, placing, profiles, webhooks):
         for (type_name, field_name), resolver in topic.RESOLVERS.items():
             type_ = schema.type_map[type_name]
             assert isinstance(type_, GraphQLObjectType)

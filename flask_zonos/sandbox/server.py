@@ -13,16 +13,13 @@ from werkzeug.serving import WSGIRequestHandler
 
 from .app import close_sandbox
 from .app import create_sandbox
+from .faults import Dropped
 from .options import API_KEY
 from .options import CREDENTIAL_TOKEN
 from .options import LOOPBACK_NAMES
 from .options import STORE_ID
 from .state import KEY
 from .state import State
-
-
-class Dropped(ConnectionResetError):
-    """Raised while an answer is sent, to cut the connection there."""
 
 
 class Handler(WSGIRequestHandler):
@@ -135,6 +132,7 @@ class Sandbox:
         """Answer what has been asked, then close port and database."""
         if self._app is None or self._server is None or self._thread is None:
             return
+        self.state.faults.stopping.set()  # nobody is kept waiting on purpose
         self._server.shutdown()
         self._thread.join()
         close_sandbox(self._app)

@@ -11,8 +11,12 @@ from graphql import GraphQLSchema
 
 from .clock import Clock
 from .clock import Ids
+from .faults import Faults
 from .options import Options
+from .outbox import Outbox
+from .points import PointsPool
 from .store import Store
+from .timeline import Timeline
 
 #: Where the state stands in ``app.extensions``.
 KEY = "zonos-sandbox"
@@ -20,7 +24,7 @@ KEY = "zonos-sandbox"
 
 @dataclass(kw_only=True)
 class State:
-    """One sandbox: what it remembers, its time, its ids and its settings.
+    """One sandbox: what it remembers, its time, its ids, its settings, its faults.
 
     It is the context of every GraphQL execution too.
     """
@@ -30,10 +34,35 @@ class State:
     schema: GraphQLSchema
     clock: Clock = field(default_factory=Clock)
     ids: Ids = field(default_factory=Ids)
+    faults: Faults = field(default_factory=Faults)
+    outbox: Outbox = field(default_factory=Outbox)
+    timeline: Timeline = field(default_factory=Timeline)
+    pool: PointsPool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pool = PointsPool(self.options)
 
     def new_id(self, table: str, prefix: str) -> str:
         """An id for a new row of a table."""
         return self.store.new_id(self.ids, table, prefix)
+
+    def reset(self) -> None:
+        """Begin anew: forget everything, lift all faults, run the machine's clock.
+
+        The options go back to their defaults, but for what the operator has allowed.
+        """
+        self.store.clear()
+        self.faults.lift()
+        self.outbox.clear()
+        self.timeline.clear()
+        self.clock.reset()
+        self.ids.reset()
+        self.pool.reset()
+        fresh = Options(
+            allow_remote=self.options.allow_remote,
+            webhook_anywhere=self.options.webhook_anywhere,
+        )
+        self.options.change(fresh.as_dict())
 
 
 def current_state() -> State:

@@ -1,0 +1,132 @@
+"""One operation, from its text to its answer, as a GraphQL server does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import DocumentNode
+from graphql import execute_sync
+from graphql import FieldNode
+from graphql import get_operation_ast
+from graphql import GraphQLError
+from graphql import OperationDefinitionNode
+from graphql import parse
+from graphql import validate
+
+from .cost import cost
+from .problems import formatted
+from .problems import STATUSES
+from .state import State
+
+_MOST_TOKENS = 20_000
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation that someone wants executed."""
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    variables: Mapping[str, Any]
+    name: str | None
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of the root fields that are called."""
+        return [
+            node.name.value
+            for node in self.operation.selection_set.selections
+            if isinstance(node, FieldNode)
+        ]
+
+    @property
+    def is_introspection(self) -> bool:
+        """Whether only the schema is asked about, which takes no key."""
+        selections = self.operation.selection_set.selections
+        return len(self.fields) == len(selections) and all(
+            name.startswith("__") for name in self.fields
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back: the JSON, its HTTP status, and the cost where it is known."""
+
+    body: dict[str, Any]
+    status: int = 200
+    cost: int | None = None
+
+
+def call_of(body: Any) -> Call:
+    """The operation that a request's JSON asks for.
+
+    :raises GraphQLError: if it asks for none, or it is not clear for which
+    """
+    if not isinstance(body, dict) or not isinstance(body.get("query"), str):
+        raise GraphQLError("The body must be an object with the text 'query'")
+    variables = body.get("variables")
+    if variables is not None and not isinstance(variables, dict):
+        raise GraphQLError("'variables' must be an object")
+    name = body.get("operationName") or None
+    if name is not None and not isinstance(name, str):
+        raise GraphQLError("'operationName' must be a text")
+    try:
+        document = parse(body["query"], max_tokens=_MOST_TOKENS)
+    except RecursionError:
+        raise GraphQLError("The query is nested too deeply") from None
+    operation = get_operation_ast(document, name)
+    if operation is None:
+        raise GraphQLError(
+            "The document must hold one operation, or 'operationName' name one of them"
+        )
+    return Call(document, operation, variables or {}, name)
+
+
+def refusal(
+    errors: list[GraphQLError], request_id: str, error_type: str = "BAD_REQUEST"
+) -> Answer:
+    """The answer to a request that is not executed at all."""
+    found = [formatted(error, request_id, error_type) for error in errors]
+    return Answer({"errors": found, "data": None}, STATUSES[error_type])
+
+
+def execute(state: State, call: Call, request_id: str) -> Answer:
+    """Validate an operation, pay its points if they count, and execute it."""
+    try:
+        errors = validate(state.schema, call.document)
+        if errors:
+            return refusal(errors, request_id)
+        list_cost = state.options.list_cost
+        points = cost(
+            state.schema, call.document, call.operation, call.variables, list_cost
+        )
+        pool = state.pool if state.options.points_pool else None
+        if pool is not None and not pool.take(points, state.clock.now()):
+            return throttled(request_id, points)
+        result = execute_sync(
+            state.schema,
+            call.document,
+            context_value=state,
+            variable_values=dict(call.variables),
+            operation_name=call.name,
+        )
+    except RecursionError:
+        return refusal([GraphQLError("The query is nested too deeply")], request_id)
+    if result.errors and all(error.path is None for error in result.errors):
+        return refusal(list(result.errors), request_id)
+    if not result.errors:
+        return Answer({"data": result.data}, 200, points)
+    found = [formatted(error, request_id, "INTERNAL") for error in result.errors]
+    status = 200
+    if state.options.error_statuses and result.data is None:
+        status = STATUSES.get(found[0]["extensions"]["errorType"], 500)
+    return Answer({"errors": found, "data": result.data}, status, points)
+
+
+def throttled(request_id: str, points: int | None = None) -> Answer:
+    """The answer when there are no points left: HTTP 429."""
+    error = GraphQLError("The rate limit is reached. Back off, then try again.")
+    body = {"errors": [formatted(error, request_id, "UNAVAILABLE")], "data": None}
+    return Answer(body, 429, points)
