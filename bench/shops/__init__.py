@@ -1,0 +1,1 @@
+"""The shops that are measured, each a WSGI application that gunicorn serves."""

@@ -1,0 +1,39 @@
+"""A Flask app with flask-login, which the Flask shops build on."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+from flask_login import login_user
+from flask_login import LoginManager
+from flask_login import UserMixin
+
+
+class User(UserMixin):
+    """The one customer of the benchmark."""
+
+    id = "1"
+
+
+def create_account_app() -> Flask:
+    """An app where ``GET /login`` signs in and ``GET /worker`` names the process."""
+    app = Flask("bench")
+    app.secret_key = "bench_secret_key"
+    login_manager = LoginManager(app)
+    user = User()
+
+    @login_manager.user_loader
+    def load_user(user_id: str) -> User:
+        return user
+
+    @app.get("/login")
+    def login() -> str:
+        login_user(user)
+        return "signed in"
+
+    @app.get("/worker")
+    def worker() -> str:
+        return str(os.getpid())
+
+    return app
