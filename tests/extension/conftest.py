@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from flask_zonos import ZonosClient
+
+from .shop import make_shop
+from .shop import Shop
+from .shop import TOKEN
+from .upstream import Upstream
+
+MakeClient = Callable[..., ZonosClient]
+MakeShop = Callable[..., Shop]
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    upstream = Upstream()
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture
+def make_client(upstream: Upstream) -> Iterator[MakeClient]:
+    made: list[ZonosClient] = []
+
+    def make(**options: Any) -> ZonosClient:
+        client = ZonosClient(TOKEN, **{"api_url": upstream.url} | options)
+        made.append(client)
+        return client
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> ZonosClient:
+    return make_client()
+
+
+@pytest.fixture
+def make_a_shop(upstream: Upstream) -> Iterator[MakeShop]:
+    made: list[Shop] = []
+
+    def make(**config: Any) -> Shop:
+        shop = make_shop(**{"api_url": upstream.url} | config)
+        made.append(shop)
+        return shop
+
+    yield make
+    for shop in made:
+        state = shop.app.extensions["zonos"]
+        if state._client is not None:
+            state._client.close()
+
+
+@pytest.fixture
+def shop(make_a_shop: MakeShop) -> Shop:
+    return make_a_shop()

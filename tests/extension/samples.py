@@ -1,0 +1,54 @@
+"""Carts and shoppers for the tests; the shopper is that of Zonos's own page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask_zonos import Cart
+from flask_zonos import CartItem
+from flask_zonos import CustomerProfile
+from flask_zonos import Location
+from flask_zonos.inputs import profile_input
+
+ITEM: dict[str, Any] = {
+    "amount": Decimal("24.90"),
+    "currency_code": "EUR",
+    "quantity": 2,
+    "sku": "mug",
+}
+PLACE: dict[str, Any] = {
+    "name": "TestCanada TestCanada",
+    "line1": "411-1033 Davie Street",
+    "line2": "123 testAddress2",
+    "locality": "Vancouver",
+    "administrative_area": "BC",
+    "postal_code": "V6E1M7",
+    "country_code": "CA",
+}
+PERSON: dict[str, Any] = {
+    "customer_id": "1234567",
+    "email": "test@zonos.com",
+    "name": "testFirstName1 testLastName",
+    "phone": "7022920000",
+}
+
+
+def item(**changes: Any) -> CartItem:
+    return CartItem(**ITEM | changes)
+
+
+def cart(*items: CartItem, **changes: Any) -> Cart:
+    return Cart(items=items or (item(),), **changes)
+
+
+def location(**changes: Any) -> Location:
+    return Location(**PLACE | changes)
+
+
+def profile(**changes: Any) -> CustomerProfile:
+    return CustomerProfile(**PERSON | {"locations": (location(),)} | changes)
+
+
+def profile_variables() -> Any:
+    return {"input": profile_input(profile())}

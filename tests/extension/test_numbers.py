@@ -1,0 +1,81 @@
+"""Money is Decimal on our side and a JSON number of equal value on the wire."""
+
+from __future__ import annotations
+
+import decimal
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies
+
+from flask_zonos import InvalidInput
+from flask_zonos.checks import json_number
+
+
+@pytest.mark.parametrize(
+    ("amount", "sent"),
+    [
+        ("24.90", "24.9"),
+        ("24", "24"),
+        ("24.00", "24"),
+        ("-5", "-5"),
+        ("0", "0"),
+        ("-0", "0"),
+        ("1E+2", "100"),
+        ("0.1", "0.1"),
+        ("1234567.89", "1234567.89"),
+        ("9007199254740991", "9007199254740991"),
+    ],
+)
+def test_an_amount_travels_as_a_number_of_equal_value(amount: str, sent: str) -> None:
+    assert json.dumps(json_number(Decimal(amount), "amount")) == sent
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        "NaN",
+        "sNaN",
+        "Infinity",
+        "-Infinity",
+        "0.12345678901234567890",
+        "9007199254740993",
+        "1E+999999",
+        "1E-999999",
+        "123456789012345.678",
+    ],
+)
+def test_what_no_double_can_hold_is_refused(amount: str) -> None:
+    with pytest.raises(InvalidInput, match=r"^amount: "):
+        json_number(Decimal(amount), "amount")
+
+
+@pytest.mark.parametrize("amount", [24.9, 24, True, "24.90", None])
+def test_only_a_decimal_is_an_amount(amount: object) -> None:
+    with pytest.raises(InvalidInput, match=r"must be a decimal\.Decimal"):
+        json_number(amount, "amount")
+
+
+def test_the_shops_own_decimal_context_does_not_matter() -> None:
+    strict = decimal.Context(prec=3, traps=[decimal.Inexact, decimal.Rounded])
+    with decimal.localcontext(strict):
+        assert json_number(Decimal("1234.56"), "amount") == 1234.56
+        assert json_number(Decimal("123456"), "amount") == 123456
+        with pytest.raises(InvalidInput):
+            json_number(Decimal("9007199254740993"), "amount")
+
+
+@given(strategies.decimals(allow_nan=False, allow_infinity=False))
+def test_what_is_accepted_comes_back_as_the_same_decimal(amount: Decimal) -> None:
+    try:
+        number = json_number(amount, "amount")
+    except InvalidInput:
+        return
+    assert json.loads(json.dumps(number), parse_float=Decimal) == amount
+
+
+@given(strategies.decimals(min_value=-(10**9), max_value=10**9, places=2))
+def test_every_ordinary_price_is_accepted(amount: Decimal) -> None:
+    assert Decimal(repr(json_number(amount, "amount"))) == amount
