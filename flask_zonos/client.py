@@ -6,10 +6,7 @@ anew after a fork.
 
 from __future__ import annotations
 
-import os
-import threading
 import time
-import weakref
 from collections.abc import Iterator
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,11 +26,20 @@ from .errors import BadResponse
 from .errors import GraphQLErrors
 from .inputs import cart_input
 from .inputs import profile_input
+from .kept import Kept
 from .models import Cart
 from .models import CustomerProfile
+from .moments import since
+from .moments import until
 from .operations import Operation
 from .order import Order
 from .order import parse_order
+from .paging import all_nodes
+from .paging import Page
+from .webhook import Webhook
+from .webhook import webhook_input
+from .webhook import webhook_type
+from .webhook import WebhookLog
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -41,6 +47,7 @@ if TYPE_CHECKING:
 API_URL = "https://api.zonos.com/graphql"
 
 Answer = TypeVar("Answer")
+Node = TypeVar("Node")
 Variables = TypeVar("Variables", bound=Mapping[str, object])
 
 
@@ -81,9 +88,7 @@ class ZonosClient:
         self.cart_mutation = cart_mutation
         self.cart_expires = cart_expires
         self.customer_reference = customer_reference
-        self._lock = threading.Lock()
-        self._connected: Connection | None = None
-        _clients.add(self)
+        self._connection = Kept(self._connect)
 
     def create_cart(self, cart: Cart) -> CreatedCart:
         """The cart that Zonos made of the shop's.
@@ -108,16 +113,18 @@ class ZonosClient:
         variables = operations.InputVariables(input=profile_input(profile))
         return self.execute(operation, variables)
 
-    def get_order(self, order_id: str) -> Order | None:
+    def get_order(self, order_id: str, *, wait: bool = True) -> Order | None:
         """The order as Zonos holds it now, or ``None`` where there is none.
 
+        :param wait: whether to wait for a place if :attr:`pool_size` are under way.
+        :raises Busy: if there was no place.
         :raises APIError: if Zonos did not answer.
         """
         try:
             variables = operations.OrderVariables(
                 orderId=required(order_id, "order_id")
             )
-            answer = self.execute(operations.ORDER, variables)
+            answer = self.execute(operations.ORDER, variables, wait=wait)
         except GraphQLErrors as error:
             if error.error_types == {"NOT_FOUND"}:
                 return None
@@ -133,34 +140,32 @@ class ZonosClient:
     ) -> Iterator[Order]:
         """All orders that fit, page by page.
 
-        :param between: after and before which moment they were created.
+        :param between: after and before which moment they were created, each with a
+            time zone.
         :param status: such as ``"OPEN"``.
-        :raises APIError: if Zonos did not answer.
+        :raises APIError: if Zonos did not answer; and after the last order
+            :class:`BadResponse`, if there were some that could not be read.
         """
         wanted: dict[str, Any] = {}
         if between is not None:
-            after, before = (moment.astimezone(UTC).isoformat() for moment in between)
-            wanted["between"] = {"after": after, "before": before}
+            after, before = between
+            wanted["between"] = {
+                "after": since(after, "between[0]"),
+                "before": until(before, "between[1]"),
+            }
         if status is not None:
             wanted["status"] = status
-        cursor: str | None = None
-        while True:
-            variables = operations.OrdersVariables(
-                filter=wanted, first=page_size, after=cursor
-            )
-            page = self.execute(operations.ORDERS, variables)
-            if page is None:
-                return
-            for edge in page["edges"]:
-                if edge and edge["node"]:
-                    yield self._order(edge["node"], operations.ORDERS.name)
-            if not page["pageInfo"]["hasNextPage"]:
-                return
-            if page["pageInfo"]["endCursor"] in (None, cursor):
-                raise BadResponse(
-                    "a page without an end cursor", operation=operations.ORDERS.name
-                )
-            cursor = page["pageInfo"]["endCursor"]
+
+        unread: BadResponse | None = None
+        for node in self._all(operations.ORDERS, wanted, page_size):
+            try:
+                order = self._order(node, operations.ORDERS.name)
+            except BadResponse as error:
+                unread = error
+            else:
+                yield order
+        if unread is not None:
+            raise unread
 
     def set_account_order_number(self, order_id: str, number: str) -> None:
         """Write the shop's own order number into Zonos; a repeat is harmless.
@@ -174,6 +179,65 @@ class ZonosClient:
             }
         )
         self.execute(operations.SET_ACCOUNT_ORDER_NUMBER, variables)
+
+    def webhooks(self, *, type: str | None = None) -> Iterator[Webhook]:
+        """All webhooks of the credential's organization, or those of one type.
+
+        :raises APIError: if Zonos did not answer.
+        """
+        return self._all(operations.WEBHOOKS, _of_type(type))
+
+    def create_webhook(
+        self,
+        url: str,
+        type: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        status: str = "ENABLED",
+    ) -> Webhook:
+        """A new subscription; a second one like it has each event delivered twice.
+
+        :param type: one of Zonos's ``WebhookType``, such as ``ORDER_CREATED``.
+        :param headers: sent with each delivery; Zonos never tells their values again.
+        :raises InvalidInput: if Zonos's schema would refuse it.
+        :raises APIError: if Zonos did not make it.
+        """
+        given = webhook_input(url=url, type=type, status=status, headers=headers)
+        variables = operations.InputVariables(input=given)
+        return self.execute(operations.WEBHOOK_CREATE, variables)
+
+    def update_webhook(
+        self,
+        id: str,
+        *,
+        url: str | None = None,
+        type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        status: str | None = None,
+    ) -> Webhook:
+        """The webhook, with what is given changed and the rest as it was.
+
+        :raises InvalidInput: if Zonos's schema would refuse it.
+        :raises APIError: if Zonos did not change it.
+        """
+        given = webhook_input(url=url, type=type, status=status, headers=headers)
+        variables = operations.InputVariables(input={"id": id, **given})
+        return self.execute(operations.WEBHOOK_UPDATE, variables)
+
+    def delete_webhook(self, id: str) -> bool:
+        """Whether Zonos has removed the webhook.
+
+        :raises APIError: if Zonos did not answer, or has none of this id.
+        """
+        variables = operations.IdVariables(id=id)
+        return self.execute(operations.WEBHOOK_DELETE, variables) == "SUCCESS"
+
+    def webhook_logs(self, *, type: str | None = None) -> Iterator[WebhookLog]:
+        """What Zonos notes of its deliveries, of one type or of all.
+
+        :raises APIError: if Zonos did not answer.
+        """
+        return self._all(operations.WEBHOOK_LOGS, _of_type(type))
 
     @property
     def cart_operation(self) -> Operation[operations.InputVariables, CreatedCart]:
@@ -197,15 +261,20 @@ class ZonosClient:
         return {"input": variables}
 
     def execute(
-        self, operation: Operation[Variables, Answer], variables: Variables
+        self,
+        operation: Operation[Variables, Answer],
+        variables: Variables,
+        *,
+        wait: bool = True,
     ) -> Answer:
         """What an operation answers, within :attr:`deadline`.
 
-        :raises Busy: if all of :attr:`pool_size` were under way till then.
+        :param wait: whether to wait for a place if :attr:`pool_size` are under way.
+        :raises Busy: if there was no place.
         :raises APIError: if the call failed.
         """
         deadline = time.monotonic() + self.deadline
-        call = self.begin(operation, variables, deadline=deadline)
+        call = self.begin(operation, variables, deadline=deadline, wait=wait)
         return call.result(deadline - time.monotonic())
 
     def begin(
@@ -222,36 +291,44 @@ class ZonosClient:
         :param wait: whether to wait for a place if :attr:`pool_size` are under way.
         :raises Busy: if there was no place.
         """
-        return self._connect().begin(operation, variables, deadline=deadline, wait=wait)
+        connection = self._connection.get()
+        return connection.begin(operation, variables, deadline=deadline, wait=wait)
 
     def warm_up(self) -> None:
         """Read the certificates and import what a first call needs, ahead of it."""
-        self._connect()
+        self._connection.get()
 
     def close(self) -> None:
         """Close connections; the next call opens new ones."""
-        with self._lock:
-            connected, self._connected = self._connected, None
-        if connected is not None:
-            connected.close()
+        connection = self._connection.give_up()
+        if connection is not None:
+            connection.close()
 
     def _connect(self) -> Connection:
-        connected = self._connected
-        if connected is not None:
-            return connected
         # gql and requests take 0.2 s to import; an app that starts is spared that.
         from .connection import Connection
 
-        with self._lock:
-            if self._connected is None:
-                self._connected = Connection(
-                    self.api_url,
-                    self._token,
-                    timeout=self.timeout,
-                    pool_size=self.pool_size,
-                    ca_bundle=self.ca_bundle,
-                )
-            return self._connected
+        return Connection(
+            self.api_url,
+            self._token,
+            timeout=self.timeout,
+            pool_size=self.pool_size,
+            ca_bundle=self.ca_bundle,
+        )
+
+    def _all(
+        self,
+        operation: Operation[operations.ListVariables, Page[Node]],
+        filter: dict[str, Any],
+        page_size: int = 50,
+    ) -> Iterator[Node]:
+        def fetch(cursor: str | None) -> Page[Node]:
+            variables = operations.ListVariables(
+                filter=filter, first=page_size, after=cursor
+            )
+            return self.execute(operation, variables)
+
+        return all_nodes(fetch, operation.name)
 
     def _order(self, answer: dict[str, Any], operation: str) -> Order:
         try:
@@ -262,19 +339,6 @@ class ZonosClient:
                 operation=operation,
             ) from None
 
-    def _forget_connections(self) -> None:
-        """After a fork: threads are gone, sockets are shared with the parent."""
-        self._lock = threading.Lock()
-        self._connected = None
 
-
-_clients: weakref.WeakSet[ZonosClient] = weakref.WeakSet()
-
-
-def _forget_connections() -> None:
-    for client in list(_clients):
-        client._forget_connections()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_connections)
+def _of_type(type: str | None) -> dict[str, Any]:
+    return {} if type is None else {"type": webhook_type(type)}

@@ -21,6 +21,12 @@ from .answers import AuthenticatedCustomer
 from .answers import CreatedCart
 from .answers import parse_cart
 from .answers import parse_customer
+from .paging import Page
+from .paging import page_of
+from .webhook import parse_webhook
+from .webhook import parse_webhook_log
+from .webhook import Webhook
+from .webhook import WebhookLog
 
 if TYPE_CHECKING:
     from graphql import DocumentNode
@@ -41,12 +47,18 @@ class OrderVariables(TypedDict):
     orderId: str
 
 
-class OrdersVariables(TypedDict):
-    """Variables of ``orders``; ``filter`` is an ``OrdersFilter``."""
+class ListVariables(TypedDict):
+    """Variables of the lists; each list's filter is an input type of its own."""
 
     filter: dict[str, Any]
     first: int
     after: str | None
+
+
+class IdVariables(TypedDict):
+    """Variables of ``webhookDelete``."""
+
+    id: str
 
 
 @dataclass(frozen=True)
@@ -180,7 +192,7 @@ ORDER: Operation[OrderVariables, dict[str, Any] | None] = Operation(
     repeatable=True,
 )
 
-ORDERS: Operation[OrdersVariables, dict[str, Any] | None] = Operation(
+ORDERS: Operation[ListVariables, Page[dict[str, Any]]] = Operation(
     "orders",
     """
     query orders($filter: OrdersFilter, $first: Int, $after: String) {
@@ -191,7 +203,7 @@ ORDERS: Operation[OrdersVariables, dict[str, Any] | None] = Operation(
     }
     """
     + _ORDER_FIELDS,
-    _whole,
+    page_of(_whole),
     repeatable=True,
 )
 
@@ -206,5 +218,72 @@ SET_ACCOUNT_ORDER_NUMBER: Operation[InputVariables, dict[str, Any]] = Operation(
     }
     """,
     _whole,
+    repeatable=True,
+)
+
+_WEBHOOK_FIELDS = """
+    fragment WebhookFields on Webhook {
+      id type status mode url query headers { key } createdAt updatedAt
+    }
+"""
+
+WEBHOOKS: Operation[ListVariables, Page[Webhook]] = Operation(
+    "webhooks",
+    """
+    query webhooks($filter: WebhooksFilterInput, $first: Int, $after: String) {
+      webhooks(filter: $filter, first: $first, after: $after) {
+        edges { node { ...WebhookFields } }
+        pageInfo { endCursor hasNextPage }
+      }
+    }
+    """
+    + _WEBHOOK_FIELDS,
+    page_of(parse_webhook),
+    repeatable=True,
+)
+
+#: Not repeatable: a second one would have each event delivered twice.
+WEBHOOK_CREATE: Operation[InputVariables, Webhook] = Operation(
+    "webhookCreate",
+    """
+    mutation webhookCreate($input: WebhookCreateInput!) {
+      webhookCreate(input: $input) { ...WebhookFields }
+    }
+    """
+    + _WEBHOOK_FIELDS,
+    parse_webhook,
+)
+
+#: Sets values: a repeat with the same values is harmless.
+WEBHOOK_UPDATE: Operation[InputVariables, Webhook] = Operation(
+    "webhookUpdate",
+    """
+    mutation webhookUpdate($input: WebhookUpdateInput!) {
+      webhookUpdate(input: $input) { ...WebhookFields }
+    }
+    """
+    + _WEBHOOK_FIELDS,
+    parse_webhook,
+    repeatable=True,
+)
+
+#: Not repeatable: a repeat would find nothing and say that it failed.
+WEBHOOK_DELETE: Operation[IdVariables, str | None] = Operation(
+    "webhookDelete",
+    "mutation webhookDelete($id: ID!) { webhookDelete(id: $id) }",
+    _whole,
+)
+
+WEBHOOK_LOGS: Operation[ListVariables, Page[WebhookLog]] = Operation(
+    "webhookLogs",
+    """
+    query webhookLogs($filter: WebhookLogsFilterInput, $first: Int, $after: String) {
+      webhookLogs(filter: $filter, first: $first, after: $after) {
+        edges { node { id type url response responseStatus createdAt } }
+        pageInfo { endCursor hasNextPage }
+      }
+    }
+    """,
+    page_of(parse_webhook_log),
     repeatable=True,
 )

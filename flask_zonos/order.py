@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from .checks import same_key
+from .moments import moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,7 @@ class Order:
         for a guest, and where two references contradict each other: never guessed.
     :param references: ``None`` where Zonos has not given any yet, which is not yet
         proof of a guest.
+    :param customer_reference: the key that ``customer_id`` was looked for under.
     :param cart_id: the cart that the order was made from.
     :param status: such as ``"OPEN"``; a value that is new to the schema comes as text.
     """
@@ -108,11 +110,22 @@ class Order:
     tracking_numbers: tuple[str, ...]
     created_at: datetime
     updated_at: datetime
+    customer_reference: str = "customerId"
 
     @property
     def is_guest(self) -> bool:
-        """Whether Zonos has given the references and no customer is among them."""
-        return self.references is not None and self.customer_id is None
+        """Whether Zonos has given the references and no customer is among them.
+
+        An order whose references contradict each other is no guest's.
+        """
+        return self.references is not None and not _customer_ids(
+            self.references, self.customer_reference
+        )
+
+    @property
+    def is_contradictory(self) -> bool:
+        """Whether the references name several customers, so that it is nobody's."""
+        return len(_customer_ids(self.references or (), self.customer_reference)) > 1
 
     def party(self, type: str) -> Party | None:
         """The first party of a type, such as ``"DESTINATION"``."""
@@ -127,6 +140,7 @@ def parse_order(answer: dict[str, Any], customer_reference: str) -> Order:
     """
     given = answer.get("references")
     references = None if given is None else tuple(_reference(r) for r in given)
+    customer_ids = _customer_ids(references or (), customer_reference)
     return Order(
         id=answer["id"],
         status=answer["status"],
@@ -135,15 +149,16 @@ def parse_order(answer: dict[str, Any], customer_reference: str) -> Order:
         currency_code=answer["currencyCode"],
         account_order_number=answer["accountOrderNumber"],
         zonos_order_id=answer["zonosOrderId"],
-        customer_id=_customer_id(references or (), customer_reference),
+        customer_id=customer_ids.pop() if len(customer_ids) == 1 else None,
         cart_id=(answer["checkoutSession"] or {}).get("cartId"),
         items=tuple(_item(item) for item in answer["items"] or ()),
         parties=tuple(_party(party) for party in answer["parties"] or ()),
         amount_subtotals=_subtotals(answer["amountSubtotals"]),
         references=references,
         tracking_numbers=tuple(n for n in answer["trackingNumbers"] or () if n),
-        created_at=datetime.fromisoformat(answer["createdAt"]),
-        updated_at=datetime.fromisoformat(answer["updatedAt"]),
+        created_at=moment(answer["createdAt"]),
+        updated_at=moment(answer["updatedAt"]),
+        customer_reference=customer_reference,
     )
 
 
@@ -151,16 +166,15 @@ def _reference(answer: dict[str, Any]) -> OrderReference:
     return OrderReference(key=answer["key"], value=answer["value"])
 
 
-def _customer_id(
+def _customer_ids(
     references: tuple[OrderReference, ...], customer_reference: str
-) -> str | None:
-    found = {
+) -> set[str]:
+    return {
         reference.value
         for reference in references
         if reference.key and reference.value
         if same_key(reference.key, customer_reference)
     }
-    return found.pop() if len(found) == 1 else None
 
 
 def _item(answer: dict[str, Any]) -> OrderItem:
