@@ -24,7 +24,8 @@ KINDS = {
     "reset-after": "It is executed, then the connection is reset",
     "no-answer": "It is executed, and no answer comes for 'seconds' (60)",
     "drip": "The answer comes byte by byte, 'seconds' (0.05) apart",
-    "truncated": "Half of the JSON is sent, then the connection closes",
+    "truncated": "The answer is whole as HTTP, but only half of the JSON",
+    "closed-early": "The connection is reset in the middle of the body",
     "html": "A page of HTML with status 200 comes instead",
     "status": "An error with the HTTP status 'status' comes instead",
     "error": "A GraphQL error of the class 'error_type' comes instead",
@@ -142,11 +143,12 @@ def spoilt(response: Response, fault: Fault, faults: Faults) -> Response:
     elif fault.kind == "no-answer":
         response.response = _silent(faults, fault.pause(60))
     elif fault.kind == "truncated":
+        response.set_data(body[: len(body) // 2])
+    elif fault.kind == "closed-early":
         response.response = _cut(body[: len(body) // 2])
+        response.headers["Content-Length"] = str(len(body))
     elif fault.kind == "drip":
         response.response = _dripping(body, faults, fault.pause(0.05))
-        response.headers["Content-Length"] = str(len(body))
-    if fault.kind == "truncated":
         response.headers["Content-Length"] = str(len(body))
     return response
 

@@ -130,25 +130,34 @@ function grouped(entries) {
 
 const milliseconds = (seconds) => `${Math.max(1, Math.round(seconds * 1000))} ms`;
 
+/** A pair is drawn on its own scale, all single calls on one. */
 function drawTimeline(entries) {
-  return grouped(entries).slice(0, 60).map(drawGroup);
+  const groups = grouped(entries).slice(0, 60);
+  const single = groups.filter((group) => group.length === 1).flat();
+  const longest = Math.max(0.001, ...single.map((entry) => end(entry) - entry.started));
+  return groups.map((group) => (group.length > 1 ? drawPair(group) : drawSingle(group, longest)));
 }
 
-function drawGroup(group) {
+function drawSingle([entry], longest) {
+  const [call, more] = drawCall(entry, entry.started, longest);
+  more.prepend(when(entry.started * 1000), more.textContent ? " · " : "");
+  return make("div", "group", call, more);
+}
+
+function drawPair(group) {
   const start = Math.min(...group.map((entry) => entry.started));
   const length = Math.max(...group.map(end)) - start || 0.001;
-  const isPair = group.length > 1;
   const alone = group.reduce((sum, entry) => sum + end(entry) - entry.started, 0);
   const who = group.map((entry) => entry.customer_id).find(Boolean);
   const head = top_(
-    text("strong", "", isPair ? "Checkout" : ""),
+    text("strong", "", "Checkout"),
     who ? tag(`customer ${who}`) : null,
-    isPair ? tag(`together ${milliseconds(length)}, one by one ${milliseconds(alone)}`, "good") : null,
+    tag(`together ${milliseconds(length)}, one by one ${milliseconds(alone)}`, "good"),
     when(start * 1000),
   );
-  const element = make("div", isPair ? "group pair" : "group", head);
+  const element = make("div", "group pair", head);
   const slowest = Math.max(...group.map((entry) => end(entry) - entry.started));
-  for (const entry of group) element.append(...drawCall(entry, start, length, isPair && slowest));
+  for (const entry of group) element.append(...drawCall(entry, start, length, slowest));
   return element;
 }
 

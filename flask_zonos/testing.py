@@ -1,0 +1,288 @@
+"""A pytest plugin for a shop's own tests, on a sandbox that runs beside them.
+
+Opt in where your tests are, in the topmost ``conftest.py`` or in a test module:
+
+.. code-block:: python
+
+    pytest_plugins = ["flask_zonos.testing"]
+
+
+    def test_an_order_comes_home(app, zonos_sandbox, zonos_shopper, zonos_orders):
+        app.config.update(zonos_sandbox.settings)
+        shopper = zonos_shopper(app.test_client())
+        shopper.sign_in(anna)
+
+        order = shopper.check_out()
+
+        zonos_orders.assert_came_home(order, to=anna.customer_id)
+
+Nothing here is imported unless a shop's tests ask for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+from flask import session
+from flask.testing import FlaskClient
+from flask_login import login_user
+from werkzeug.test import TestResponse
+
+from .order import Order
+from .orders import OrderEvent
+from .sandbox import Sandbox
+from .sandbox.clock import Clock
+from .sandbox.faults import Fault
+from .signals import order_received
+
+#: Where the orders of :meth:`Shopper.check_out` go unless a test says otherwise.
+ADDRESS = {
+    "name": "Robin Sample",
+    "email": "robin@example.com",
+    "line1": "Robson Street 1",
+    "locality": "Vancouver",
+    "administrativeArea": "BC",
+    "postalCode": "V6E 1M7",
+    "countryCode": "CA",
+}
+
+
+class CheckoutRefused(AssertionError):
+    """The shop or the sandbox did not let a shopper go on.
+
+    :ivar response: what was answered, with its ``status_code``
+    """
+
+    def __init__(self, step: str, response: TestResponse | requests.Response) -> None:
+        super().__init__(f"{step} was answered with HTTP {response.status_code}")
+        self.response = response
+
+
+class Shopper:
+    """What a shopper does in the shop and in the checkout, without a browser.
+
+    :param client: the shop's test client; its cookies are the shopper's
+    :param prefix: the shop's ``ZONOS_URL_PREFIX``
+    """
+
+    def __init__(
+        self, sandbox: Sandbox, client: FlaskClient, prefix: str = "/zonos"
+    ) -> None:
+        self.sandbox = sandbox
+        self.client = client
+        self.prefix = prefix
+
+    def sign_in(self, user: Any, *, fresh: bool = True) -> None:
+        """Sign a user in by flask-login, also where sessions are protected strongly.
+
+        :param user: the shop's own user object
+        :param fresh: ``False`` for a login that is only remembered
+        """
+        app = self.client.application
+        with app.test_request_context(environ_base=self.client.environ_base):
+            if not login_user(user, fresh=fresh):
+                raise ValueError("flask-login does not let this user in: is_active")
+            signed_in = dict(session)
+        with self.client.session_transaction() as stored:
+            stored.update(signed_in)
+
+    def press(self, **request_data: Any) -> dict[str, Any]:
+        """Press the button: what the shop's ``POST /cart-info`` answers the page.
+
+        :param request_data: what the page sends along
+        :raises CheckoutRefused: if the shop answers with an error
+        """
+        response = self.client.post(f"{self.prefix}/cart-info", json=request_data)
+        if response.status_code != 200:
+            raise CheckoutRefused("The button", response)
+        pair: dict[str, Any] = response.get_json()
+        return pair
+
+    def open(self, pair: dict[str, Any]) -> dict[str, Any]:
+        """Open the checkout: what it shows.
+
+        ``customer`` is ``None`` for a guest, else it has ``locations`` and
+        ``paymentMethods``; ``items`` are the cart's.
+
+        :param pair: what :meth:`press` gave
+        :raises CheckoutRefused: if the cart cannot be opened
+        """
+        profile = pair.get("customerProfileAuthenticate") or {}
+        authenticated = profile.get("checkoutCustomerProfileAuthenticate") or {}
+        body = {
+            "cartId": pair["cartId"],
+            "customerAuthenticationToken": authenticated.get("oneTimePassword"),
+            "zonosApiKey": self.sandbox.api_key,
+        }
+        return self._checkout("sessions", body)
+
+    def pay(
+        self,
+        checkout: dict[str, Any],
+        *,
+        address: dict[str, str] | None = None,
+        save_card: bool = True,
+    ) -> str:
+        """Pay with a test card: the order's id.
+
+        :param checkout: what :meth:`open` gave
+        :param address: where it goes; else the profile's first location, else
+            :data:`ADDRESS`
+        :raises CheckoutRefused: if the order cannot be placed
+        """
+        customer = checkout["customer"] or {}
+        places = customer.get("locations") or []
+        body: dict[str, Any] = {
+            "serviceLevel": checkout["serviceLevels"][0]["code"],
+            "payment": {"testCard": "visa"},
+            "saveCard": save_card,
+        }
+        if address is None and places:
+            body["locationId"] = places[0]["id"]
+        else:
+            body["address"] = address or ADDRESS
+        placed = self._checkout("orders", body, checkout["token"])
+        return str(placed["order"]["id"])
+
+    def hint(self, order_id: str) -> TestResponse:
+        """Tell the shop of an order, as its page does after payment."""
+        return self.client.post(f"{self.prefix}/order-hint", json={"orderId": order_id})
+
+    def check_out(self, **request_data: Any) -> str:
+        """All of it, from the button to the page's hint: the order's id.
+
+        :raises CheckoutRefused: at the first step that is refused
+        """
+        order_id = self.pay(self.open(self.press(**request_data)))
+        response = self.hint(order_id)
+        if response.status_code != 202:
+            raise CheckoutRefused("The page's hint", response)
+        return order_id
+
+    def _checkout(
+        self, path: str, body: dict[str, Any], token: str = ""
+    ) -> dict[str, Any]:
+        response = requests.post(
+            f"{self.sandbox.url}/checkout/{path}",
+            json=body,
+            headers={"Checkout-Session": token},
+            timeout=30,
+        )
+        if response.status_code != 201:
+            raise CheckoutRefused(f"The checkout's {path}", response)
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+class Orders:
+    """The orders that have come home to a shop, each with its event."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[Order, OrderEvent]] = []
+
+    def __call__(self, app: Flask, *, order: Order, event: OrderEvent) -> None:
+        self.received.append((order, event))
+
+    def assert_came_home(self, order_id: str, *, to: str | None) -> Order:
+        """The order, which the shop's handler was given for exactly this customer.
+
+        :param to: the shop's own id of the customer, ``None`` for a guest
+        :raises AssertionError: if it has not come, or came for somebody else
+        """
+        found = [order for order, _ in self.received if order.id == order_id]
+        if not found:
+            raise AssertionError(
+                f"{order_id} has not come home; {len(self.received)} others have"
+            )
+        customers = {order.customer_id for order in found}
+        if customers != {to}:
+            raise AssertionError(f"{order_id} came home to {customers}, not to {to!r}")
+        return found[-1]
+
+
+def send_webhook(
+    client: FlaskClient,
+    order_id: str,
+    type: str = "ORDER_CREATED",
+    *,
+    secret: str | None = None,
+    prefix: str = "/zonos",
+) -> TestResponse:
+    """Send the shop a webhook as the sandbox shapes it: the shop's answer.
+
+    :param secret: the value of the header; the app's own ``ZONOS_WEBHOOK_SECRET`` if
+        it is left out
+    """
+    if secret is None:
+        configured = client.application.config.get("ZONOS_WEBHOOK_SECRET") or ""
+        secret = configured if isinstance(configured, str) else configured[0]
+    return client.post(
+        f"{prefix}/webhooks",
+        query_string={"type": type},
+        headers={"X-Zonos-Webhook-Secret": secret},
+        json={"data": {"order": {"id": order_id, "status": "OPEN"}}},
+    )
+
+
+@pytest.fixture(scope="session")
+def zonos_server() -> Iterator[Sandbox]:
+    """One sandbox for all tests; use ``zonos_sandbox``, which is clean in each."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def zonos_sandbox(zonos_server: Sandbox) -> Iterator[Sandbox]:
+    """A running sandbox that knows nobody yet; ``.settings`` are for the app."""
+    zonos_server.state.reset()
+    yield zonos_server
+    zonos_server.state.reset()
+
+
+@pytest.fixture
+def zonos_shopper(zonos_sandbox: Sandbox) -> Callable[..., Shopper]:
+    """Makes a :class:`Shopper` of one of the shop's test clients."""
+
+    def make(client: FlaskClient, prefix: str = "/zonos") -> Shopper:
+        return Shopper(zonos_sandbox, client, prefix)
+
+    return make
+
+
+@pytest.fixture
+def zonos_orders() -> Iterator[Orders]:
+    """The orders that come home during the test."""
+    orders = Orders()
+    with order_received.connected_to(orders):
+        yield orders
+
+
+@pytest.fixture
+def zonos_fault(zonos_sandbox: Sandbox) -> Callable[..., Fault]:
+    """Sets a fault: ``zonos_fault("latency", "cartCreate", seconds=3)``.
+
+    It hits the next call, or ``times`` calls, or all with ``times=None``; it is lifted
+    when the test ends. ``BEHAVIOUR.md`` of the sandbox lists the kinds.
+    """
+
+    def fault(kind: str, operation: str = "*", **details: Any) -> Fault:
+        return zonos_sandbox.state.faults.add(Fault(kind, operation, **details))
+
+    return fault
+
+
+@pytest.fixture
+def zonos_webhook() -> Callable[..., TestResponse]:
+    """Sends the shop a webhook: :func:`send_webhook`."""
+    return send_webhook
+
+
+@pytest.fixture
+def zonos_clock(zonos_sandbox: Sandbox) -> Clock:
+    """The sandbox's clock: ``advance(seconds)``, ``stop()``; reset after the test."""
+    return zonos_sandbox.state.clock
