@@ -18,7 +18,6 @@ from flask import Response
 from flask import send_from_directory
 from playwright.sync_api import Browser
 from playwright.sync_api import Page
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 import flask_zonos
@@ -186,25 +185,6 @@ def shop() -> Iterator[Shop]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
