@@ -107,6 +107,10 @@ class HTTPAdapter(BaseAdapter):
         except TimeoutError as error:
             connection.close()
             raise exceptions.ReadTimeout("no whole answer in time") from error
+        except TooLarge:
+            # An OSError too, as all of requests' errors are.
+            connection.close()
+            raise
         except (OSError, http.client.HTTPException, ValueError) as error:
             connection.close()
             raise exceptions.ConnectionError(type(error).__name__) from error
@@ -154,7 +158,7 @@ class HTTPAdapter(BaseAdapter):
             raise exceptions.SSLError(error.reason or "TLS failed") from error
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             raise NotConnected(type(error).__name__) from error
-        return _Connection(raw)
+        return _Connection(raw.sock)
 
     def _new_connection(self, timeout: float) -> http.client.HTTPConnection:
         if self._context is None:
@@ -190,26 +194,23 @@ def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:
 
 
 class _Connection:
-    """One open connection, whose socket knows the deadline of the call it is in."""
+    """One open connection, each of whose steps knows the deadline of its call."""
 
-    def __init__(self, connection: http.client.HTTPConnection) -> None:
-        self._socket = _DeadlineSocket(connection.sock)
-        connection.sock = self._socket
-        self._connection = connection
+    _timeout: CallTimeout
+
+    def __init__(self, raw: socket.socket) -> None:
+        self._raw = raw
         self.idle_since = 0.0
 
     def exchange(
         self, request: PreparedRequest, timeout: CallTimeout
     ) -> tuple[http.client.HTTPResponse, bytes]:
-        self._socket.timeout = timeout
-        self._connection.request(
-            request.method or "POST",
-            request.path_url,
-            body=request.body,
-            headers=request.headers,
-        )
-        answer = self._connection.getresponse()
+        self._timeout = timeout
+        self._raw.settimeout(timeout.left(timeout[1]))
+        self._raw.sendall(_as_bytes(request))
+        answer = http.client.HTTPResponse(self, method=request.method)  # type: ignore[arg-type]
         try:
+            answer.begin()
             body = answer.read(LARGEST_BODY + 1)
             if len(body) > LARGEST_BODY:
                 raise TooLarge("the answer is larger than any that was asked for")
@@ -222,52 +223,26 @@ class _Connection:
             answer.close()
         return answer, body
 
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """What http.client reads an answer from."""
+        return io.BufferedReader(_Reader(self))
+
+    def recv_into(self, buffer: Any) -> int:
+        self._raw.settimeout(self._timeout.left(self._timeout[1]))
+        return self._raw.recv_into(buffer)
+
     def is_alive(self) -> bool:
         if time.monotonic() - self.idle_since > LONGEST_IDLE:
             return False
         # Nothing was asked, so something to read can only be the end.
-        return not wait_for_read(self._socket.raw, timeout=0)
+        return not wait_for_read(self._raw, timeout=0)
 
     def close(self) -> None:
-        self._connection.close()
-
-
-class _DeadlineSocket:
-    """As much of a socket as http.client uses, each step within the deadline."""
-
-    timeout: CallTimeout
-
-    def __init__(self, raw: socket.socket) -> None:
-        self.raw = raw
-        self._readers = 0
-        self._closed = False
-
-    def sendall(self, data: bytes) -> None:
-        self.raw.settimeout(self.timeout.left(self.timeout[1]))
-        self.raw.sendall(data)
-
-    def recv_into(self, buffer: Any) -> int:
-        self.raw.settimeout(self.timeout.left(self.timeout[1]))
-        return self.raw.recv_into(buffer)
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        self._readers += 1
-        return io.BufferedReader(_Reader(self))
-
-    def close(self) -> None:
-        # http.client closes a connection that is to end before its body is read.
-        self._closed = True
-        if not self._readers:
-            self.raw.close()
-
-    def reader_closed(self) -> None:
-        self._readers -= 1
-        if self._closed:
-            self.close()
+        self._raw.close()
 
 
 class _Reader(io.RawIOBase):
-    def __init__(self, source: _DeadlineSocket) -> None:
+    def __init__(self, source: _Connection) -> None:
         self._source = source
 
     def readable(self) -> bool:
@@ -276,10 +251,22 @@ class _Reader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         return self._source.recv_into(buffer)
 
-    def close(self) -> None:
-        if not self.closed:
-            self._source.reader_closed()
-        super().close()
+
+def _as_bytes(request: PreparedRequest) -> bytes:
+    """Head and body in one piece; requests has refused what may not stand in a head.
+
+    http.client would check each header again and send head and body one by one.
+    """
+    body = request.body or b""
+    headers = {
+        "Host": urlsplit(str(request.url)).netloc,
+        "Accept-Encoding": "identity",
+        **request.headers,
+    }
+    lines = [f"{request.method} {request.path_url} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return head + (body.encode() if isinstance(body, str) else body)
 
 
 def _response(
