@@ -31,8 +31,8 @@ def refusal(given: Any) -> InvalidInput:
 
 
 def measurement(**changes: Any) -> ItemMeasurement:
-    changes = {"type": "WEIGHT", "unit_of_measure": "GRAM"} | changes
-    return ItemMeasurement(**{"value": Decimal(250)} | changes)
+    usual: dict[str, Any] = {"type": "WEIGHT", "unit_of_measure": "GRAM"}
+    return ItemMeasurement(**usual | {"value": Decimal(250)} | changes)
 
 
 def test_a_small_cart_is_sent_as_it_is_and_without_what_was_not_given() -> None:
