@@ -9,7 +9,9 @@ from functools import wraps
 from typing import Any
 from typing import NoReturn
 
+from blinker import NamedSignal
 from flask import current_app
+from flask import Flask
 from flask import got_request_exception
 from flask import request
 from flask import Response
@@ -18,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .errors import APIError
+from .errors import ConfigurationError
 from .errors import ZonosError
 from .origins import add_cors
 from .origins import allowed_origin
@@ -25,6 +28,7 @@ from .origins import is_same_origin
 from .origins import preflight
 from .problems import Problem
 from .problems import problem_for
+from .problems import problem_for_http
 from .signals import checkout_failed
 from .state import current_state
 
@@ -49,13 +53,21 @@ def from_the_page(view: View) -> Callable[[], Response]:
             response = problem.response()
         except ZonosError as error:
             response = _failure(error)
-        response.headers["Cache-Control"] = "no-store"
-        response.vary.add("Cookie")
-        if origin is not None:
-            add_cors(response, origin)
-        return response
+        return _finish(response, origin)
 
     return guarded
+
+
+def refused(error: HTTPException) -> Response:
+    """What stops a request before our views, or breaks in them, in our form too.
+
+    Flask-Limiter, Flask-WTF and a shop's own ``before_request`` would answer with HTML.
+    """
+    try:
+        origin = allowed_origin(request, current_state().settings.allowed_origins)
+    except ConfigurationError:
+        origin = None
+    return _finish(problem_for_http(error).response(), origin)
 
 
 def allow_only(method: str) -> None:
@@ -109,13 +121,35 @@ def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
         if status < 400:
             # Raised as it is, Flask would answer with it: a redirect, maybe.
             _shop_failed(RuntimeError(f"a callback answered with HTTP {status}"))
-        _send_failed("loader-error", error)
+        tell(checkout_failed, code="loader-error", error=error)
         detail = "The shop could not prepare the checkout."
         raise Problem(status, "loader-error", detail) from None
     except ZonosError:
         raise
     except Exception as error:
         _shop_failed(error)
+
+
+def tell(signal: NamedSignal, **told: Any) -> None:
+    """Send a signal; a receiver that fails is logged, for it must not cost a sale.
+
+    Where exceptions propagate it is raised.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        signal.send(app, **told)
+    except Exception:
+        if _propagates(app):
+            raise
+        app.logger.exception("A receiver of the signal %s failed", signal.name)
+
+
+def _finish(response: Response, origin: str | None) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Cookie")
+    if origin is not None:
+        add_cors(response, origin)
+    return response
 
 
 def _answer(view: View, origin: str | None) -> Response:
@@ -132,15 +166,14 @@ def _failure(error: ZonosError) -> Response:
     if problem.code != "empty-cart":
         logger.error("The checkout could not be opened: %s", error)
     request_id = error.request_id if isinstance(error, APIError) else None
-    _send_failed(problem.code, error, request_id=request_id)
+    tell(checkout_failed, code=problem.code, error=error, request_id=request_id)
     return problem.response()
 
 
 def _shop_failed(error: Exception) -> NoReturn:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    _send_failed("loader-error", error)
-    propagate = app.config["PROPAGATE_EXCEPTIONS"]
-    if propagate or (propagate is None and (app.testing or app.debug)):
+    tell(checkout_failed, code="loader-error", error=error)
+    if _propagates(app):
         raise error
     got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
     app.log_exception((type(error), error, error.__traceback__))
@@ -148,9 +181,9 @@ def _shop_failed(error: Exception) -> NoReturn:
     raise Problem(500, "loader-error", detail) from None
 
 
-def _send_failed(code: str, error: Exception, **more: Any) -> None:
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    checkout_failed.send(app, code=code, error=error, **more)
+def _propagates(app: Flask) -> bool:
+    propagate = app.config["PROPAGATE_EXCEPTIONS"]
+    return app.testing or app.debug if propagate is None else bool(propagate)
 
 
 def _refuse_body(why: str) -> NoReturn:

@@ -6,6 +6,7 @@ import json
 import math
 
 from flask import Response
+from werkzeug.exceptions import HTTPException
 
 from .errors import APIError
 from .errors import Busy
@@ -117,6 +118,18 @@ def problem_for(error: ZonosError, *, debug: bool) -> Problem:
         request_id=request_id,
         retry_after=1,
     )
+
+
+def problem_for_http(error: HTTPException) -> Problem:
+    """The answer to an error that did not come from our routes."""
+    status = error.code or 500
+    code = error.name.lower().replace(" ", "-")
+    if status >= 500:
+        return Problem(status, code, f"{_NOT_OPENED} {_AGAIN}")
+    if status == 429:
+        detail = f"That was too often. {_AGAIN}"
+        return Problem(status, code, detail, retry_after=1)
+    return Problem(status, code, str(error.description or error.name))
 
 
 def _whole_seconds(seconds: float | None) -> int:

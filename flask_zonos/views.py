@@ -11,6 +11,7 @@ from flask import current_app
 from flask import jsonify
 from flask import Response
 from flask.sansio.app import App
+from werkzeug.exceptions import default_exceptions
 
 from .checkout import as_json
 from .checkout import open_checkout
@@ -20,6 +21,8 @@ from .errors import ZonosError
 from .guard import call_shop
 from .guard import from_the_page
 from .guard import json_object
+from .guard import refused
+from .guard import tell
 from .identity import current_identity
 from .identity import is_for_another
 from .identity import load_shopper
@@ -67,6 +70,9 @@ def make_blueprint() -> Blueprint:
             methods=_ALL_METHODS,
             provide_automatic_options=False,
         )
+    # By status, for that goes before the shop's own handlers of a status.
+    for status in default_exceptions:
+        blueprint.register_error_handler(status, refused)
     return blueprint
 
 
@@ -97,10 +103,9 @@ def cart_info() -> Response:
     if state.callbacks.cart_created_handler is not None:
         handler = state.callbacks.cart_created_handler
         call_shop(handler, checkout.cart_id, cart, recognition)
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
     if recognition.reason is not None:
-        profile_skipped.send(app, reason=recognition.reason)
-    cart_created.send(app, cart_id=checkout.cart_id, cart=cart, recognition=recognition)
+        tell(profile_skipped, reason=recognition.reason)
+    tell(cart_created, cart_id=checkout.cart_id, cart=cart, recognition=recognition)
     response = jsonify(as_json(checkout))
     response.headers["Server-Timing"] = server_timing(checkout.timings)
     return response

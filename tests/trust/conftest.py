@@ -1,0 +1,58 @@
+"""What the tests of trust share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from ..extension.upstream import Upstream
+from .shop import create_shop
+
+MakeShop = Callable[..., Flask]
+
+
+@pytest.fixture(autouse=True)
+def no_thread_stays() -> Iterator[None]:
+    """Every thread that a test made has gone when the test is over."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive(), thread
+
+
+@pytest.fixture
+def upstream(no_thread_stays: None) -> Iterator[Upstream]:
+    """A Zonos that is well."""
+    upstream = Upstream()
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture
+def make_shop(upstream: Upstream) -> Iterator[MakeShop]:
+    """Makes shops whose checkouts go to the upstream, and closes them afterwards."""
+    made: list[Flask] = []
+
+    def make(**config: Any) -> Flask:
+        app = create_shop(**{"api_url": upstream.url} | config)
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            client = app.extensions["zonos"]._client
+            if client is not None:
+                client.close()
+
+
+@pytest.fixture
+def shop(make_shop: MakeShop) -> Flask:
+    """A shop as it is with the settings that all have."""
+    return make_shop()
