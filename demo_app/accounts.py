@@ -106,7 +106,7 @@ def _sign_in(shopper: Shopper, *, remember: bool) -> None:
     session.update(kept)
     login_user(shopper, remember=remember)
     hand_over(shopper)
-    flash(gettext("Welcome, {name}.", name=shopper.name))
+    flash(gettext("You are signed in."))
 
 
 def _shopper_with(email: str, password: str) -> Shopper | None:

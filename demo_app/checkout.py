@@ -123,6 +123,9 @@ def on_order(order: Order, event: OrderEvent) -> None:
 
     Webhook, page and sync all come here, so every step may be repeated.
     """
+    if order.customer_id is not None and shopper_with(order.customer_id) is None:
+        # Stored for the shop to look into; no account of ours will show it.
+        current_app.logger.error("Order %s names a customer unknown here", order.id)
     stored = store_zonos_order(order)
     if order.account_order_number != stored.number:
         try:
@@ -132,3 +135,7 @@ def on_order(order: Order, event: OrderEvent) -> None:
             current_app.logger.warning(
                 "Order %s got no shop number at Zonos: %s", stored.number, error
             )
+
+
+def shopper_with(customer_id: str) -> Shopper | None:
+    return db.session.scalar(select(Shopper).where(Shopper.customer_id == customer_id))
