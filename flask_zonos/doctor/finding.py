@@ -1,0 +1,39 @@
+"""One thing found, and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["ok", "warning", "error"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What one look has shown.
+
+    :ivar level: ``error`` where no checkout can work or somebody is at risk.
+    :ivar topic: what was looked at, in one to three words.
+    :ivar message: what is so; never a secret.
+    :ivar remedy: what to do; with ``ok`` a reminder of what cannot be seen from here.
+    """
+
+    level: Level
+    topic: str
+    message: str
+    remedy: str | None = None
+
+
+def ok(topic: str, message: str, remedy: str | None = None) -> Finding:
+    """Nothing to mend."""
+    return Finding(level="ok", topic=topic, message=message, remedy=remedy)
+
+
+def warning(topic: str, message: str, remedy: str) -> Finding:
+    """It works, with less than it could or at a risk."""
+    return Finding(level="warning", topic=topic, message=message, remedy=remedy)
+
+
+def error(topic: str, message: str, remedy: str) -> Finding:
+    """It does not work, or must not go on like this."""
+    return Finding(level="error", topic=topic, message=message, remedy=remedy)

@@ -1,0 +1,110 @@
+"""A shop with nothing to mend, to be broken by each test in one place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import flask_login
+from flask import Flask
+from flask import render_template_string
+from flask import Response
+
+from flask_zonos import Cart
+from flask_zonos import CartItem
+from flask_zonos import CustomerProfile
+from flask_zonos import Order
+from flask_zonos import OrderEvent
+from flask_zonos import Zonos
+from flask_zonos.cli import zonos as command
+from flask_zonos.config import SCRIPT_URL
+
+SECRET_KEY = "a-secret-key-that-nobody-guesses"
+
+WELL: dict[str, Any] = {
+    "SECRET_KEY": SECRET_KEY,
+    "SESSION_COOKIE_SECURE": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "REMEMBER_COOKIE_SECURE": True,
+    "REMEMBER_COOKIE_SAMESITE": "Lax",
+    "ZONOS_REQUIRE_FRESH_LOGIN": True,
+}
+
+CSP = "default-src 'self'; script-src 'self' {script}; connect-src 'self'"
+
+Found = list[tuple[str, str]]
+
+
+@dataclass
+class Report:
+    """What ``flask zonos check --json`` has printed."""
+
+    exit_code: int
+    findings: list[dict[str, Any]]
+    output: str
+
+    @property
+    def troubles(self) -> Found:
+        """Level and topic of what is not ok, in order."""
+        return [
+            (finding["level"], finding["topic"])
+            for finding in self.findings
+            if finding["level"] != "ok"
+        ]
+
+    def told(self, topic: str) -> str:
+        """All that is said of a topic."""
+        return "\n".join(
+            f"{finding['message']} {finding['remedy'] or ''}"
+            for finding in self.findings
+            if finding["topic"] == topic
+        )
+
+
+def make_shop(csp: str | None = CSP, /, **config: Any) -> Flask:
+    """A whole shop: callbacks, login, cookies and headers."""
+    app = Flask("shop")
+    app.config.update({**WELL, **config})
+    flask_login.LoginManager(app).user_loader(lambda id: None)
+    zonos = Zonos(app)
+
+    @zonos.cart_loader
+    def cart(request_data: dict[str, Any]) -> Cart:
+        item = CartItem(amount=Decimal(1), currency_code="DKK", quantity=1, sku="a")
+        return Cart(items=[item])
+
+    @zonos.customer_loader
+    def customer(user: Any) -> CustomerProfile | None:
+        return None
+
+    @zonos.order_handler
+    def order(order: Order, event: OrderEvent) -> None:
+        pass
+
+    @app.get("/cart")
+    def cart_page() -> str:
+        return render_template_string('{{ zonos_checkout("#place-order") }}')
+
+    @app.after_request
+    def send_csp(response: Response) -> Response:
+        if csp is not None:
+            script = app.config.get("ZONOS_SCRIPT_URL", SCRIPT_URL).split("/dist")[0]
+            policy = csp.format(script=script)
+            response.headers["Content-Security-Policy"] = policy
+        return response
+
+    return app
+
+
+def check(app: Flask, *options: str, debug: bool = True) -> Report:
+    """What the command finds in a shop."""
+    arguments = ["check", "--json", *options]
+    runner = app.test_cli_runner(env={"FLASK_DEBUG": "1" if debug else "0"})
+    result = runner.invoke(command, arguments)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Report(
+        result.exit_code, json.loads(result.stdout)["findings"], result.output
+    )

@@ -1,0 +1,118 @@
+"""``flask zonos check`` against a Zonos that answers, and one that does not."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from flask_zonos.sandbox import Sandbox
+
+from .altered import serve
+from .shop import check
+from .shop import make_shop
+
+WEBHOOK_SECRET = "a-webhook-secret-of-some-length"
+WEBHOOK_URL = "https://shop.example/zonos/webhooks?type=ORDER_CREATED"
+
+
+def test_nothing_is_to_be_mended_where_all_is_well() -> None:
+    with Sandbox() as sandbox:
+        app = make_shop(**sandbox.settings, ZONOS_WEBHOOK_SECRET=WEBHOOK_SECRET)
+        with app.app_context():
+            app.extensions["zonos"].client.create_webhook(
+                url=WEBHOOK_URL,
+                type="ORDER_CREATED",
+                headers={"X-Zonos-Webhook-Secret": WEBHOOK_SECRET},
+            )
+        report = check(app, "--page", "/cart")
+    assert report.troubles == []
+    assert report.exit_code == 0
+    for topic in ("credential", "schema", "webhook", "locations", "allowed domain"):
+        assert report.told(topic)
+
+
+def test_a_wrong_credential_is_refused() -> None:
+    with Sandbox() as sandbox:
+        settings = {**sandbox.settings, "ZONOS_CREDENTIAL_TOKEN": "wrong-token"}
+        report = check(make_shop(**settings))
+    assert ("error", "credential") in report.troubles
+    assert "Copy the GraphQL key" in report.told("credential")
+    assert report.exit_code == 1
+
+
+def test_swapped_keys_are_told_apart_by_asking() -> None:
+    with Sandbox() as sandbox:
+        settings = {
+            **sandbox.settings,
+            "ZONOS_CREDENTIAL_TOKEN": sandbox.api_key,
+            "ZONOS_API_KEY": sandbox.credential_token,
+        }
+        report = check(make_shop(**settings))
+    assert ("error", "key mix-up") in report.troubles
+    assert "swapped" in report.told("key mix-up")
+
+
+def test_a_secret_key_on_the_page_is_an_error() -> None:
+    with serve() as settings:
+        report = check(make_shop(**{**settings, "ZONOS_API_KEY": "another-secret"}))
+    assert "it is a secret key" in report.told("key mix-up")
+    assert report.exit_code == 1
+
+
+def test_a_dead_address_ends_the_questions_to_zonos() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        report = check(make_shop(**_settings(url)))
+    assert ("error", "address") in report.troubles
+    assert "flask zonos sandbox" in report.told("address")
+    assert not report.told("credential")
+    assert report.exit_code == 1
+
+
+def test_an_address_that_is_not_zonos_is_told() -> None:
+    with Sandbox() as sandbox:
+        settings = {**sandbox.settings, "ZONOS_API_URL": f"{sandbox.url}/nothing"}
+        report = check(make_shop(**settings))
+    assert ("error", "address") in report.troubles
+    assert "not as GraphQL" in report.told("address")
+
+
+def test_a_webhook_that_is_missing_or_off_or_without_proof_is_told() -> None:
+    with Sandbox() as sandbox:
+        app = make_shop(**sandbox.settings, ZONOS_WEBHOOK_SECRET=WEBHOOK_SECRET)
+        missing = check(app)
+        with app.app_context():
+            app.extensions["zonos"].client.create_webhook(
+                url=WEBHOOK_URL, type="ORDER_CREATED", status="DISABLED", headers={}
+            )
+        off = check(app)
+    assert "flask zonos webhooks create" in missing.told("webhook")
+    assert "is disabled" in off.told("webhook")
+    assert "does not send X-Zonos-Webhook-Secret" in off.told("webhook")
+    assert off.troubles == [("error", "webhook"), ("error", "webhook")]
+
+
+def test_no_secret_is_printed() -> None:
+    secrets = ["secret-token-1", "webhook-secret-2", "a-secret-key-3-a-secret-key"]
+    config: dict[str, Any] = {
+        "ZONOS_CREDENTIAL_TOKEN": secrets[0],
+        "ZONOS_WEBHOOK_SECRET": secrets[1],
+        "SECRET_KEY": secrets[2],
+    }
+    with Sandbox() as sandbox:
+        wrong = check(make_shop(**{**sandbox.settings, **config}))
+    with serve() as settings:
+        taken = check(make_shop(**{**settings, **config}))
+    for report in (wrong, taken):
+        assert not [secret for secret in secrets if secret in report.output]
+
+
+def _settings(url: str) -> dict[str, Any]:
+    return {
+        "ZONOS_API_URL": f"{url}/graphql",
+        "ZONOS_SCRIPT_URL": f"{url}/dist/scripts/loadZonos.js",
+        "ZONOS_CREDENTIAL_TOKEN": "a-secret-token",
+        "ZONOS_API_KEY": "credential_test_1",
+        "ZONOS_STORE_ID": 1,
+    }
