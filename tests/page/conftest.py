@@ -18,9 +18,10 @@ from flask import Response
 from flask import send_from_directory
 from playwright.sync_api import Browser
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 import flask_zonos
+
+from .serving import serve
 
 HERE = Path(__file__).parent
 STATIC = Path(flask_zonos.__file__).parent / "static"
@@ -175,16 +176,10 @@ def create_shop(shop: Shop) -> Flask:
 def shop() -> Iterator[Shop]:
     shop = Shop()
     shop.gate.set()
-    server = make_server("127.0.0.1", 0, create_shop(shop), threaded=True)
-    shop.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield shop
-    shop.gate.set()
-    shop.script_gate.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(create_shop(shop)) as shop.url:
+        yield shop
+        shop.gate.set()
+        shop.script_gate.set()
 
 
 @pytest.fixture

