@@ -32,6 +32,8 @@ from .order import OrderReference
 from .order import Party
 from .orders import OrderEvent
 from .password import OneTimePassword
+from .webhook import Webhook
+from .webhook import WebhookLog
 
 __all__ = [
     "AmountSubtotals",
@@ -61,6 +63,8 @@ __all__ = [
     "ServerError",
     "TimedOut",
     "Unauthorized",
+    "Webhook",
+    "WebhookLog",
     "Zonos",
     "ZonosClient",
     "ZonosError",

@@ -77,9 +77,22 @@ class Zonos:
     def order_handler(self, function: Registered) -> Registered:
         """Register what takes an :class:`Order` and its :class:`OrderEvent`.
 
-        Orders come at least once, so it has to be idempotent.
+        Orders come at least once and in any order, so it has to be idempotent: a unique
+        key on ``order.id``, and nothing older than what is stored
+        (``order.updated_at``). If it raises, a webhook is answered with 500, so that
+        Zonos tries again.
         """
         self._callbacks.order_handler = function
+        return function
+
+    def webhook_verifier(self, function: Registered) -> Registered:
+        """Register what proves a webhook by more than the secret header.
+
+        Called with the request's headers and the body's bytes, only once the header is
+        right; without ``ZONOS_WEBHOOK_SECRET`` it decides alone. Returns whether the
+        webhook is Zonos's.
+        """
+        self._callbacks.webhook_verifier = function
         return function
 
     def inventory_checker(self, function: Registered) -> Registered:

@@ -22,5 +22,8 @@ checkout_failed = _signals.signal("zonos-checkout-failed")
 #: An order came home and was handled: ``order``, ``event``.
 order_received = _signals.signal("zonos-order-received")
 
-#: A webhook was not accepted: ``reason``.
+#: A webhook led to nothing: ``reason``, and once it is proven ``kind`` and ``order_id``
+#: (else ``None``). Not proven: ``no-secret``, ``wrong-secret``, ``not-verified``,
+#: ``too-large``, ``invalid-body``. Proven, but done with: ``unknown-kind``,
+#: ``no-order``, ``other-mode``, ``other-organization``.
 webhook_rejected = _signals.signal("zonos-webhook-rejected")

@@ -18,6 +18,9 @@ from .config import read_settings
 from .config import Settings
 from .errors import ConfigurationError
 
+#: For a process. Anyone may send hints; they are a saving of seconds, no more.
+HINTS_AT_ONCE = 2
+
 logger = logging.getLogger(__name__)
 
 Callback = Callable[..., Any]
@@ -33,17 +36,20 @@ class Callbacks:
     order_handler: Callback | None = None
     inventory_checker: Callback | None = None
     cart_created_handler: Callback | None = None
+    webhook_verifier: Callback | None = None
 
 
 class State:
     """One app's half of the extension, in ``app.extensions["zonos"]``.
 
     :ivar blueprint_name: the blueprint's full name, also where it is nested or renamed.
+    :ivar hints: the places for hints of the page that are followed at once.
     """
 
     def __init__(self, app: Flask, callbacks: Callbacks, blueprint_name: str) -> None:
         self.callbacks = callbacks
         self.blueprint_name = blueprint_name
+        self.hints = threading.BoundedSemaphore(HINTS_AT_ONCE)
         self._app = app
         self._lock = threading.RLock()
         self._settings: Settings | None = None

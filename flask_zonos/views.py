@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-import re
 from typing import Any
 
 from flask import Blueprint
-from flask import current_app
 from flask import jsonify
 from flask import Response
 from flask.sansio.app import App
@@ -17,26 +14,24 @@ from .checkout import as_json
 from .checkout import open_checkout
 from .checkout import server_timing
 from .demo import demo
-from .errors import ZonosError
 from .guard import call_shop
 from .guard import from_the_page
 from .guard import json_object
 from .guard import refused
 from .guard import tell
+from .hints import follow_hint
 from .identity import current_identity
 from .identity import is_for_another
 from .identity import load_shopper
 from .inventory import inventory_items
-from .orders import OrderEvent
-from .orders import receive_order
+from .orders import is_order_id
 from .problems import Problem
 from .signals import cart_created
 from .signals import profile_skipped
 from .state import current_state
 from .state import refuse_second
 from .state import required_callback
-
-logger = logging.getLogger(__name__)
+from .webhooks import webhooks
 
 #: Methods are refused by the views, so that the answer is ours and not Flask's page.
 _ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -62,6 +57,7 @@ def make_blueprint() -> Blueprint:
         ("/cart-info", cart_info),
         ("/inventory-check", inventory_check),
         ("/order-hint", order_hint),
+        ("/webhooks", webhooks),
         ("/demo", demo),
     ):
         blueprint.add_url_rule(
@@ -127,12 +123,7 @@ def order_hint() -> Response:
     """Fetch an order a little earlier than its webhook; tells nothing of it."""
     state = current_state()
     order_id = json_object().get("orderId")
-    if not isinstance(order_id, str) or not re.fullmatch(r"[\w-]{1,100}", order_id):
+    if not is_order_id(order_id):
         raise Problem(400, "invalid-body", 'Expected {"orderId": "order_..."}.')
-    try:
-        receive_order(state, order_id, OrderEvent("UNKNOWN", "browser"))
-    except ZonosError as error:
-        logger.warning("An order the page told of waits for its webhook: %s", error)
-    except Exception:
-        current_app.logger.exception("@zonos.order_handler failed")
+    follow_hint(state, order_id)
     return Response(status=202)
