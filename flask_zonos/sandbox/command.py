@@ -7,7 +7,6 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import click
 
@@ -59,8 +58,10 @@ def sandbox(
             running.state.store.clear()
         if seed is not None:
             _sow(running, seed)
+        stopped = _told_to_stop()
         _announce(running, database)
-        _wait()
+        while not stopped.wait(1):
+            pass
     finally:
         running.stop()
 
@@ -76,7 +77,7 @@ def _sow(running: Sandbox, path: Path) -> None:
 
 def _announce(running: Sandbox, database: str) -> None:
     kept = "in memory, until it stops" if database == ":memory:" else f"in {database}"
-    lines: list[Any] = [
+    lines = [
         f"Zonos sandbox at {running.url}  (inspector)",
         f"  GraphQL  {running.graphql_url}",
         f"  script   {running.script_url}",
@@ -92,8 +93,8 @@ def _announce(running: Sandbox, database: str) -> None:
     sys.stdout.flush()
 
 
-def _wait() -> None:
-    """Wait to be told to stop."""
+def _told_to_stop() -> threading.Event:
+    """Is set once somebody wants the sandbox to stop."""
     stopped = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -101,5 +102,4 @@ def _wait() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    while not stopped.wait(1):
-        pass
+    return stopped

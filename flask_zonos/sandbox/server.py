@@ -53,7 +53,10 @@ class Server(ThreadedWSGIServer):
 
     def __init__(self, host: str, port: int, app: Flask, quiet: bool = True) -> None:
         handler = type("Handler", (Handler,), {"quiet": quiet})
-        super().__init__(host, port, app, handler)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # Werkzeug would end the process where a port is taken.
+        with socket.create_server((host, port), family=family, backlog=128) as bound:
+            super().__init__(host, port, app, handler, fd=bound.fileno())
 
 
 class Sandbox:
