@@ -23,6 +23,7 @@ from .calls import Call
 from .checks import header_value
 from .checks import required
 from .errors import BadResponse
+from .errors import ConfigurationError
 from .errors import GraphQLErrors
 from .inputs import cart_input
 from .inputs import profile_input
@@ -79,7 +80,13 @@ class ZonosClient:
         cart_expires: int = 3600,
         customer_reference: str = "customerId",
     ) -> None:
-        self._token = header_value(credential_token, "ZONOS_CREDENTIAL_TOKEN")
+        try:
+            self._token = header_value(credential_token, "ZONOS_CREDENTIAL_TOKEN")
+        except ConfigurationError as error:
+            # Its frames would show the token, and so would this one.
+            raise error.with_traceback(None) from None
+        finally:
+            del credential_token
         self.api_url = api_url
         self.timeout = timeout
         self.deadline = deadline
@@ -308,13 +315,17 @@ class ZonosClient:
         # gql and requests take 0.2 s to import; an app that starts is spared that.
         from .connection import Connection
 
-        return Connection(
-            self.api_url,
-            self._token,
-            timeout=self.timeout,
-            pool_size=self.pool_size,
-            ca_bundle=self.ca_bundle,
-        )
+        try:
+            return Connection(
+                self.api_url,
+                self._token,
+                timeout=self.timeout,
+                pool_size=self.pool_size,
+                ca_bundle=self.ca_bundle,
+            )
+        except ConfigurationError as error:
+            # Its frames hold the token.
+            raise error.with_traceback(None) from None
 
     def _all(
         self,
@@ -334,10 +345,9 @@ class ZonosClient:
         try:
             return parse_order(answer, self.customer_reference)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise BadResponse(
-                f"an order of another shape ({type(error).__name__})",
-                operation=operation,
-            ) from None
+            kind = type(error).__name__
+        # Not raised above: the other error's frames hold the order's parties.
+        raise BadResponse(f"an order of another shape ({kind})", operation=operation)
 
 
 def _of_type(type: str | None) -> dict[str, Any]:

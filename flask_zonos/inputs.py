@@ -36,6 +36,7 @@ from .models import CustomerProfile
 from .models import ItemComposition
 from .models import ItemMeasurement
 from .models import Location
+from .personal import PersonalData
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +86,14 @@ def profile_input(profile: CustomerProfile) -> Input:
         id looks like an e-mail address.
     """
     expect(profile, CustomerProfile, "profile", "what @zonos.customer_loader returns")
+    try:
+        return PersonalData(_profile(profile))
+    except InvalidInput as error:
+        # Its frames hold the rest of the profile.
+        raise error.with_traceback(None) from None
+
+
+def _profile(profile: CustomerProfile) -> Input:
     customer_id = required(profile.customer_id, "customer_id")
     if not customer_id.strip():
         raise InvalidInput(

@@ -23,6 +23,7 @@ from .answers import parse_cart
 from .answers import parse_customer
 from .paging import Page
 from .paging import page_of
+from .personal import PersonalData
 from .webhook import parse_webhook
 from .webhook import parse_webhook_log
 from .webhook import Webhook
@@ -92,7 +93,7 @@ class Operation(Generic[Variables, Answer]):
 
 
 def _whole(answer: Any) -> Any:
-    return answer
+    return PersonalData(answer) if isinstance(answer, dict) else answer
 
 
 CART_CREATE: Operation[InputVariables, CreatedCart] = Operation(
