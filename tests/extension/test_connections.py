@@ -1,0 +1,351 @@
+"""One open session, shared by all threads: connections are kept, and keep nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import requests_mock
+
+from flask_zonos import ConfigurationError
+from flask_zonos import ConnectionFailed
+from flask_zonos import InvalidInput
+from flask_zonos import RateLimited
+from flask_zonos import ServerError
+from flask_zonos import ZonosClient
+
+from .conftest import MakeClient
+from .samples import cart
+from .samples import item
+from .samples import profile
+from .shop import TOKEN
+from .upstream import answer_well
+from .upstream import held_until
+from .upstream import Received
+from .upstream import reply_with
+from .upstream import Upstream
+from .upstream import Wire
+
+
+@contextmanager
+def threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(count) as executor:
+        yield executor
+
+
+def sku_back(client: ZonosClient, sku: str) -> str:
+    return client.create_cart(cart(item(sku=sku))).id.removeprefix("cart_of_")
+
+
+def test_calls_in_a_row_share_one_connection(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    for _ in range(20):
+        client.create_cart(cart())
+
+    assert upstream.connections == 1
+
+
+def test_two_calls_at_once_on_one_client_both_succeed(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    both = threading.Barrier(2)
+
+    def meet(received: Received, wire: Wire) -> None:
+        both.wait(10)
+        answer_well(received, wire)
+
+    upstream.on("*", meet)
+    with threads(2) as executor:
+        found = list(executor.map(lambda sku: sku_back(client, sku), ["a", "b"]))
+
+    assert found == ["a", "b"]
+    assert upstream.connections == 2
+
+
+def test_as_many_connections_as_calls_at_once_are_kept_for_the_next(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    for _ in range(2):
+        all_there = threading.Barrier(16)
+
+        def meet(
+            received: Received, wire: Wire, barrier: threading.Barrier = all_there
+        ) -> None:
+            barrier.wait(10)
+            answer_well(received, wire)
+
+        upstream.on("*", meet)
+        with threads(16) as executor:
+            list(executor.map(lambda n: sku_back(client, str(n)), range(16)))
+
+    assert upstream.connections == 16
+
+
+@pytest.mark.usefixtures("small_switch_interval")
+def test_sixteen_threads_get_each_their_own_answer(client: ZonosClient) -> None:
+    wanted = [f"sku_{n}" for n in range(400)]
+
+    with threads(16) as executor:
+        found = list(executor.map(lambda sku: sku_back(client, sku), wanted))
+
+    assert found == wanted
+
+
+@pytest.mark.usefixtures("small_switch_interval")
+def test_the_client_can_be_mocked_by_requests_mock_in_threads(
+    make_client: MakeClient,
+) -> None:
+    client = make_client(api_url="https://api.zonos.example/graphql")
+
+    def answer(request: Any, context: Any) -> Any:
+        sku = request.json()["variables"]["input"]["items"][0]["sku"]
+        return {"data": {"cartCreate": {"id": f"cart_of_{sku}", "expiresAt": None}}}
+
+    wanted = [f"sku_{n}" for n in range(64)]
+    with requests_mock.Mocker() as mock, threads(8) as executor:
+        mock.post(client.api_url, json=answer)
+        found = list(executor.map(lambda sku: sku_back(client, sku), wanted))
+
+    assert found == wanted
+
+
+def test_a_call_leaves_nothing_on_the_shared_document(client: ZonosClient) -> None:
+    client.create_cart(cart())
+
+    document = client.cart_operation.document
+
+    assert not hasattr(document, "variable_values")
+
+
+def test_a_cookie_of_upstreams_is_not_sent_with_the_next_shoppers_call(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    def with_cookie(received: Received, wire: Wire) -> None:
+        answer = '{"data": {"cartCreate": {"id": "cart_1"}}}'
+        cookie = "sid=shopper-a; Path=/"
+        wire.reply(answer, headers={"Set-Cookie": cookie})
+
+    upstream.on("*", with_cookie)
+    for _ in range(3):
+        client.create_cart(cart())
+
+    assert not any("cookie" in request.headers for request in upstream.received)
+
+
+def test_a_connection_that_the_server_closed_meanwhile_costs_no_call(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    for _ in range(3):
+        client.create_cart(cart())
+        upstream.drop_connections()
+
+    assert upstream.connections == 3
+    assert len(upstream.received) == 3
+
+
+def test_closing_the_client_closes_its_connections_also_those_in_use(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    gone: list[bool] = []
+    released, arrived, seen = (threading.Event() for _ in range(3))
+
+    def held(received: Received, wire: Wire) -> None:
+        arrived.set()
+        wire.hold(released)
+        answer_well(received, wire)
+        gone.append(wire.until_gone())
+        wire.end()
+        seen.set()
+
+    upstream.on("*", held)
+    with threads(1) as executor:
+        call = executor.submit(sku_back, client, "mug")
+        assert arrived.wait(10)
+        client.close()
+        released.set()
+        assert call.result(10) == "mug"
+        assert seen.wait(10)
+
+    assert gone == [True]
+
+
+def test_a_closed_client_opens_new_connections_at_the_next_call(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    client.create_cart(cart())
+    client.close()
+    client.create_cart(cart())
+
+    assert upstream.connections == 2
+
+
+def test_a_request_carries_the_credential_and_names_its_operation(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    client.create_cart(cart())
+
+    (request,) = upstream.received
+    assert (request.method, request.path) == ("POST", "/graphql")
+    assert request.headers["credentialtoken"] == TOKEN
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["accept-encoding"] == "identity"
+    assert "authorization" not in request.headers
+    assert request.operation == "cartCreate"
+
+
+@pytest.mark.parametrize("token", [None, "", "  ", "a\nb", "a\r\nX: y", "tøken", 7])
+def test_a_token_that_no_header_can_carry_is_refused_at_the_start(token: Any) -> None:
+    with pytest.raises(ConfigurationError, match="ZONOS_CREDENTIAL_TOKEN") as caught:
+        ZonosClient(token)
+
+    assert "token_value" not in str(caught.value)
+    assert caught.value.setting == "ZONOS_CREDENTIAL_TOKEN"
+
+
+def test_blanks_around_a_token_are_left_out(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    other = ZonosClient(f" {TOKEN}\n", api_url=upstream.url)
+    other.create_cart(cart())
+    other.close()
+
+    assert upstream.received[0].headers["credentialtoken"] == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(429, RateLimited), (500, ServerError), (503, ServerError)]
+)
+def test_a_mutation_that_may_have_been_carried_out_is_not_sent_again(
+    upstream: Upstream, client: ZonosClient, status: int, error: type[Exception]
+) -> None:
+    upstream.on("*", reply_with("{}", status=status, headers={"Retry-After": "7"}))
+
+    with pytest.raises(error):
+        client.create_cart(cart())
+
+    assert len(upstream.received) == 1
+
+
+def test_a_broken_connection_is_tried_again_for_a_query_only(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    upstream.on("*", lambda received, wire: wire.end())
+
+    with pytest.raises(ConnectionFailed):
+        client.get_order("order_1")
+    with pytest.raises(ConnectionFailed):
+        client.create_cart(cart())
+
+    assert upstream.operations() == ["order", "order", "cartCreate"]
+
+
+def test_a_query_survives_one_bad_answer(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    def once(received: Received, wire: Wire) -> None:
+        first = len(upstream.received) == 1
+        wire.reply('{"data": {"order": null}}', status=503 if first else 200)
+
+    upstream.on("order", once)
+
+    assert client.get_order("order_1") is None
+    assert upstream.operations() == ["order", "order"]
+
+
+def test_an_order_that_is_not_found_is_none(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    error = '{"errors": [{"extensions": {"errorType": "NOT_FOUND"}}], "data": null}'
+    upstream.on("order", reply_with(error))
+
+    assert client.get_order("order_1") is None
+
+
+@pytest.mark.parametrize("order_id", [None, 7])
+def test_an_order_id_is_checked_before_anything_is_sent(
+    upstream: Upstream, client: ZonosClient, order_id: Any
+) -> None:
+    with pytest.raises(InvalidInput, match="order_id"):
+        client.get_order(order_id)
+    with pytest.raises(InvalidInput, match="order_id"):
+        client.set_account_order_number(order_id, "7")
+
+    assert upstream.received == []
+
+
+def test_the_shops_order_number_is_written(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    client.set_account_order_number("order_1", "1001")
+
+    assert upstream.received[0].input == {
+        "id": "order_1",
+        "accountOrderNumber": "1001",
+    }
+
+
+def test_a_cart_of_create_gets_an_hour_and_one_of_upsert_has_no_expiry(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    make_client().create_cart(cart(id="cart_9"))
+    make_client(cart_mutation="cartUpsert").create_cart(cart(id="cart_9"))
+
+    created, upserted = (request.input for request in upstream.received)
+    assert "id" not in created
+    assert created["expiresAt"].endswith("Z")
+    assert upserted["id"] == "cart_9"
+    assert "expiresAt" not in upserted
+
+
+def test_the_whole_selection_is_had_when_asked_for(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    name = "checkoutCustomerProfileAuthenticate"
+    found = {
+        "email": "test@zonos.com",
+        "customerId": "1234567",
+        "organizationId": "organization_1",
+        "name": "testFirstName1 testLastName",
+        "phone": None,
+        "oneTimePassword": "otp_1",
+        "locations": [
+            {
+                "administrativeArea": "BC",
+                "countryCode": "CA",
+                "locality": "Vancouver",
+                "line1": "411-1033 Davie Street",
+                "line2": None,
+                "name": None,
+                "postalCode": "V6E1M7",
+            }
+        ],
+    }
+    upstream.on(name, lambda received, wire: wire.reply_json({"data": {name: found}}))
+
+    answer = client.authenticate_customer(profile(), whole=True)
+
+    assert (answer.customer_id, answer.email) == ("1234567", "test@zonos.com")
+    assert answer.organization_id == "organization_1"
+    assert [place.locality for place in answer.locations] == ["Vancouver"]
+
+
+def test_only_so_many_calls_run_at_once_as_the_pool_holds(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    released = threading.Event()
+    upstream.on("*", held_until(released))
+    client = make_client(pool_size=2)
+    with threads(5) as executor:
+        calls = [executor.submit(sku_back, client, str(n)) for n in range(5)]
+        while len(upstream.received) < 2:
+            pass
+        assert upstream.connections == 2
+        released.set()
+        assert [call.result(10) for call in calls] == ["0", "1", "2", "3", "4"]
+
+    assert upstream.connections == 2
