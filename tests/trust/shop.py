@@ -33,12 +33,12 @@ PERSONAL = (
     "Kirsten Holm",
     "kirsten@example.com",
     "Vestergade 1",
-    "1456",
+    "K1456Z",
     "+4520304050",
     "Anders Lund",
     "anders@example.com",
     "Algade 7",
-    "4000",
+    "A4000Z",
     "+4560708090",
 )
 
@@ -68,8 +68,8 @@ class User(UserMixin):  # type: ignore[misc]
 def people() -> dict[str, User]:
     """The shop's customers, by login id."""
     users = (
-        User("kirsten-1", "Kirsten Holm", "Vestergade 1", "1456 +4520304050"),
-        User("anders-2", "Anders Lund", "Algade 7", "4000 +4560708090"),
+        User("kirsten-1", "Kirsten Holm", "Vestergade 1", "K1456Z +4520304050"),
+        User("anders-2", "Anders Lund", "Algade 7", "A4000Z +4560708090"),
     )
     return {user.get_id(): user for user in users}
 
