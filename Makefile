@@ -57,8 +57,8 @@ $(READY): setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "This Python cannot make virtual environments: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=24" "setuptools>=77"
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[test]"
+	$(BIN)/pip install -qq --disable-pip-version-check --upgrade "pip>=24" "setuptools>=77"
+	$(BIN)/pip install -qq --disable-pip-version-check --editable ".[test]"
 	@touch $@
 
 clean:

@@ -49,8 +49,9 @@ with Sandbox() as sandbox:
     answer = client.post("/zonos/cart-info")
     assert answer.status_code == 200, answer.text
     assert answer.json["cartId"].startswith("cart_"), answer.json
-    assert client.get("/zonos/static/zonos-checkout.js").status_code == 200
-    assert client.get("/zonos/demo").status_code == 200
+    for path in ("/zonos/static/zonos-checkout.js", "/zonos/demo"):
+        with client.get(path) as answer:
+            assert answer.status_code == 200, path
     groups = importlib.metadata.entry_points(group="flask.commands")
     assert groups["zonos"].load().commands["sandbox"]
 """
@@ -65,7 +66,7 @@ def main() -> None:
         _check_contents(wheel, sdist)
         venv.create(out / "empty", with_pip=True)
         python = str(out / "empty" / "bin" / "python")
-        _run(python, "-m", "pip", "install", "--quiet", str(wheel))
+        _run(python, "-m", "pip", "install", "-qq", str(wheel))
         _run(python, "-I", "-W", "error", "-c", USE, cwd=folder)
     print("The wheel and the sdist are whole, and the installed wheel works.")
 
