@@ -1,0 +1,265 @@
+"""What the environment may decide, read once at the start, and what it may not."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import trustme
+
+from flask_zonos import ConfigurationError
+from flask_zonos import ConnectionFailed
+
+from .conftest import MakeClient
+from .samples import cart
+from .shop import TOKEN
+from .upstream import Upstream
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_bundle(authority: trustme.CA, tmp_path: Path) -> str:
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+@pytest.fixture
+def secure(authority: trustme.CA) -> Iterator[Upstream]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    upstream = Upstream(context)
+    yield upstream
+    upstream.stop()
+
+
+class Proxy:
+    """An HTTP proxy that tunnels, and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.heard: list[bytes] = []
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def stop(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._open:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                self._open.append(near)
+                self._tunnel(near)
+
+    def _tunnel(self, near: socket.socket) -> None:
+        asked = b""
+        while b"\r\n\r\n" not in asked:
+            asked += near.recv(4096)
+        self.heard.append(asked)
+        host, _, port = asked.split()[1].decode().rpartition(":")
+        far = socket.create_connection((host, int(port)))
+        self._open.append(far)
+        near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        for source, target in ((near, far), (far, near)):
+            threading.Thread(target=self._copy, args=(source, target)).start()
+
+    def _copy(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    proxy = Proxy()
+    yield proxy
+    proxy.stop()
+
+
+def test_tls_connections_are_checked_and_kept(
+    secure: Upstream, make_client: MakeClient, ca_bundle: str
+) -> None:
+    client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+
+    for _ in range(5):
+        assert client.create_cart(cart()).id == "cart_of_mug"
+
+    assert secure.connections == 1
+
+
+def test_a_certificate_of_an_unknown_authority_is_refused_before_anything_is_sent(
+    secure: Upstream, make_client: MakeClient
+) -> None:
+    with pytest.raises(ConnectionFailed, match="ZONOS_CA_BUNDLE") as caught:
+        make_client(api_url=secure.url).create_cart(cart())
+
+    assert not caught.value.sent
+    assert secure.received == []
+
+
+def test_a_certificate_of_another_host_is_refused(
+    authority: trustme.CA, make_client: MakeClient, ca_bundle: str
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("elsewhere.example").configure_cert(context)
+    other = Upstream(context)
+    try:
+        with pytest.raises(ConnectionFailed, match="TLS failed"):
+            make_client(api_url=other.url, ca_bundle=ca_bundle).create_cart(cart())
+    finally:
+        other.stop()
+
+    assert other.received == []
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_the_environments_certificates_count_where_the_setting_gives_none(
+    secure: Upstream,
+    make_client: MakeClient,
+    ca_bundle: str,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    monkeypatch.setenv(name, ca_bundle)
+
+    assert make_client(api_url=secure.url).create_cart(cart()).id == "cart_of_mug"
+
+
+def test_the_setting_wins_over_the_environments_certificates(
+    secure: Upstream,
+    make_client: MakeClient,
+    ca_bundle: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(str(other))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other))
+    client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+
+    assert client.create_cart(cart()).id == "cart_of_mug"
+
+
+def test_the_environment_is_read_once_and_not_at_each_call(
+    secure: Upstream,
+    make_client: MakeClient,
+    ca_bundle: str,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+    client.create_cart(cart())
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
+    secure.drop_connections()
+
+    assert client.create_cart(cart()).id == "cart_of_mug"
+    assert proxy.heard == []
+
+
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_certificates_that_cannot_be_read_are_a_wrong_setting(
+    make_client: MakeClient, tmp_path: Path, content: str | None
+) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+    client = make_client(api_url="https://127.0.0.1/graphql", ca_bundle=str(path))
+
+    with pytest.raises(ConfigurationError, match="ZONOS_CA_BUNDLE"):
+        client.create_cart(cart())
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_a_proxy_of_the_environment_is_tunnelled_through(
+    secure: Upstream,
+    make_client: MakeClient,
+    ca_bundle: str,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    with_password = proxy.url.replace("//", "//ada:pass@")
+    monkeypatch.setenv(name, with_password)
+    client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+
+    for _ in range(3):
+        assert client.create_cart(cart()).id == "cart_of_mug"
+
+    (told,) = proxy.heard
+    assert told.startswith(f"CONNECT 127.0.0.1:{secure.port} ".encode())
+    assert b"proxy-authorization: Basic YWRhOnBhc3M=" in told.replace(
+        b"Proxy-A", b"proxy-a"
+    )
+    assert TOKEN.encode() not in told
+
+
+def test_a_host_in_no_proxy_is_reached_directly(
+    secure: Upstream,
+    make_client: MakeClient,
+    ca_bundle: str,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    make_client(api_url=secure.url, ca_bundle=ca_bundle).create_cart(cart())
+
+    assert proxy.heard == []
+    assert len(secure.received) == 1
+
+
+def test_a_proxy_never_reads_the_credential_of_a_plain_address(
+    upstream: Upstream,
+    make_client: MakeClient,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    monkeypatch.setenv("ALL_PROXY", proxy.url)
+    make_client().create_cart(cart())
+
+    assert proxy.heard == []
+    assert len(upstream.received) == 1
+
+
+def test_a_proxy_of_another_kind_is_a_wrong_setting(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
+
+    with pytest.raises(ConfigurationError, match="HTTPS_PROXY"):
+        make_client(api_url="https://api.zonos.example/graphql").create_cart(cart())
+
+
+def test_netrc_adds_no_credential_of_its_own(
+    upstream: Upstream,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login ada password pass\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    make_client().create_cart(cart())
+
+    assert "authorization" not in upstream.received[0].headers

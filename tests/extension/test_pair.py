@@ -1,0 +1,222 @@
+"""Both mutations at once, in the time of the slower; half a failure costs no sale."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from flask_zonos import APIError
+from flask_zonos import Busy
+from flask_zonos import TimedOut
+from flask_zonos import ZonosClient
+from flask_zonos.checkout import Checkout
+from flask_zonos.checkout import open_checkout
+from flask_zonos.checkout import Shopper
+
+from .conftest import MakeClient
+from .samples import cart
+from .samples import profile_variables
+from .upstream import answer_well
+from .upstream import held_until
+from .upstream import PATIENCE
+from .upstream import Received
+from .upstream import reply_with
+from .upstream import Upstream
+from .upstream import Wire
+
+PROFILE = "checkoutCustomerProfileAuthenticate"
+
+
+def pair(
+    client: ZonosClient, *, deadline: float = PATIENCE, grace: float = PATIENCE
+) -> Checkout:
+    return open_checkout(
+        client,
+        client.cart_variables(cart()),
+        Shopper(profile_variables()),
+        deadline=deadline,
+        profile_grace=grace,
+    )
+
+
+def test_both_calls_are_under_way_at_the_same_time(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    both = threading.Barrier(2)
+
+    def meet(received: Received, wire: Wire) -> None:
+        both.wait(10)
+        answer_well(received, wire)
+
+    upstream.on("*", meet)
+    checkout = pair(client)
+
+    assert checkout.recognition.level == "profile"
+    assert checkout.one_time_password is not None
+    assert checkout.one_time_password.reveal() == "otp_of_1234567"
+    assert checkout.shipping_data is None
+    assert set(checkout.timings) == {"cart", "profile", "total"}
+    assert sorted(upstream.operations()) == ["cartCreate", PROFILE]
+
+
+def test_a_ready_cart_waits_no_longer_than_the_grace_for_its_profile(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    released = threading.Event()
+    upstream.on(PROFILE, held_until(released))
+
+    checkout = pair(client, grace=0.05)
+
+    assert not released.is_set()
+    released.set()
+    assert checkout.cart_id == "cart_of_mug"
+    assert checkout.one_time_password is None
+    assert checkout.recognition.reason == "timeout"
+    assert "profile" not in checkout.timings
+
+
+def test_a_profile_that_is_ready_first_waits_for_its_cart(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    profile_done = threading.Event()
+
+    def profile_first(received: Received, wire: Wire) -> None:
+        answer_well(received, wire)
+        profile_done.set()
+
+    upstream.on(PROFILE, profile_first)
+    upstream.on("cartCreate", held_until(profile_done))
+
+    assert pair(client, grace=0.0).recognition.level in ("profile", "prefill")
+    assert pair(client).recognition.level == "profile"
+
+
+def test_the_deadline_holds_for_the_cart_too(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    released = threading.Event()
+    upstream.on("cartCreate", held_until(released))
+
+    with pytest.raises(TimedOut):
+        pair(client, deadline=0.2)
+
+    assert not released.is_set()
+    released.set()
+
+
+def test_the_deadline_is_one_for_the_pair(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    released = threading.Event()
+    upstream.on(PROFILE, held_until(released))
+
+    checkout = pair(client, deadline=0.3, grace=PATIENCE)
+
+    assert not released.is_set()
+    released.set()
+    assert checkout.recognition.reason == "timeout"
+
+
+def test_a_cart_that_fails_is_an_error_whatever_became_of_the_profile(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    upstream.on("cartCreate", reply_with("{}", status=500))
+
+    with pytest.raises(APIError) as caught:
+        pair(client)
+
+    assert caught.value.operation == "cartCreate"
+
+
+def error_of(kind: str) -> str:
+    return json.dumps({"errors": [{"extensions": {"errorType": kind}}]})
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (200, '{"data": {"%s": {"oneTimePassword": null}}}', "no-password"),
+        (200, '{"data": {"%s": {"oneTimePassword": ""}}}', "no-password"),
+        (200, "no answer", "unavailable"),
+        (500, "", "unavailable"),
+        (503, "", "unavailable"),
+        (404, "", "rejected"),
+        (401, "", "rejected"),
+        (403, "", "rejected"),
+        (429, "", "unavailable"),
+        (200, error_of("BAD_REQUEST"), "rejected"),
+        (200, error_of("UNAUTHENTICATED"), "rejected"),
+        (200, error_of("UNAVAILABLE"), "unavailable"),
+        (200, error_of("INTERNAL"), "unavailable"),
+        (200, '{"errors": [{"message": "no class"}]}', "rejected"),
+    ],
+)
+def test_a_profile_that_fails_costs_no_cart_and_has_a_reason(
+    upstream: Upstream, client: ZonosClient, status: int, body: str, reason: str
+) -> None:
+    headers = {"Retry-After": "7"}
+    body = body.replace("%s", PROFILE)
+    upstream.on(PROFILE, reply_with(body, status=status, headers=headers))
+
+    checkout = pair(client)
+
+    assert checkout.cart_id == "cart_of_mug"
+    assert checkout.one_time_password is None
+    assert checkout.recognition.reason == reason
+    assert checkout.recognition.level == "prefill"
+
+
+def test_a_profile_whose_connection_breaks_is_unavailable(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    upstream.on(PROFILE, lambda received, wire: wire.reset())
+
+    assert pair(client).recognition.reason == "unavailable"
+
+
+def test_with_one_place_the_profile_gives_way_to_the_cart(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    released = threading.Event()
+    upstream.on("cartCreate", held_until(released))
+    threading.Timer(0.1, released.set).start()
+
+    checkout = pair(make_client(pool_size=1))
+
+    assert checkout.recognition.reason == "busy"
+    assert upstream.operations() == ["cartCreate"]
+
+
+def test_a_cart_waits_for_a_place_till_the_deadline(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    released = threading.Event()
+    upstream.on("cartCreate", held_until(released))
+    client = make_client(pool_size=1)
+    first = threading.Thread(target=pair, args=(client,))
+    first.start()
+    while not upstream.received:
+        pass
+
+    with pytest.raises(Busy):
+        pair(client, deadline=0.1)
+
+    released.set()
+    first.join()
+
+
+def test_an_anonymous_shopper_is_never_asked_about(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    checkout = open_checkout(
+        client,
+        client.cart_variables(cart()),
+        Shopper(reason="anonymous"),
+        deadline=PATIENCE,
+        profile_grace=1,
+    )
+
+    assert upstream.operations() == ["cartCreate"]
+    assert checkout.recognition.level == "guest"
