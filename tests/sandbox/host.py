@@ -1,0 +1,94 @@
+"""A tiny shop's page, under a strict policy, that loads the sandbox's script."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from flask import Response
+from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler
+
+from flask_zonos.sandbox import Sandbox
+
+PAGE = """<!doctype html><html lang="en"><title>Shop</title>
+<main><h1>Shop</h1>
+<form action="/own-checkout"><button id="place-order">Place order</button></form></main>
+<script src="{script}"></script><script src="/page.js"></script>"""
+CALL = """
+window.told = [];
+window.started = Zonos.init({{
+  storeId: 1, zonosApiKey: "credential_test_sandbox",
+  onCountryChange: (place) => told.push(["country", place]),
+  helloSettings: {{ onInitSuccess: (place) => told.push(["init", place]) }},
+  ...{init},
+  checkoutSettings: {{
+    placeOrderButtonSelector: "#place-order",
+    onOrderSuccess: ({{ zonosOrder }}) => {{ told.push(["order", zonosOrder]); }},
+    onClose: () => {{ told.push(["closed"]); }},
+    ...{settings},
+  }},
+}}).catch((error) => told.push(["failed", error.message]));
+document.addEventListener("securitypolicyviolation",
+  (event) => told.push(["violation", event.violatedDirective]));
+"""
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+class Shop:
+    """The page, whose ``settings`` and ``init`` are JavaScript that a test writes."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.settings = "{}"
+        self.init = "{}"
+        self.url = ""
+        self.app = Flask(__name__)
+        shop = self
+
+        @self.app.get("/")
+        def page() -> Response:
+            response = Response(PAGE.format(script=sandbox.script_url))
+            response.headers["Content-Security-Policy"] = (
+                f"default-src 'none'; script-src 'self' {sandbox.url};"
+                f" frame-src {sandbox.url}; connect-src 'self'"
+            )
+            return response
+
+        @self.app.get("/page.js")
+        def script() -> Response:
+            call = CALL.format(settings=shop.settings, init=shop.init)
+            return Response(call, content_type="text/javascript")
+
+        @self.app.get("/own-checkout")
+        def own_checkout() -> str:
+            return "<!doctype html><title>Own checkout</title>"
+
+        @self.app.get("/thanks")
+        def thanks() -> str:
+            return "<!doctype html><title>Thanks</title>"
+
+        @self.app.get("/favicon.ico")
+        def icon() -> tuple[str, int]:
+            return "", 204
+
+
+@contextmanager
+def hosted(sandbox: Sandbox) -> Iterator[Shop]:
+    """The shop's page on a port of its own."""
+    shop = Shop(sandbox)
+    server = make_server(
+        "127.0.0.1", 0, shop.app, threaded=True, request_handler=_Quiet
+    )
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    shop.url = f"http://127.0.0.1:{server.port}/"
+    yield shop
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -1,0 +1,99 @@
+"""The two pages of the sandbox, as a person meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+from playwright.sync_api import expect
+from playwright.sync_api import Page
+
+from flask_zonos.sandbox import Sandbox
+
+from .conftest import CART_CREATE
+from .conftest import ITEM
+from .conftest import Zonos
+from .host import hosted
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(color_scheme=request.param, reduced_motion="reduce")
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    results = Axe().run(page)
+    return [f"{v['id']}: {v['nodes']}" for v in results.response["violations"]]
+
+
+def test_the_inspector_shows_what_the_sandbox_holds(zonos: Zonos, page: Page) -> None:
+    password = zonos.password("c-1")
+    order = zonos.order(password, saveCard=True)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    page.goto(zonos.sandbox.url)
+
+    expect(page.locator("[data-list=passwords]")).to_contain_text(password)
+    expect(page.locator("[data-list=profiles]")).to_contain_text("c-1")
+    expect(page.locator("[data-list=orders]")).to_contain_text(order["zonosOrderId"])
+    expect(page.locator("[data-list=timeline]")).to_contain_text("cartCreate")
+    new = zonos.cart()["id"]
+    expect(page.locator("[data-list=carts]")).to_contain_text(new)  # by itself
+    assert violations(page) == []
+    assert errors == []
+
+
+def test_faults_are_set_and_lifted_in_the_inspector(zonos: Zonos, page: Page) -> None:
+    page.goto(zonos.sandbox.url)
+    page.get_by_label("What goes wrong").select_option("status")
+    page.get_by_label("Operation").select_option("cartCreate")
+    page.get_by_label("Calls").select_option("until lifted")
+    page.get_by_role("button", name="Set the fault").click()
+    expect(page.locator("[data-list=faults]")).to_contain_text("cartCreate")
+
+    variables = {"input": {"items": [ITEM]}}
+    assert zonos.post(CART_CREATE, variables).status_code == 503
+
+    page.get_by_role("button", name="Lift").click()
+    expect(page.locator("[data-list=faults]")).to_contain_text("Everything works.")
+    assert zonos.post(CART_CREATE, variables).status_code == 200
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_neither_page_is_wider_than_the_screen(
+    zonos: Zonos, page: Page, width: int
+) -> None:
+    zonos.order(zonos.password("c-1"))
+    page.set_viewport_size({"width": width, "height": 800})
+
+    page.goto(zonos.sandbox.url)
+    page.locator(".group").first.wait_for()
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("password", [True, False])
+def test_the_checkout_is_accessible(
+    sandbox: Sandbox, zonos: Zonos, page: Page, password: bool
+) -> None:
+    token = zonos.password("c-1") if password else ""
+    with hosted(sandbox) as shop:
+        cart_id = zonos.cart()["id"]
+        answer = f'{{cartId: "{cart_id}", customerAuthenticationToken: "{token}"}}'
+        shop.settings = f"{{createCartId: () => ({answer})}}"
+        page.goto(shop.url)
+        page.click("#place-order")
+        frame = page.frame_locator("dialog iframe")
+        expect(frame.locator("[data-zonos-pay]")).to_be_enabled()
+
+        results = Axe().run(page)
+
+    assert results.response["violations"] == []
