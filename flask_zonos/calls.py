@@ -84,7 +84,7 @@ class Calls:
             self._executor.submit(self._run, call, work)
         except RuntimeError:
             self._give_place_back()
-            raise
+            raise Busy("this process can start no other thread") from None
         return call
 
     def close(self) -> None:
