@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from flask_zonos import BadResponse
 from flask_zonos import Busy
 from flask_zonos import operations
 from flask_zonos import ZonosClient
+from flask_zonos.answers import AuthenticatedCustomer
 from flask_zonos.operations import AUTHENTICATE
 
 from ..extension.upstream import Upstream
@@ -31,7 +33,7 @@ def client(upstream: Upstream) -> Iterator[ZonosClient]:
 def test_a_parser_that_fails_in_any_way_is_a_bad_response(
     client: ZonosClient, kind: type[Exception]
 ) -> None:
-    def fail(answer: object) -> None:
+    def fail(answer: object) -> AuthenticatedCustomer:
         raise kind("kirsten@example.com")
 
     operation = replace(AUTHENTICATE, parse=fail)
@@ -45,12 +47,12 @@ def test_without_another_thread_the_client_is_busy_and_holds_no_place(
     client: ZonosClient,
 ) -> None:
     variables = operations.InputVariables(input={"customerId": "kirsten-1"})
-    client.execute(AUTHENTICATE, variables)
+    client.begin(AUTHENTICATE, variables, deadline=time.monotonic() + 5).result(5)
     # Python refuses threads in this way at its limit, and when it is ending.
     client._connection.get()._calls._executor.shutdown()
     for _ in range(3):
         with pytest.raises(Busy, match="thread"):
-            client.execute(AUTHENTICATE, variables)
+            client.begin(AUTHENTICATE, variables, deadline=time.monotonic() + 1)
 
 
 def test_without_another_thread_the_shopper_is_told_or_buys_with_less(
