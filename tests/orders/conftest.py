@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from flask_zonos import Cart
+from flask_zonos import CartItem
+from flask_zonos import ConfigurationError
+from flask_zonos import CustomerProfile
+from flask_zonos import ZonosClient
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.encoding import dumps
+from flask_zonos.sandbox.placing import open_session
+from flask_zonos.sandbox.placing import place_order
+from flask_zonos.sandbox.pricing import SERVICE_LEVELS
+from flask_zonos.signals import webhook_rejected
+
+from .shop import create_shop
+from .shop import SECRET
+from .shop import Shop
+
+ADDRESS = {
+    "name": "Anna Andersen",
+    "email": "anna@example.com",
+    "line1": "Robson Street 1",
+    "line2": None,
+    "locality": "Vancouver",
+    "administrativeArea": "BC",
+    "postalCode": "V6E1M7",
+    "countryCode": "CA",
+}
+
+
+class Placing:
+    """Shoppers at the sandbox, and what happens to their orders there."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.client = ZonosClient(sandbox.credential_token, api_url=sandbox.graphql_url)
+
+    def order(self, customer_id: str | None = None) -> str:
+        """The id of an order that somebody has just paid."""
+        item = CartItem(
+            amount=Decimal("24.90"), currency_code="DKK", quantity=2, sku="cup"
+        )
+        created = self.client.create_cart(Cart(items=[item]))
+        password = None
+        if customer_id is not None:
+            profile = CustomerProfile(
+                customer_id=customer_id, email=f"{customer_id}@example.com"
+            )
+            authenticated = self.client.authenticate_customer(profile)
+            assert authenticated.one_time_password is not None
+            password = authenticated.one_time_password.reveal()
+        state = self.sandbox.state
+        session = open_session(state, created.id, password)
+        return str(place_order(state, session, ADDRESS, SERVICE_LEVELS[0].code)["id"])
+
+    def change(self, order_id: str, **fields: Any) -> None:
+        """Give an order at Zonos what no shopper could."""
+        store = self.sandbox.state.store
+        body = store.body("customer_order", order_id)
+        store.change(
+            "UPDATE customer_order SET body = ?, created_at = ? WHERE id = ?",
+            dumps({**body, **fields}),
+            fields.get("createdAt", body["createdAt"]),
+            order_id,
+        )
+
+    def calls(self) -> list[str]:
+        """The operations that Zonos has been asked for since the last look."""
+        timeline = self.sandbox.state.timeline
+        found = [name for entry in timeline.as_list() for name in entry["operations"]]
+        timeline.clear()
+        return found
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def placing(sandbox: Sandbox) -> Iterator[Placing]:
+    placing = Placing(sandbox)
+    yield placing
+    placing.client.close()
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox, tmp_path: Path) -> Iterator[Shop]:
+    """A shop as it runs in production: what a handler raises is an answer."""
+    shop = create_shop(
+        str(tmp_path / "shop.sqlite3"),
+        **sandbox.settings,
+        ZONOS_WEBHOOK_SECRET=SECRET,
+        ZONOS_DEADLINE=5,
+    )
+
+    def note(sender: Any, **told: Any) -> None:
+        shop.rejected.append(told)
+
+    with webhook_rejected.connected_to(note, sender=shop.app):
+        yield shop
+    with shop.app.app_context(), suppress(ConfigurationError):
+        shop.zonos.client.close()
+
+
+class Sender:
+    """Whoever posts webhooks to the shop: Zonos, or somebody else."""
+
+    def __init__(self, http: FlaskClient) -> None:
+        self._http = http
+
+    def post(
+        self,
+        body: Any,
+        *,
+        type: str | None = "ORDER_CREATED",
+        secret: str | None = SECRET,
+        headers: dict[str, str] | None = None,
+    ) -> TestResponse:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if secret is not None:
+            sent["X-Zonos-Webhook-Secret"] = secret
+        query = "" if type is None else f"?type={type}"
+        return self._http.post(f"/zonos/webhooks{query}", data=data, headers=sent)
+
+    def tell_of(self, order_id: str, type: str = "ORDER_CREATED") -> TestResponse:
+        return self.post({"data": {"order": {"id": order_id}}}, type=type)
+
+
+@pytest.fixture
+def sender(shop: Shop) -> Sender:
+    return Sender(shop.app.test_client())

@@ -1,0 +1,100 @@
+"""The smallest shop that keeps its orders as it should: SQLite, each order once.
+
+``create_app()`` reads its settings from the environment, for a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from flask_zonos import Order
+from flask_zonos import OrderEvent
+from flask_zonos import Zonos
+
+SECRET = "a-long-random-value-of-a-test"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS orders (
+    id TEXT PRIMARY KEY, status TEXT, customer_id TEXT, is_guest INTEGER,
+    updated_at TEXT, told INTEGER DEFAULT 1)
+"""
+STORE = """
+INSERT INTO orders (id, status, customer_id, is_guest, updated_at)
+VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    told = told + 1,
+    status = iif(excluded.updated_at >= updated_at, excluded.status, status),
+    updated_at = max(excluded.updated_at, updated_at)
+"""
+
+
+@dataclass
+class Shop:
+    """The app, where it keeps orders, and what its order handler does besides."""
+
+    app: Flask
+    zonos: Zonos
+    database: str
+    events: list[OrderEvent] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    before_storing: Callable[[Order], None] = lambda order: None
+
+    def stored(self) -> dict[str, dict[str, Any]]:
+        with closing(connect(self.database)) as db:
+            return {row["id"]: dict(row) for row in db.execute("SELECT * FROM orders")}
+
+
+def create_shop(database: str, **settings: Any) -> Shop:
+    app = Flask(__name__)
+    app.config.update(settings)
+    zonos = Zonos(app)
+    shop = Shop(app, zonos, database)
+    with closing(connect(database)) as db:
+        db.execute(SCHEMA)
+
+    @zonos.order_handler
+    def on_order(order: Order, event: OrderEvent) -> None:
+        shop.events.append(event)
+        shop.before_storing(order)
+        with closing(connect(database)) as db:
+            db.execute(
+                STORE,
+                (
+                    order.id,
+                    order.status,
+                    order.customer_id,
+                    order.is_guest,
+                    order.updated_at.isoformat(),
+                ),
+            )
+
+    return shop
+
+
+def create_app() -> Flask:
+    """The shop of a process of its own; with ``SLOW`` its handler waits half-way."""
+    shop = create_shop(os.environ["SHOP_DATABASE"])
+    marker = os.environ.get("SLOW")
+    if marker is not None:
+
+        def wait(order: Order) -> None:
+            Path(marker).write_text(order.id)
+            time.sleep(60)
+
+        shop.before_storing = wait
+    return shop.app
+
+
+def connect(database: str) -> sqlite3.Connection:
+    db = sqlite3.connect(database, timeout=20, isolation_level=None)
+    db.row_factory = sqlite3.Row
+    return db
