@@ -20,7 +20,10 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page
 
 import flask_zonos
+from flask_zonos.sandbox import Sandbox
 
+from .flask_shop import create_shop as create_flask_shop
+from .flask_shop import FlaskShop
 from .serving import serve
 
 HERE = Path(__file__).parent
@@ -180,6 +183,19 @@ def shop() -> Iterator[Shop]:
         yield shop
         shop.gate.set()
         shop.script_gate.set()
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def flask_shop(sandbox: Sandbox) -> Iterator[FlaskShop]:
+    shop = create_flask_shop(sandbox.settings)
+    with serve(shop.app) as shop.url:
+        yield shop
 
 
 @pytest.fixture
