@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask import Flask
@@ -36,12 +38,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Return the shop.
 
     Settings come from ``config``, else from the environment: ``ZONOS_...`` by their own
-    names, Flask's and the shop's as ``FLASK_...``, the database as ``DATABASE_URL``.
+    names, Flask's and the shop's as ``FLASK_...``, the database as ``DATABASE_URL``,
+    and as ``SHOP_INSTANCE`` the folder for what is kept.
     """
     app = Flask(
         __name__,
         static_folder=str(ROOT / "static"),
-        instance_path=str(ROOT / "instance"),
+        instance_path=os.environ.get("SHOP_INSTANCE", str(ROOT / "instance")),
     )
     app.config.update(
         SESSION_COOKIE_NAME="vindstille",
@@ -81,9 +84,11 @@ def kept_secret(folder: Path) -> str:
     """Return a secret key of this machine's own, the same after a restart."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "secret_key"
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
-            f.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        # Whole or not at all, and the first of several processes wins.
+        with NamedTemporaryFile("w", dir=folder) as draft:
+            draft.write(secrets.token_hex(32))
+            draft.flush()
+            with suppress(FileExistsError):
+                os.link(draft.name, path)
     return path.read_text()

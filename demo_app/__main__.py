@@ -7,6 +7,7 @@ environment the shop talks to the real Zonos, and no sandbox is started.
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -20,10 +21,18 @@ from flask_zonos.sandbox import Sandbox
 
 from . import create_app
 from . import ROOT
+from .checkout import zonos
 from .samples import SAMPLE_PASSWORD
 from .samples import SAMPLE_SIGN_INS
 
 HOST = "127.0.0.1"
+EVENTS = (
+    "ORDER_CREATED",
+    "ORDER_UPDATED",
+    "ORDER_STATUS_CHANGED",
+    "ORDER_SHIPPING",
+    "ORDER_CANCELED",
+)
 
 
 def port_from(variable: str, default: int) -> int:
@@ -44,40 +53,63 @@ def port_from(variable: str, default: int) -> int:
     return int(text)
 
 
+def subscribe(shop: str, secret: str) -> None:
+    """Have the sandbox tell the shop of its orders, as Zonos would."""
+    client = zonos.client
+    known = {webhook.type: webhook.id for webhook in client.webhooks()}
+    for event in EVENTS:
+        url = f"{shop}/zonos/webhooks?type={event}"
+        headers = {"X-Zonos-Webhook-Secret": secret}
+        if event in known:
+            client.update_webhook(known[event], url=url, headers=headers)
+        else:
+            client.create_webhook(url, event, headers=headers)
+
+
 def stop(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
 def main() -> None:
-    port = port_from("PORT", 8000)
-    config: dict[str, Any] = {}
     signal.signal(signal.SIGTERM, stop)
     with ExitStack() as running:
-        if not os.environ.get("ZONOS_CREDENTIAL_TOKEN"):
-            sandbox_port = port_from("SANDBOX_PORT", 8010)
-            instance = Path(ROOT, "instance")
-            instance.mkdir(exist_ok=True)
-            sandbox = Sandbox(
-                str(instance / "sandbox.sqlite3"), host=HOST, port=sandbox_port
-            )
-            running.enter_context(sandbox)
+        port = port_from("PORT", 8000)
+        shop = f"http://{HOST}:{port}"
+        if os.environ.get("ZONOS_CREDENTIAL_TOKEN"):
+            app = create_app()
+            holds = "Zonos itself"
+        else:
+            sandbox = start_sandbox(running)
+            secret = secrets.token_urlsafe(32)
             # Debug without the debugger: this server has none.
-            config = {**sandbox.settings, "DEBUG": True, "PROPAGATE_EXCEPTIONS": False}
-        app = create_app(config)
+            app = create_app(
+                {
+                    **sandbox.settings,
+                    "ZONOS_WEBHOOK_SECRET": secret,
+                    "DEBUG": True,
+                    "PROPAGATE_EXCEPTIONS": False,
+                }
+            )
+            with app.app_context():
+                subscribe(shop, secret)
+            holds = f"{sandbox.url}/"
         server = make_server(HOST, port, app, threaded=True)
         running.callback(server.server_close)
-        lines = [f"Vindstille, the demo shop   http://{HOST}:{port}/"]
-        lines += [
-            f"Sign in as                  {email}, password {SAMPLE_PASSWORD}"
-            for email, _ in SAMPLE_SIGN_INS
-        ]
-        if config:
-            lines.append(f"What the sandbox holds      {sandbox.url}/")
-        else:
-            lines.append("Checkout                    with the real Zonos")
-        print(*lines, "Ctrl-C stops it.", sep="\n", flush=True)
+        print(f"Vindstille, the demo shop    {shop}/")
+        for email, _ in SAMPLE_SIGN_INS:
+            print(f"Sign in as                   {email}, password {SAMPLE_PASSWORD}")
+        print(f"What Zonos holds             {holds}")
+        print("Ctrl-C stops it.", flush=True)
         server.serve_forever()  # until Ctrl-C or a SIGTERM
         print("Stopped.")
+
+
+def start_sandbox(running: ExitStack) -> Sandbox:
+    port = port_from("SANDBOX_PORT", 8010)
+    instance = Path(os.environ.get("SHOP_INSTANCE", ROOT / "instance"))
+    instance.mkdir(parents=True, exist_ok=True)
+    database = str(instance / "sandbox.sqlite3")
+    return running.enter_context(Sandbox(database, host=HOST, port=port))
 
 
 if __name__ == "__main__":

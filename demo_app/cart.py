@@ -11,6 +11,7 @@ from flask import request
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from .basket import find_basket
 from .basket import open_basket
@@ -33,13 +34,22 @@ def show() -> ResponseReturnValue:
 @blueprint.post("/lines")
 def add() -> ResponseReturnValue:
     variant = _variant()
-    basket = open_basket()
-    held = sum(line.quantity for line in basket.lines if line.variant_id == variant.id)
-    if put(basket, variant, held + 1) > held:
-        flash(gettext("{name} is in your basket.", name=variant.product.name))
+    name = variant.product.name
+    try:
+        basket = open_basket()
+        held = sum(
+            line.quantity for line in basket.lines if line.variant_id == variant.id
+        )
+        more = put(basket, variant, held + 1) > held
+        db.session.commit()
+    except IntegrityError:
+        # A second click overtook the first: the thing is in the basket.
+        db.session.rollback()
+        more = True
+    if more:
+        flash(gettext("{name} is in your basket.", name=name))
     else:
-        flash(gettext("There are no more of {name}.", name=variant.product.name))
-    db.session.commit()
+        flash(gettext("There are no more of {name}.", name=name))
     return redirect(url_for("cart.show"), 303)
 
 

@@ -98,7 +98,7 @@ def on_cart(cart_id: str, cart: Cart, recognition: Recognition) -> None:
     """Keep which basket and which browser session a cart came from."""
     basket = find_basket()
     if basket is not None:
-        db.session.add(ZonosCart(cart_id=cart_id, basket_id=basket.id))
+        db.session.merge(ZonosCart(cart_id=cart_id, basket_id=basket.id))
         db.session.commit()
     remember_cart(cart_id)
 

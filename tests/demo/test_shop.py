@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,24 @@ def test_a_basket_holds_no_more_than_there_is(shopper: Shopper) -> None:
     assert "Nothing in it yet" in shopper.get("/cart").text
     assert shopper.post("/cart/lines", sku="MORGEN-SEA").status_code == 303
     assert "Nothing in it yet" in shopper.get("/cart").text
+
+
+def test_a_double_click_on_a_product_is_no_error(app: Flask, shopper: Shopper) -> None:
+    shopper.sign_in()
+    page = shopper.get("/").text
+    token = page.split('csrf-token" content="')[1].split('"')[0]
+    cookie = shopper.client.get_cookie("vindstille")
+    assert cookie is not None
+
+    def click(_: int) -> int:
+        client = app.test_client()
+        client.set_cookie("vindstille", cookie.value)
+        fields = {"sku": "SKIVE-S", "csrf_token": token}
+        return client.post("/cart/lines", data=fields).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(click, range(8))) == {303}
+    assert "Skive" in shopper.get("/cart").text
 
 
 def test_no_page_is_kept_by_any_cache(shopper: Shopper) -> None:
