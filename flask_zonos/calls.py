@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic
@@ -25,9 +26,17 @@ class Call(Generic[Answer]):
 
     duration: float | None = None
 
-    def __init__(self, operation: str) -> None:
+    def __init__(
+        self,
+        operation: str,
+        work: Callable[[], Answer | APIError],
+        executor: Executor,
+        ended: Callable[[], None],
+    ) -> None:
         self.operation = operation
-        self._future: Future[Answer | APIError] = Future()
+        self._future: Future[Answer | APIError] = executor.submit(
+            self._run, work, ended
+        )
 
     def result(self, within: float) -> Answer:
         """The answer, waited for at most ``within`` seconds.
@@ -44,16 +53,16 @@ class Call(Generic[Answer]):
             raise outcome
         return outcome
 
-    def run(self, work: Callable[[], Answer | APIError]) -> None:
+    def _run(
+        self, work: Callable[[], Answer | APIError], ended: Callable[[], None]
+    ) -> Answer | APIError:
         began = time.monotonic()
         try:
-            outcome = work()
-        except BaseException as error:
+            return work()
+        finally:
             self.duration = time.monotonic() - began
-            self._future.set_exception(error)
-        else:
-            self.duration = time.monotonic() - began
-            self._future.set_result(outcome)
+            # Before the answer is there: who has it finds the place free again.
+            ended()
 
 
 class Calls:
@@ -79,23 +88,15 @@ class Calls:
         :raises Busy: if there was no place.
         """
         self._take_place(wait)
-        call: Call[Answer] = Call(operation)
         try:
-            self._executor.submit(self._run, call, work)
+            return Call(operation, work, self._executor, self._give_place_back)
         except RuntimeError:
             self._give_place_back()
-            raise Busy("this process can start no other thread") from None
-        return call
+            raise
 
     def close(self) -> None:
         """Take no more calls; those under way end by themselves."""
         self._executor.shutdown(wait=False)
-
-    def _run(self, call: Call[Answer], work: Callable[[], Answer | APIError]) -> None:
-        try:
-            call.run(work)
-        finally:
-            self._give_place_back()
 
     def _take_place(self, wait: float) -> None:
         with self._changed:
