@@ -342,8 +342,7 @@ def test_only_so_many_calls_run_at_once_as_the_pool_holds(
     client = make_client(pool_size=2)
     with threads(5) as executor:
         calls = [executor.submit(sku_back, client, str(n)) for n in range(5)]
-        while len(upstream.received) < 2:
-            pass
+        upstream.wait_for(2)
         assert upstream.connections == 2
         released.set()
         assert [call.result(10) for call in calls] == ["0", "1", "2", "3", "4"]

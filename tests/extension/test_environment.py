@@ -207,9 +207,7 @@ def test_a_proxy_of_the_environment_is_tunnelled_through(
 
     (told,) = proxy.heard
     assert told.startswith(f"CONNECT 127.0.0.1:{secure.port} ".encode())
-    assert b"proxy-authorization: Basic YWRhOnBhc3M=" in told.replace(
-        b"Proxy-A", b"proxy-a"
-    )
+    assert b"proxy-authorization: basic ywrhonbhc3m=" in told.lower()
     assert TOKEN.encode() not in told
 
 

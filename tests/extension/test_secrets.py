@@ -28,9 +28,7 @@ def everything_logged() -> Iterator[io.StringIO]:
     """What every logger says at DEBUG, arguments and tracebacks included."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(
-        logging.Formatter("%(name)s %(message)s %(args)s %(pathname)s")
-    )
+    handler.setFormatter(logging.Formatter("%(name)s %(message)s %(args)s"))
     root = logging.getLogger()
     before = root.level
     root.addHandler(handler)

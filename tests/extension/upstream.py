@@ -114,7 +114,7 @@ class Upstream:
         self._context = context
         self._handlers: dict[str, Handler] = {}
         self._stopping = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self.connections = 0
@@ -131,6 +131,11 @@ class Upstream:
     def operations(self) -> list[str]:
         """The names of the operations that came, in order."""
         return [request.operation for request in self.received]
+
+    def wait_for(self, count: int) -> None:
+        """Return once so many requests have come."""
+        with self._lock:
+            assert self._lock.wait_for(lambda: len(self.received) >= count, PATIENCE)
 
     def drop_connections(self) -> None:
         """Close every connection that is open, as a server does with idle ones."""
@@ -185,6 +190,7 @@ class Upstream:
             return False
         with self._lock:
             self.received.append(received)
+            self._lock.notify_all()
         wire = Wire(raw, self._stopping)
         handler = self._handlers.get("*")
         if handler is None:
