@@ -37,7 +37,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def free_of_playwrights_loop(request: pytest.FixtureRequest) -> Iterator[None]:
     """Playwright leaves its loop marked as running, which async views trip over."""
-    if "browser" in request.fixturenames:
+    if "playwright" in request.fixturenames:
         yield
         return
     loop = asyncio._get_running_loop()

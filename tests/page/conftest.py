@@ -196,6 +196,7 @@ def flask_shop(sandbox: Sandbox) -> Iterator[FlaskShop]:
     shop = create_flask_shop(sandbox.settings)
     with serve(shop.app) as shop.url:
         yield shop
+        shop.gate.set()
 
 
 @pytest.fixture

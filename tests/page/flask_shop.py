@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from dataclasses import field
 from decimal import Decimal
@@ -75,6 +76,7 @@ class FlaskShop:
     css: str = CSS
     form: str = FORM
     init: dict[str, Any] = field(default_factory=dict)
+    gate: threading.Event = field(default_factory=threading.Event)
     calls: list[tuple[str, int]] = field(default_factory=list)
     orders: list[tuple[str, str | None]] = field(default_factory=list)
 
@@ -90,6 +92,7 @@ def create_shop(settings: dict[str, Any]) -> FlaskShop:
     login_manager = LoginManager(app)
     login_manager.user_loader(User)
     shop = FlaskShop(app, Zonos())
+    shop.gate.set()
     _add_callbacks(shop)
     shop.zonos.init_app(app)
     _add_pages(shop)
@@ -107,6 +110,7 @@ def _add_callbacks(shop: FlaskShop) -> None:
 
     @zonos.cart_loader
     def current_cart(request_data: dict[str, Any]) -> Cart:
+        shop.gate.wait(20)
         price = Decimal("420.00")
         tee = CartItem(
             amount=price, currency_code="DKK", quantity=2, sku="TEE", name="Tee"
@@ -164,7 +168,7 @@ def _add_pages(shop: FlaskShop) -> None:
     @app.get("/sign-in/<user_id>")
     def sign_in(user_id: str) -> BaseResponse:
         login_user(User(user_id))
-        return redirect("/cart")
+        return redirect(request.args.get("next", "/cart"))
 
     @app.get("/shop.css")
     def stylesheet() -> Response:

@@ -1,0 +1,196 @@
+"""Real htmx, real Turbo, and the browser's real back-forward cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import expect
+from playwright.sync_api import Page
+from playwright.sync_api import Playwright
+
+from ..conftest import CHROMIUM
+from ..conftest import CHROMIUM_ARGS
+from .conftest import RECORDER
+from .conftest import wait_until
+from .flask_shop import FlaskShop
+from .test_sandbox import BUTTON
+from .test_sandbox import CART_INFO
+from .test_sandbox import open_cart
+from .test_sandbox import open_checkout
+
+pytestmark = pytest.mark.browser
+FORM_WITH_HTMX = """<button hx-get="/basket" hx-target="#basket" hx-swap="outerHTML">
+Change</button>
+<form action="/own-checkout" method="post">
+<button id="place-order">Place order</button></form>"""
+COUNT_INITS = """
+document.addEventListener("zonos:configure", () => {
+  window.inits = (window.inits ?? 0) + 1;
+});
+"""
+
+
+def expect_one_start(page: Page, shop: FlaskShop, inits: int = 1) -> None:
+    """One click is one request, whatever came before; there is one of everything."""
+    open_checkout(page)
+    assert shop.answers(CART_INFO) == [200]
+    assert page.evaluate("inits") == inits
+    assert page.locator("script[data-zonos-loader]").count() <= 1
+    assert page.locator("[data-zonos-notice]").count() == 1
+    assert page.evaluate("document.adoptedStyleSheets.length") <= 2
+
+
+@pytest.fixture
+def counted(page: Page) -> Page:
+    page.add_init_script(COUNT_INITS)
+    return page
+
+
+def test_htmx_swaps_the_basket(counted: Page, flask_shop: FlaskShop) -> None:
+    page = counted
+    flask_shop.head = '<script src="/htmx.js" defer></script>'
+    flask_shop.form = FORM_WITH_HTMX
+    open_cart(page, flask_shop)
+    for times in (2, 3):
+        page.get_by_role("button", name="Change").click()
+        wait_until(page, f"inits === {times}")
+        wait_until(page, "seen.at(-1)[0] === 'ready'")
+    expect_one_start(page, flask_shop, inits=3)
+
+
+def test_htmx_swaps_something_else(counted: Page, flask_shop: FlaskShop) -> None:
+    page = counted
+    flask_shop.head = '<script src="/htmx.js" defer></script>'
+    flask_shop.form += '<p hx-get="/shop.css" hx-trigger="load">...</p>'
+    open_cart(page, flask_shop)
+    expect(page.get_by_text("color-scheme")).to_be_visible()
+    expect_one_start(page, flask_shop)
+
+
+HTMX = ('<script src="/htmx.js" defer></script>', "hx-boost=true")
+TURBO = ('<script src="/turbo.js" defer></script>', "")
+
+
+@pytest.mark.parametrize(("head", "attributes"), [HTMX, TURBO], ids=["htmx", "turbo"])
+def test_a_visit_without_a_load_starts_the_new_button_once(
+    counted: Page, flask_shop: FlaskShop, head: str, attributes: str
+) -> None:
+    page = counted
+    flask_shop.head, flask_shop.body_attributes = head, attributes
+    page.goto(f"{flask_shop.url}/about")
+    page.evaluate("window.samePage = true")
+    page.get_by_role("link", name="To the cart").click()
+    wait_until(page, "window.inits === 1 && seen.at(-1)[0] === 'ready'")
+    page.get_by_role("link", name="About us").click()
+    expect(page.get_by_role("heading")).to_have_text("About us")
+    page.get_by_role("link", name="To the cart").click()
+    wait_until(page, "window.inits === 2 && seen.at(-1)[0] === 'ready'")
+    assert page.evaluate("samePage")
+    expect_one_start(page, flask_shop, inits=2)
+
+
+@pytest.mark.parametrize(("head", "attributes"), [HTMX, TURBO], ids=["htmx", "turbo"])
+def test_going_back_without_a_load_gives_a_button_that_works(
+    counted: Page, flask_shop: FlaskShop, head: str, attributes: str
+) -> None:
+    page = counted
+    flask_shop.head, flask_shop.body_attributes = head, attributes
+    open_cart(page, flask_shop)
+    page.evaluate("window.samePage = true")
+    page.get_by_role("link", name="About us").click()
+    expect(page.get_by_role("heading")).to_have_text("About us")
+    page.go_back()
+    expect(page.get_by_role("heading")).to_have_text("Cart")
+    wait_until(page, "window.inits === 2 && seen.at(-1)[0] === 'ready'")
+    assert page.evaluate("samePage")
+    expect_one_start(page, flask_shop, inits=2)
+
+
+@pytest.fixture(scope="module")
+def caching_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium that keeps pages for the back button: Playwright switches that off."""
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=CHROMIUM_ARGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def caching_page(caching_browser: Browser) -> Iterator[Page]:
+    with caching_browser.new_context() as context:
+        context.set_default_timeout(8_000)
+        page = context.new_page()
+        page.add_init_script(RECORDER)
+        yield page
+
+
+def go_away_and_back(page: Page, shop: FlaskShop, away: str) -> None:
+    page.evaluate("addEventListener('pageshow', e => { window.kept = e.persisted })")
+    page.goto(shop.url + away)
+    page.evaluate("history.back()")
+    expect(page.get_by_role("heading")).to_have_text("Cart")
+
+
+def test_a_page_kept_while_it_asked_comes_back_with_a_button_that_works(
+    caching_page: Page, flask_shop: FlaskShop
+) -> None:
+    page = caching_page
+    open_cart(page, flask_shop)
+    flask_shop.gate.clear()
+    page.click(BUTTON)
+    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "asking")
+    go_away_and_back(page, flask_shop, "/about")
+    assert page.evaluate("kept")
+    flask_shop.gate.set()
+    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
+    expect(page.get_by_role("status")).to_be_empty()
+    open_checkout(page)
+
+
+def test_a_page_kept_after_the_shops_own_checkout_comes_back_working(
+    caching_page: Page, flask_shop: FlaskShop
+) -> None:
+    page = caching_page
+    open_cart(page, flask_shop, "?zCountry=DK")
+    page.evaluate("addEventListener('pageshow', e => { window.kept = e.persisted })")
+    page.click(BUTTON)
+    expect(page.get_by_role("heading")).to_have_text("Own checkout")
+    page.evaluate("history.back()")
+    expect(page.get_by_role("heading")).to_have_text("Cart")
+    assert page.evaluate("kept")
+    page.click(BUTTON)
+    expect(page.get_by_role("heading")).to_have_text("Own checkout")
+
+
+def test_back_after_signing_in_opens_the_checkout_of_who_signed_in(
+    caching_page: Page, flask_shop: FlaskShop
+) -> None:
+    """The cookie has changed, so the browser does not keep the page, a no-store one."""
+    page = caching_page
+    open_cart(page, flask_shop)
+    go_away_and_back(page, flask_shop, "/sign-in/customer-7?next=/about")
+    assert page.evaluate("window.kept === undefined")
+    wait_until(page, "seen.some(([name]) => name === 'ready')")
+    checkout = open_checkout(page)
+    expect(checkout.get_by_text("411-1033 Davie Street")).to_be_visible()
+    assert flask_shop.answers(CART_INFO) == [200]
+
+
+def test_a_sign_in_in_another_tab_reloads_the_page_at_the_click(
+    page: Page, flask_shop: FlaskShop
+) -> None:
+    open_cart(page, flask_shop)
+    other = page.context.new_page()
+    other.goto(f"{flask_shop.url}/sign-in/customer-7")
+    other.close()
+    with page.expect_navigation():
+        page.click(BUTTON)
+    wait_until(page, "seen.some(([name]) => name === 'ready')")
+    checkout = open_checkout(page)
+    expect(checkout.get_by_text("411-1033 Davie Street")).to_be_visible()
+    assert flask_shop.answers(CART_INFO) == [409, 200]
