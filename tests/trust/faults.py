@@ -22,7 +22,7 @@ TOLD = "upstream speaks of secret-sauce"
 _WITH_ID = {"X-Request-Id": REQUEST_ID}
 
 
-def says(body: object, status: int = 200, **headers: str) -> Handler:
+def says(body: object, status: int = 200, **headers: Any) -> Handler:
     """Answers with these bytes, or with this as JSON."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return reply_with(raw, status=status, headers={**_WITH_ID, **headers})
