@@ -1,0 +1,58 @@
+"""The code blocks of a page, in order."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+
+_FENCE = re.compile(
+    r"(?P<note>^% compile only:[^\n]*\n)?"
+    r"^(?P<indent> *)```(?:\{code-block\} )?(?P<language>[a-z]+)\n"
+    r"(?P<body>.*?)^(?P=indent)```$",
+    re.MULTILINE | re.DOTALL,
+)
+_OPTION = re.compile(r"\A:caption: (?P<caption>\S+)\n\n?")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block.
+
+    :ivar caption: the file that the reader is told to put it into.
+    :ivar runs: whether it works with what this project's tests install.
+    """
+
+    language: str
+    code: str
+    caption: str | None
+    runs: bool
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """All blocks of a page that have a language."""
+    for found in _FENCE.finditer(page.read_text(encoding="utf-8")):
+        code = textwrap.dedent(found["body"])
+        option = _OPTION.match(code)
+        yield Block(
+            language=found["language"],
+            code=code[option.end() :] if option else code,
+            caption=option["caption"] if option else None,
+            runs=found["note"] is None,
+        )
+
+
+def python(page: Path) -> list[Block]:
+    """The Python blocks of a page."""
+    return [block for block in blocks(page) if block.language == "python"]
+
+
+def name(page: Path) -> str:
+    """How a page is called in a test's id."""
+    return page.relative_to(DOCS).with_suffix("").as_posix()
