@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from dataclasses import field
 from typing import Any
 
 from flask import Flask
@@ -41,7 +40,7 @@ class Shop:
     zonos: Zonos
     load_cart: Callable[[dict[str, Any]], Any] = lambda request_data: cart()
     load_customer: Callable[[Any], Any] = lambda user: profile(customer_id=user.id)
-    seen: list[Any] = field(default_factory=list)
+    page: str = PAGE
 
     def browser(self, user_id: str | None = None) -> FlaskClient:
         """A client with cookies of its own, signed in as a user or not."""
@@ -73,7 +72,7 @@ def make_shop(api_url: str, **config: Any) -> Shop:
         return shop.load_customer(user)
 
     add_sign_in(app)
-    app.add_url_rule("/cart", view_func=lambda: render_template_string(PAGE))
+    app.add_url_rule("/cart", view_func=lambda: render_template_string(shop.page))
     shop.zonos.init_app(app)
     return shop
 

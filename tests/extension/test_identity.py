@@ -1,0 +1,238 @@
+"""Never the wrong person: identity is the session's, at the moment of the click."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import flask_login
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_login import login_user
+from flask_login import LoginManager
+from flask_login import UserMixin
+
+from flask_zonos import Zonos
+
+from .conftest import MakeShop
+from .samples import cart
+from .samples import profile
+from .shop import Shop
+from .shop import User
+from .upstream import Upstream
+
+PROFILE = "checkoutCustomerProfileAuthenticate"
+
+
+def tag(browser: FlaskClient) -> str:
+    """The identity that the shop's page carries."""
+    block = re.search(r'id="zonos-settings">(.*?)</script>', browser.get("/cart").text)
+    assert block is not None
+    return str(json.loads(block[1])["identity"])
+
+
+def click(browser: FlaskClient, tag: str | None = None) -> Any:
+    headers = {} if tag is None else {"X-Zonos-Identity": tag}
+    return browser.post("/zonos/cart-info", headers=headers)
+
+
+def reason(browser: FlaskClient) -> str | None:
+    answer = click(browser)
+    assert answer.status_code == 200
+    found: str | None = answer.json["recognition"]["reason"]
+    return found
+
+
+@pytest.mark.parametrize("user_id", [None, "1234567"])
+def test_a_page_made_for_the_current_shopper_is_served(
+    shop: Shop, user_id: str | None
+) -> None:
+    browser = shop.browser(user_id)
+
+    assert click(browser, tag(browser)).status_code == 200
+
+
+def test_a_page_without_the_tag_is_not_checked(shop: Shop) -> None:
+    assert click(shop.browser("1234567")).status_code == 200
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "b"), ("a", None), ("a", "b")])
+def test_a_page_made_for_another_login_is_refused_before_any_loader(
+    shop: Shop, upstream: Upstream, before: str | None, after: str | None
+) -> None:
+    browser = shop.browser(before)
+    made_for = tag(browser)
+    browser.post("/sign-out" if after is None else f"/sign-in/{after}")
+    shop.load_cart = lambda request_data: pytest.fail("the loader was called")
+
+    answer = click(browser, made_for)
+
+    assert answer.status_code == 409
+    assert answer.json["code"] == "identity-changed"
+    assert upstream.received == []
+
+
+@pytest.mark.parametrize("given", ["", "x", "0" * 64, "é"])
+def test_a_tag_that_is_not_ours_is_refused(shop: Shop, given: str) -> None:
+    assert click(shop.browser(), given).status_code == 409
+
+
+def test_the_tag_tells_nobody_who_it_is_and_differs_by_app(
+    make_a_shop: MakeShop,
+) -> None:
+    here, there = make_a_shop(), make_a_shop(SECRET_KEY="another")
+    tags = {tag(shop.browser(user)) for shop in (here, there) for user in (None, "a")}
+
+    assert len(tags) == 4
+    assert all(re.fullmatch(r"[0-9a-f]{64}", found) for found in tags)
+
+
+def test_a_shopper_called_anonymous_is_not_taken_for_a_guest(shop: Shop) -> None:
+    assert tag(shop.browser("anonymous")) != tag(shop.browser())
+
+
+def test_a_tag_made_with_an_earlier_secret_key_still_counts(
+    make_a_shop: MakeShop,
+) -> None:
+    earlier = tag(make_a_shop(SECRET_KEY="earlier").browser())
+    shop = make_a_shop(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["earlier"])
+
+    assert click(shop.browser(), earlier).status_code == 200
+
+
+def test_a_login_does_not_leak_from_one_browser_to_another(shop: Shop) -> None:
+    signed_in, guest = shop.browser("a"), shop.browser()
+
+    for _ in range(3):
+        assert reason(signed_in) is None
+        assert reason(guest) == "anonymous"
+
+
+def test_signing_out_counts_at_the_next_click(shop: Shop) -> None:
+    browser = shop.browser("a")
+    assert reason(browser) is None
+
+    browser.post("/sign-out")
+
+    assert reason(browser) == "anonymous"
+
+
+def test_a_user_who_is_not_authenticated_is_anonymous(shop: Shop) -> None:
+    class Pending(User):
+        is_authenticated = False
+
+    manager: LoginManager = shop.app.login_manager  # type: ignore[attr-defined]
+    manager.user_loader(Pending)
+
+    assert reason(shop.browser("a")) == "anonymous"
+
+
+def test_the_customers_id_is_not_flask_logins_alternative_id(
+    upstream: Upstream,
+) -> None:
+    class Rotating(UserMixin):  # type: ignore[misc]
+        customer_number = "c_1"
+
+        def get_id(self) -> str:
+            return "rotating_7"
+
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY="x", ZONOS_CREDENTIAL_TOKEN="t", ZONOS_API_URL=upstream.url
+    )
+    LoginManager(app).user_loader(lambda id: Rotating() if id == "rotating_7" else None)
+    zonos = Zonos(app)
+    zonos.cart_loader(lambda request_data: cart())
+    zonos.customer_loader(lambda user: profile(customer_id=user.customer_number))
+    app.add_url_rule("/in", view_func=lambda: {"in": login_user(Rotating())})
+    browser = app.test_client()
+    browser.get("/in")
+
+    answer = click(browser)
+    with app.app_context():
+        zonos.client.close()
+
+    password = answer.json["customerProfileAuthenticate"][PROFILE]["oneTimePassword"]
+    assert password == "otp_of_c_1"
+    assert not any(b"rotating_7" in request.body for request in upstream.received)
+
+
+def test_a_stolen_cookie_is_anonymous_under_strong_protection(
+    make_a_shop: MakeShop,
+) -> None:
+    browser = make_a_shop(SESSION_PROTECTION="strong").browser("a")
+    assert reason(browser) is None
+
+    answer = browser.post("/zonos/cart-info", headers={"User-Agent": "another"})
+
+    assert answer.json is not None
+    assert answer.json["recognition"]["reason"] == "anonymous"
+
+
+def remembered(shop: Shop) -> FlaskClient:
+    """A browser that has only the remember-me cookie left of its login."""
+    browser = shop.app.test_client()
+    browser.post("/sign-in/a?remember")
+    browser.delete_cookie("session")
+    return browser
+
+
+def test_a_remembered_login_shows_the_profile_unless_a_fresh_one_is_required(
+    make_a_shop: MakeShop,
+) -> None:
+    easy = make_a_shop()
+    strict = make_a_shop(ZONOS_REQUIRE_FRESH_LOGIN=True)
+
+    assert reason(remembered(easy)) is None
+    assert reason(remembered(strict)) == "stale-login"
+    assert reason(strict.browser("a")) is None
+
+
+def test_a_stale_login_asks_zonos_for_no_password_and_prefills(
+    make_a_shop: MakeShop, upstream: Upstream
+) -> None:
+    answer = click(remembered(make_a_shop(ZONOS_REQUIRE_FRESH_LOGIN=True)))
+
+    assert answer.json["recognition"]["level"] == "prefill"
+    assert answer.json["customerProfileAuthenticate"] is None
+    assert upstream.operations() == ["cartCreate"]
+
+
+def test_a_login_manager_may_come_later(upstream: Upstream) -> None:
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY="x", ZONOS_CREDENTIAL_TOKEN="t", ZONOS_API_URL=upstream.url
+    )
+    zonos = Zonos(app)
+    zonos.cart_loader(lambda request_data: cart())
+    LoginManager(app).user_loader(User)
+
+    assert reason(app.test_client()) == "anonymous"
+    with app.app_context():
+        zonos.client.close()
+
+
+def test_the_user_is_loaded_in_the_request_thread_and_reaches_zonos_as_plain_text(
+    shop: Shop, upstream: Upstream
+) -> None:
+    shop.load_customer = lambda user: profile(
+        customer_id=flask_login.current_user.id, name=flask_login.current_user.id
+    )
+
+    assert reason(shop.browser("a")) is None
+    (request,) = (r for r in upstream.received if r.operation == PROFILE)
+    assert request.input["customerId"] == request.input["name"] == "a"
+
+
+def test_callbacks_may_be_async(shop: Shop) -> None:
+    @shop.zonos.cart_loader
+    async def current_cart(request_data: dict[str, Any]) -> Any:
+        return cart()
+
+    @shop.zonos.customer_loader
+    async def customer_for(user: Any) -> Any:
+        return profile(customer_id=user.id)
+
+    assert reason(shop.browser("a")) is None

@@ -1,0 +1,150 @@
+"""One Zonos, several apps; the blueprint by hand, nested, renamed or prefixed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Blueprint
+from flask import Flask
+
+from flask_zonos import Zonos
+
+from .samples import cart
+from .shop import add_sign_in
+from .shop import PAGE
+from .upstream import Upstream
+
+
+def by_init_app(app: Flask, zonos: Zonos) -> str:
+    zonos.init_app(app)
+    return "/zonos"
+
+
+def by_setting(app: Flask, zonos: Zonos) -> str:
+    app.config["ZONOS_URL_PREFIX"] = "/checkout/api"
+    zonos.init_app(app)
+    return "/checkout/api"
+
+
+def by_hand(app: Flask, zonos: Zonos) -> str:
+    app.register_blueprint(zonos.blueprint, url_prefix="/api")
+    return "/api"
+
+
+def renamed(app: Flask, zonos: Zonos) -> str:
+    app.register_blueprint(zonos.blueprint, url_prefix="/api", name="abroad")
+    return "/api"
+
+
+def nested(app: Flask, zonos: Zonos) -> str:
+    parent = Blueprint("shop", __name__, url_prefix="/shop")
+    parent.register_blueprint(zonos.blueprint, url_prefix="/z", name="abroad")
+    app.register_blueprint(parent)
+    return "/shop/z"
+
+
+MOUNTS: list[Callable[[Flask, Zonos], str]] = [
+    by_init_app,
+    by_setting,
+    by_hand,
+    renamed,
+    nested,
+]
+
+
+def make_app(api_url: str) -> Flask:
+    app = Flask(__name__)
+    app.config.update(SECRET_KEY="x", ZONOS_CREDENTIAL_TOKEN="t", ZONOS_API_URL=api_url)
+    add_sign_in(app)
+    return app
+
+
+@pytest.mark.parametrize("mount", MOUNTS)
+def test_the_page_finds_its_routes_wherever_they_are_mounted(
+    upstream: Upstream, mount: Callable[[Flask, Zonos], str]
+) -> None:
+    app, zonos = make_app(upstream.url), Zonos()
+    zonos.cart_loader(lambda request_data: cart())
+    prefix = mount(app, zonos)
+    app.add_url_rule(
+        "/cart", view_func=lambda: app.jinja_env.from_string(PAGE).render()
+    )
+    browser = app.test_client()
+
+    page = browser.get("/cart").text
+
+    found = re.search(r'id="zonos-settings">(.*?)</script>', page)
+    assert found is not None
+    block: dict[str, Any] = json.loads(found[1])
+    assert block["cartInfoUrl"] == f"{prefix}/cart-info"
+    assert browser.post(block["cartInfoUrl"]).status_code == 200
+    with browser.get(f"{prefix}/static/zonos-checkout.js") as script:
+        assert script.status_code == 200
+    with app.app_context():
+        zonos.client.close()
+
+
+@pytest.mark.parametrize("first", MOUNTS)
+@pytest.mark.parametrize("second", MOUNTS)
+def test_a_second_mount_is_refused_with_words_that_say_which_to_keep(
+    first: Callable[[Flask, Zonos], str], second: Callable[[Flask, Zonos], str]
+) -> None:
+    app, zonos = Flask(__name__), Zonos()
+    first(app, zonos)
+
+    with pytest.raises(RuntimeError, match="Keep one"):
+        second(app, zonos)
+
+
+def test_a_second_zonos_on_one_app_is_refused() -> None:
+    app = Flask(__name__)
+    Zonos(app)
+
+    with pytest.raises(RuntimeError, match="Keep one"):
+        Zonos(app)
+
+
+def test_one_zonos_serves_several_apps(upstream: Upstream) -> None:
+    zonos = Zonos()
+    zonos.cart_loader(lambda request_data: cart())
+    apps = [make_app(upstream.url), make_app(upstream.url)]
+    for app, mount in zip(apps, (by_init_app, nested), strict=True):
+        prefix = mount(app, zonos)
+        assert app.test_client().post(f"{prefix}/cart-info").status_code == 200
+        with app.app_context():
+            zonos.client.close()
+
+    tags = {app.extensions["zonos"].blueprint_name for app in apps}
+    assert tags == {"zonos", "shop.abroad"}
+
+
+def test_decorators_return_the_function_and_a_second_one_replaces_the_first() -> None:
+    zonos = Zonos()
+
+    def first(*arguments: Any) -> None: ...
+
+    def second(*arguments: Any) -> None: ...
+
+    for decorator in (
+        zonos.cart_loader,
+        zonos.customer_loader,
+        zonos.order_handler,
+        zonos.inventory_checker,
+        zonos.cart_created_handler,
+    ):
+        assert decorator(first) is first
+        assert decorator(second) is second
+    assert set(vars(zonos._callbacks).values()) == {second}
+
+
+def test_the_endpoints_have_their_documented_names() -> None:
+    app = Flask(__name__)
+    Zonos(app)
+
+    names = {"cart_info", "inventory_check", "order_hint", "demo", "static"}
+
+    assert {f"zonos.{name}" for name in names} <= set(app.view_functions)

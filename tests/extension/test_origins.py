@@ -1,0 +1,138 @@
+"""From the shop's own pages and from nowhere else, decided before any loader runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import MakeShop
+from .shop import Shop
+from .upstream import Upstream
+
+ALLOWED = "https://shop.example"
+ROUTES = ["/zonos/cart-info", "/zonos/inventory-check", "/zonos/order-hint"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "anything"}, False),
+        ({"Sec-Fetch-Site": ""}, False),
+        ({"Origin": "http://localhost"}, True),
+        ({"Origin": "http://localhost:80"}, True),
+        ({"Origin": "https://localhost"}, True),
+        ({"Origin": "http://LOCALHOST"}, True),
+        ({"Origin": "http://localhost:8080"}, False),
+        ({"Origin": "http://sub.localhost"}, False),
+        ({"Origin": "http://localhost.evil.example"}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": ""}, False),
+        ({"Origin": "localhost"}, False),
+        ({"Origin": "http://["}, False),
+        ({"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": ALLOWED, "Sec-Fetch-Site": "cross-site"}, True),
+        ({"Origin": ALLOWED}, True),
+        ({"Origin": ALLOWED + ":443"}, False),
+        ({"Origin": ALLOWED + ".evil.example"}, False),
+        ({"Origin": "http://shop.example"}, False),
+        ({"Origin": "HTTPS://SHOP.EXAMPLE", "Sec-Fetch-Site": "cross-site"}, False),
+    ],
+)
+def test_a_click_is_taken_from_our_pages_and_listed_origins_only(
+    make_a_shop: MakeShop, upstream: Upstream, headers: dict[str, str], passes: bool
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    loaded: list[Any] = []
+    load_cart = shop.load_cart
+
+    def watched(request_data: dict[str, Any]) -> Any:
+        loaded.append(request_data)
+        return load_cart(request_data)
+
+    shop.load_cart = watched
+    answer = shop.browser().post("/zonos/cart-info", headers=headers)
+
+    assert answer.status_code == (200 if passes else 403)
+    assert len(loaded) == passes
+    if not passes:
+        assert answer.json is not None
+        assert answer.json["code"] == "cross-site"
+        assert upstream.received == []
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_route_of_the_page_refuses_another_site(shop: Shop, route: str) -> None:
+    shop.zonos.inventory_checker(lambda items: None)
+    headers = {"Sec-Fetch-Site": "cross-site"}
+
+    assert shop.browser().post(route, headers=headers).status_code == 403
+
+
+def test_a_listed_origin_may_read_the_answer_with_its_cookies(
+    make_a_shop: MakeShop,
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=["https://other.example", ALLOWED])
+
+    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": ALLOWED})
+
+    assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
+    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+    assert {"Cookie", "Origin"} <= set(answer.vary)
+
+
+def test_a_listed_origin_may_read_errors_as_well(
+    make_a_shop: MakeShop, upstream: Upstream
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    upstream.on("*", lambda received, wire: wire.reset())
+
+    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": ALLOWED})
+
+    assert answer.status_code == 502
+    assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "http://localhost", "null", "*"]
+)
+def test_no_other_origin_gets_cors_headers(make_a_shop: MakeShop, origin: str) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+
+    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": origin})
+
+    assert not any(name.startswith("Access-Control") for name in answer.headers.keys())
+
+
+def test_a_listed_origins_preflight_is_answered(make_a_shop: MakeShop) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    headers = {
+        "Origin": ALLOWED,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
+
+    answer = shop.browser().options("/zonos/cart-info", headers=headers)
+
+    assert answer.status_code == 204
+    assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
+    assert answer.headers["Access-Control-Allow-Methods"] == "POST"
+    allowed = answer.headers["Access-Control-Allow-Headers"].split(", ")
+    assert {"Content-Type", "X-CSRFToken", "X-Zonos-Identity"} == set(allowed)
+
+
+def test_another_origins_preflight_is_not(make_a_shop: MakeShop) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    headers = {"Origin": "https://evil.example"}
+
+    answer = shop.browser().options("/zonos/cart-info", headers=headers)
+
+    assert answer.status_code == 405
+    assert "Access-Control-Allow-Origin" not in answer.headers

@@ -1,0 +1,134 @@
+"""zonos_checkout(): a data block and the module's tag, and a page that is not kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from .conftest import MakeShop
+from .shop import Shop
+
+
+def printed(shop: Shop, call: str, user_id: str | None = None) -> str:
+    """What a template prints for a call, within a request of a shopper."""
+    shop.page = "{{ " + call + " }}"
+    return shop.browser(user_id).get("/cart").text
+
+
+def block(printed: str) -> Any:
+    found = re.search(r">(.*?)</script>", printed)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def test_it_prints_the_data_block_and_the_module_and_nothing_else(shop: Shop) -> None:
+    lines = printed(shop, 'zonos_checkout("#place-order")').strip().split("\n")
+
+    assert len(lines) == 2
+    assert re.fullmatch(
+        r'<script type="application/json" id="zonos-settings">\{.*\}</script>', lines[0]
+    )
+    assert re.fullmatch(
+        r'<script type="module" src="/zonos/static/zonos-checkout\.js\?v=[\w.]+" '
+        r"data-zonos-script></script>",
+        lines[1],
+    )
+
+
+def test_the_block_has_every_key_and_the_shops_own_words_win(shop: Shop) -> None:
+    call = (
+        'zonos_checkout("#place-order", language="da", messages={"failed": "Øv"}, '
+        'currency="EUR", checkoutSettings={"mode": "LIVE", "allowedCharacterSets": '
+        '["latin"]})'
+    )
+
+    found = block(printed(shop, call))
+
+    assert re.fullmatch(r"[0-9a-f]{64}", found.pop("identity"))
+    assert found == {
+        "cartInfoUrl": "/zonos/cart-info",
+        "orderHintUrl": "/zonos/order-hint",
+        "inventoryCheckUrl": None,
+        "scriptUrl": "https://js.zonos.com/dist/scripts/loadZonos.js",
+        "csrfToken": None,
+        "language": "da",
+        "messages": {"failed": "Øv"},
+        "init": {
+            "storeId": 1234,
+            "zonosApiKey": "public_key",
+            "currency": "EUR",
+            "checkoutSettings": {
+                "mode": "LIVE",
+                "allowedCharacterSets": ["latin"],
+                "placeOrderButtonSelector": "#place-order",
+            },
+        },
+    }
+
+
+def test_the_inventory_route_is_named_once_there_is_a_checker(shop: Shop) -> None:
+    shop.zonos.inventory_checker(lambda items: None)
+
+    found = block(printed(shop, 'zonos_checkout("#place-order")'))
+
+    assert found["inventoryCheckUrl"] == "/zonos/inventory-check"
+
+
+def test_the_block_cannot_be_ended_from_within(shop: Shop) -> None:
+    call = "zonos_checkout('#b', messages={'failed': '</script><script>alert(1)'})"
+
+    text = printed(shop, call)
+
+    assert text.count("</script>") == 2
+    assert block(text)["messages"]["failed"] == "</script><script>alert(1)"
+
+
+def test_the_tag_carries_the_nonce_as_text_or_from_a_function(shop: Shop) -> None:
+    assert 'nonce="n1"' in printed(shop, 'zonos_checkout("#b", nonce="n1")')
+    shop.app.jinja_env.globals["csp_nonce"] = lambda: "n2"
+    assert 'nonce="n2"' in printed(shop, 'zonos_checkout("#b")')
+    assert 'nonce="n2"' in printed(shop, 'zonos_checkout("#b", nonce=csp_nonce)')
+    assert "&#34;" in printed(shop, "zonos_checkout('#b', nonce='\"><x')")
+
+
+@pytest.mark.parametrize("user_id", [None, "a"])
+def test_a_page_that_says_for_whom_it_was_made_is_kept_nowhere(
+    shop: Shop, user_id: str | None
+) -> None:
+    answer = shop.browser(user_id).get("/cart")
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "Cookie" in answer.vary
+
+
+def test_another_page_keeps_its_own_cache_headers(shop: Shop) -> None:
+    shop.page = "about us"
+
+    assert "Cache-Control" not in shop.browser("a").get("/cart").headers
+
+
+def test_the_page_holds_no_personal_data(shop: Shop) -> None:
+    text = shop.browser("1234567").get("/cart").text
+
+    assert "1234567" not in text
+    assert "test@zonos.com" not in text
+
+
+def test_the_script_is_served_and_may_be_cached(shop: Shop) -> None:
+    src = re.search(r'src="([^"]+)"', shop.browser().get("/cart").text)
+    assert src is not None
+
+    answer = shop.browser().get(src[1])
+
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/javascript"
+    answer.close()
+
+
+def test_the_mode_comes_from_the_settings(make_a_shop: MakeShop) -> None:
+    found = block(printed(make_a_shop(ZONOS_MODE="LIVE"), 'zonos_checkout("#b")'))
+
+    assert found["init"]["checkoutSettings"]["mode"] == "LIVE"
