@@ -123,6 +123,14 @@ class HTTPAdapter(BaseAdapter):
             self._keep(connection)
         return _response(request, answer, body)
 
+    def open(self, timeout: CallTimeout) -> None:
+        """Open one more connection and keep it for a request to come.
+
+        :raises requests.RequestException: if there is none to be had.
+        """
+        connection = self._connect(timeout)
+        self._keep(connection)
+
     def close(self) -> None:
         """Close the idle connections; those in use are closed when they are done."""
         self._closed = True
@@ -234,8 +242,18 @@ class _Connection:
     def is_alive(self) -> bool:
         if time.monotonic() - self.idle_since > LONGEST_IDLE:
             return False
-        # Nothing was asked, so something to read can only be the end.
-        return not wait_for_read(self._raw, timeout=0)
+        if not wait_for_read(self._raw, timeout=0):
+            return True
+        # Nothing was asked, so this is the end; or a TLS session's ticket, which comes
+        # after the handshake and is taken in by the attempt to read.
+        self._raw.settimeout(0)
+        try:
+            self._raw.recv(1)
+        except ssl.SSLWantReadError:
+            return True
+        except OSError:
+            pass
+        return False
 
     def close(self) -> None:
         self._raw.close()

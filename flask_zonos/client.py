@@ -6,6 +6,7 @@ anew after a fork.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from .answers import CreatedCart
 from .calls import Call
 from .checks import header_value
 from .checks import required
+from .errors import APIError
 from .errors import BadResponse
 from .errors import ConfigurationError
 from .errors import GraphQLErrors
@@ -44,6 +46,8 @@ from .webhook import WebhookLog
 
 if TYPE_CHECKING:
     from .connection import Connection
+
+logger = logging.getLogger(__name__)
 
 API_URL = "https://api.zonos.com/graphql"
 
@@ -302,8 +306,20 @@ class ZonosClient:
         return connection.begin(operation, variables, deadline=deadline, wait=wait)
 
     def warm_up(self) -> None:
-        """Read the certificates and import what a first call needs, ahead of it."""
-        self._connection.get()
+        """Get ready for a checkout, ahead of the first: call it where a worker starts.
+
+        It imports gql and requests, reads the certificates, and opens the two
+        connections that a checkout needs (Zonos is asked for nothing). If Zonos cannot
+        be reached that is logged only: the first call tries again.
+
+        :raises ConfigurationError: if the certificates cannot be read.
+        """
+        connection = self._connection.get()
+        try:
+            for operation in (self.cart_operation, operations.AUTHENTICATE):
+                connection.warm_up(operation)
+        except APIError as error:
+            logger.warning("No connection to Zonos was opened ahead: %s", error)
 
     def close(self) -> None:
         """Close connections; the next call opens new ones."""

@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Mapping
 from importlib.metadata import version
+from typing import Any
 from typing import TypeVar
 
 from gql import Client
@@ -83,6 +84,13 @@ class Connection:
         return self._calls.begin(
             operation.name, work, wait=deadline - time.monotonic() if wait else 0
         )
+
+    def warm_up(self, operation: Operation[Any, Any]) -> None:
+        """Get ready for one call of an operation; see :meth:`ZonosClient.warm_up`."""
+        connect_timeout, read_timeout = self._timeout
+        deadline = time.monotonic() + connect_timeout
+        timeout = CallTimeout(connect_timeout, read_timeout, deadline)
+        self._transport.warm_up(operation.document, timeout)
 
     def close(self) -> None:
         """Take no more calls and close idle connections; those in use end first."""

@@ -68,10 +68,10 @@ class ZonosTransport(Transport):
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.adapters.clear()
         parts = urlsplit(url)
-        self._session.mount(
-            f"{parts.scheme}://{parts.netloc}/",
-            HTTPAdapter(url, pool_size=pool_size, ca_bundle=ca_bundle, proxy=proxy),
+        self._adapter = HTTPAdapter(
+            url, pool_size=pool_size, ca_bundle=ca_bundle, proxy=proxy
         )
+        self._session.mount(f"{parts.scheme}://{parts.netloc}/", self._adapter)
         self._template = requests.Request("POST", url, headers=dict(headers)).prepare()
         self._printed: dict[int, tuple[DocumentNode, str]] = {}
 
@@ -113,6 +113,17 @@ class ZonosTransport(Transport):
 
     def connect(self) -> None:
         """Nothing: connections are made as calls need them."""
+
+    def warm_up(self, document: DocumentNode, timeout: CallTimeout) -> None:
+        """Open a connection and print a document, ahead of the first call.
+
+        :raises APIError: if no connection was made.
+        """
+        self._text(document)
+        try:
+            self._adapter.open(timeout)
+        except exceptions.RequestException as error:
+            raise _failure(error, "warm-up") from None
 
     def close(self) -> None:
         """Close the idle connections."""
