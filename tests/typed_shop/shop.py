@@ -1,0 +1,141 @@
+"""A typed shop, as a user of the extension writes it: strict mypy and pyright pass.
+
+Nothing here is run; ``assert_type`` says what each value has to be for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import datetime
+from datetime import timedelta
+from datetime import UTC
+from decimal import Decimal
+from typing import Any
+from typing import assert_type
+
+from flask import Flask
+from flask import session
+
+from flask_zonos import APIError
+from flask_zonos import Cart
+from flask_zonos import CartAdjustment
+from flask_zonos import CartItem
+from flask_zonos import CustomerProfile
+from flask_zonos import InvalidInput
+from flask_zonos import InventoryItem
+from flask_zonos import ItemMeasurement
+from flask_zonos import Location
+from flask_zonos import Order
+from flask_zonos import OrderEvent
+from flask_zonos import OrderItem
+from flask_zonos import Recognition
+from flask_zonos import Zonos
+from flask_zonos import ZonosClient
+from flask_zonos.sandbox import Sandbox
+
+zonos = Zonos()
+
+
+class User:
+    customer_id: str
+    email: str
+    name: str | None
+    streets: list[str]
+
+
+@zonos.cart_loader
+def current_cart(request_data: dict[str, Any]) -> Cart:
+    weight = ItemMeasurement(
+        type="WEIGHT", unit_of_measure="GRAM", value=Decimal("350")
+    )
+    item = CartItem(
+        amount=Decimal("24.90"),
+        currency_code="EUR",
+        quantity=2,
+        sku="CUP-1",
+        attributes={"color": "blue"},
+        measurements=[weight],
+    )
+    discount = CartAdjustment(
+        amount=Decimal("-5"), currency_code="EUR", type="CART_TOTAL"
+    )
+    return Cart(items=[item], adjustments=[discount], metadata={"basket": "17"})
+
+
+@zonos.customer_loader
+def customer_for(user: User) -> CustomerProfile | None:
+    if not user.email:
+        return None
+    return CustomerProfile(
+        customer_id=user.customer_id,
+        email=user.email,
+        name=user.name,
+        locations=[
+            Location(
+                name=user.name or "",
+                line1=street,
+                locality="København K",
+                administrative_area="",
+                postal_code="1456",
+                country_code="DK",
+            )
+            for street in user.streets
+        ],
+    )
+
+
+@zonos.order_handler
+def on_order(order: Order, event: OrderEvent) -> None:
+    assert_type(order.customer_id, str | None)
+    assert_type(order.items, tuple[OrderItem, ...])
+    assert_type(order.amount_subtotals.total, Decimal)
+    assert_type(order.created_at, datetime)
+    assert_type(event.source, str)
+
+
+@zonos.inventory_checker
+async def in_stock(items: Sequence[InventoryItem]) -> str | None:
+    return next((f"{item.sku} is sold out" for item in items if item.quantity), None)
+
+
+@zonos.cart_created_handler
+def on_cart(cart_id: str, cart: Cart, recognition: Recognition) -> None:
+    session["carts"] = [*session.get("carts", []), cart_id]
+    assert_type(cart.expires_at, datetime | None)
+    assert_type(recognition.reason, str | None)
+
+
+# A decorated function keeps its own type.
+assert_type(customer_for(User()), CustomerProfile | None)
+
+
+def create_app() -> Flask:
+    app = Flask(__name__)
+    zonos.init_app(app)
+    app.register_blueprint(Zonos().blueprint, url_prefix="/another")
+    return app
+
+
+def recent_orders() -> Iterator[Order]:
+    assert_type(zonos.client, ZonosClient)
+    now = datetime.now(UTC)
+    yield from zonos.client.orders(between=(now - timedelta(days=1), now))
+
+
+def open_by_hand(client: ZonosClient) -> str:
+    try:
+        cart = client.create_cart(current_cart({}))
+    except InvalidInput as error:
+        return assert_type(error.field, str)
+    except APIError as error:
+        assert_type(error.status, int | None)
+        return assert_type(error.request_id, str | None) or "no id"
+    order = client.get_order("order_1")
+    assert_type(order, Order | None)
+    return assert_type(cart.id, str)
+
+
+def with_a_sandbox() -> dict[str, Any]:
+    with Sandbox(port=0) as sandbox:
+        return sandbox.settings
