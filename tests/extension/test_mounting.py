@@ -41,7 +41,8 @@ def renamed(app: Flask, zonos: Zonos) -> str:
 
 
 def nested(app: Flask, zonos: Zonos) -> str:
-    parent = Blueprint("shop", __name__, url_prefix="/shop")
+    name = "other" if "shop" in app.blueprints else "shop"
+    parent = Blueprint(name, __name__, url_prefix="/shop")
     parent.register_blueprint(zonos.blueprint, url_prefix="/z", name="abroad")
     app.register_blueprint(parent)
     return "/shop/z"
@@ -138,7 +139,7 @@ def test_decorators_return_the_function_and_a_second_one_replaces_the_first() ->
     ):
         assert decorator(first) is first
         assert decorator(second) is second
-    assert set(vars(zonos._callbacks).values()) == {second}
+        assert getattr(zonos._callbacks, decorator.__name__) is second
 
 
 def test_the_endpoints_have_their_documented_names() -> None:
