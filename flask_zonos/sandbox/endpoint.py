@@ -62,7 +62,7 @@ def _response(state: State, entry: Entry) -> Response:
         return _json(refusal([_NO_OPERATION], entry.request_id))
     key_fits = _has_key()
     try:
-        call = call_of(_body())
+        call = call_of(state, _body())
     except GraphQLError as error:
         return _json(
             refusal([error], entry.request_id) if key_fits else _unauthenticated()

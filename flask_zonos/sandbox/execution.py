@@ -12,15 +12,11 @@ from graphql import FieldNode
 from graphql import get_operation_ast
 from graphql import GraphQLError
 from graphql import OperationDefinitionNode
-from graphql import parse
-from graphql import validate
 
 from .cost import cost
 from .problems import formatted
 from .problems import STATUSES
 from .state import State
-
-_MOST_TOKENS = 20_000
 
 
 @dataclass(frozen=True)
@@ -31,6 +27,8 @@ class Call:
     operation: OperationDefinitionNode
     variables: Mapping[str, Any]
     name: str | None
+    #: What is wrong with the document, by the schema.
+    errors: list[GraphQLError]
 
     @property
     def fields(self) -> list[str]:
@@ -59,7 +57,7 @@ class Answer:
     cost: int | None = None
 
 
-def call_of(body: Any) -> Call:
+def call_of(state: State, body: Any) -> Call:
     """The operation that a request's JSON asks for.
 
     :raises GraphQLError: if it asks for none, or it is not clear for which
@@ -72,16 +70,13 @@ def call_of(body: Any) -> Call:
     name = body.get("operationName") or None
     if name is not None and not isinstance(name, str):
         raise GraphQLError("'operationName' must be a text")
-    try:
-        document = parse(body["query"], max_tokens=_MOST_TOKENS)
-    except RecursionError:
-        raise GraphQLError("The query is nested too deeply") from None
+    document, errors = state.documents.get(body["query"])
     operation = get_operation_ast(document, name)
     if operation is None:
         raise GraphQLError(
             "The document must hold one operation, or 'operationName' name one of them"
         )
-    return Call(document, operation, variables or {}, name)
+    return Call(document, operation, variables or {}, name, errors)
 
 
 def refusal(
@@ -93,11 +88,10 @@ def refusal(
 
 
 def execute(state: State, call: Call, request_id: str) -> Answer:
-    """Validate an operation, pay its points if they count, and execute it."""
+    """Execute a valid operation, after paying its points if they count."""
+    if call.errors:
+        return refusal(call.errors, request_id)
     try:
-        errors = validate(state.schema, call.document)
-        if errors:
-            return refusal(errors, request_id)
         list_cost = state.options.list_cost
         points = cost(
             state.schema, call.document, call.operation, call.variables, list_cost

@@ -11,6 +11,7 @@ from graphql import GraphQLSchema
 
 from .clock import Clock
 from .clock import Ids
+from .documents import Documents
 from .faults import Faults
 from .options import Options
 from .outbox import Outbox
@@ -38,9 +39,11 @@ class State:
     outbox: Outbox = field(default_factory=Outbox)
     timeline: Timeline = field(default_factory=Timeline)
     pool: PointsPool = field(init=False)
+    documents: Documents = field(init=False)
 
     def __post_init__(self) -> None:
         self.pool = PointsPool(self.options)
+        self.documents = Documents(self.schema)
 
     def new_id(self, table: str, prefix: str) -> str:
         """An id for a new row of a table."""
