@@ -1,0 +1,50 @@
+"""Other Pythons and other versions of what we stand on; `make test` is the daily one.
+
+    nox                      everything, on the Pythons that are there
+    nox -s tests-3.13        one Python, newest dependencies
+    nox -s lowest            the oldest dependencies that setup.cfg allows
+    nox -s docs              the pages, warnings as errors
+    nox -s types             a shop's types, by mypy and pyright
+"""
+
+from __future__ import annotations
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.error_on_missing_interpreters = False
+
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+#: setup.cfg's own lower bounds, as exact versions.
+LOWEST = ["flask[async]==3.1.0", "flask-login==0.6.3", "gql[requests]==4.0.0"]
+#: Browser tests need Debian's chromium, the soak its own time: `make test`, `make soak`.
+QUICK = ["pytest", "-m", "not browser", "--ignore=tests/soak"]
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """The tests with the newest dependencies."""
+    session.install("-e", ".[test]")
+    session.run(*QUICK, *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """The tests with the oldest dependencies."""
+    session.install("-e", ".[test]", *LOWEST)
+    session.run(*QUICK, *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The pages, in build/docs."""
+    session.install("-e", ".[docs,test]")
+    options = ["-W", "--keep-going", "-E"]
+    session.run("sphinx-build", *options, "docs", "build/docs", *session.posargs)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """What a shop's type checker says."""
+    session.install("-e", ".[test]", "pyright>=1.1.390")
+    session.run("pytest", "tests/typed_shop", *session.posargs)
