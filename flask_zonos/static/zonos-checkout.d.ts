@@ -87,6 +87,11 @@ export interface ZonosScript {
   init(settings: InitSettings): Promise<unknown>;
 }
 
+/** A Trusted Types policy, as far as it is used; TypeScript does not know them yet. */
+export interface TrustedPolicy {
+  createScriptURL(url: string): string;
+}
+
 /** The events on `document`. */
 export interface ZonosEvents {
   "zonos:configure": ConfigureDetail;
@@ -107,5 +112,6 @@ declare global {
   interface Window {
     Zonos?: ZonosScript;
     zonosCheckout?: { refresh(): void };
+    trustedTypes?: { createPolicy(name: string, rules: TrustedPolicy): TrustedPolicy };
   }
 }

@@ -9,7 +9,7 @@
 /**
  * @import {
  *   CartAnswer, ConfigureDetail, InitSettings, OrderResult, PageSettings, State,
- *   ZonosEvents, ZonosScript,
+ *   TrustedPolicy, ZonosEvents, ZonosScript,
  * } from "./zonos-checkout.d.ts"
  */
 
@@ -21,7 +21,6 @@ const WAIT = {
   order: 4_000, // how long zonos:order waits for the hint's answer
   hint: 30_000,
   opening: 3_000, // no callback tells when Zonos Checkout stands open
-  reload: 60_000, // no second reload within this time
 };
 
 const ENGLISH = {
@@ -70,7 +69,6 @@ class CheckoutError extends Error {
 
 /** @type {PageSettings} */
 let page;
-let source = ""; // the data block's text, to notice a change
 const bound = { init: "", button: /** @type {HTMLElement | null} */ (null) };
 let selector = "";
 let runs = 0; // one per Zonos.init; an older one that comes late is dropped
@@ -86,6 +84,8 @@ let flight = null;
 let script = null;
 /** @type {ConfigureDetail["requestData"]} */
 let requestData = {};
+/** @type {TrustedPolicy | undefined} */
+let policy;
 
 /**
  * @template {keyof ZonosEvents} Name
@@ -239,23 +239,12 @@ function serverTiming(response) {
   return Object.fromEntries([...entries].map(([, name, ms]) => [name, Number(ms)]));
 }
 
-/** Reloads for a page of another login, once: true if it does. */
+/** Reloads a page of another login, but never a page that a reload has brought. */
 function reloadOnce() {
-  try {
-    const before = Number(sessionStorage.getItem("zonos-reloaded"));
-    if (Date.now() - before < WAIT.reload) return false;
-    sessionStorage.setItem("zonos-reloaded", String(Date.now()));
-    location.reload();
-    return true;
-  } catch {
-    return false; // no storage, no way to see a loop
-  }
-}
-
-function forgetReload() {
-  try {
-    sessionStorage.removeItem("zonos-reloaded");
-  } catch {} // nothing was stored either
+  const [navigation] = performance.getEntriesByType("navigation");
+  if (/** @type {any} */ (navigation)?.type === "reload") return false;
+  location.reload();
+  return true;
 }
 
 /** @returns {Promise<CartAnswer>} */
@@ -270,7 +259,6 @@ async function requestCart() {
     if (typeof cartId !== "string" || !cartId) {
       throw new CheckoutError("bad-answer", response.status);
     }
-    forgetReload();
     if (started === visit) {
       show("opening", texts.opening);
       openingTimer = setTimeout(() => show("ready"), WAIT.opening);
@@ -393,6 +381,17 @@ function configure() {
   return detail.settings;
 }
 
+/**
+ * For pages that send `require-trusted-types-for 'script'; trusted-types zonos-checkout`.
+ * @param {string} url
+ */
+function trusted(url) {
+  policy ??= window.trustedTypes?.createPolicy("zonos-checkout", {
+    createScriptURL: (url) => url,
+  });
+  return policy?.createScriptURL(url) ?? url;
+}
+
 /** @returns {Promise<ZonosScript>} */
 function loadZonos() {
   return new Promise((resolve, reject) => {
@@ -400,7 +399,7 @@ function loadZonos() {
     const tag = document.createElement("script");
     const nonce = document.querySelector("script[data-zonos-script]");
     if (nonce instanceof HTMLScriptElement) tag.nonce = nonce.nonce;
-    tag.src = page.scriptUrl;
+    tag.src = trusted(page.scriptUrl);
     tag.dataset.zonosLoader = "";
     const fail = () => {
       tag.remove();
@@ -464,15 +463,12 @@ function bindButton() {
 
 /** Reads the page; calls Zonos.init if its settings or the button are new ones. */
 function refresh() {
-  const block = document.getElementById("zonos-settings");
-  if (!block?.textContent) return;
-  if (block.textContent !== source) {
-    try {
-      page = JSON.parse(block.textContent);
-    } catch {
-      return note("invalid-settings");
-    }
-    source = block.textContent;
+  const text = document.getElementById("zonos-settings")?.textContent;
+  if (!text) return;
+  try {
+    page = JSON.parse(text);
+  } catch {
+    return note("invalid-settings");
   }
   const init = JSON.stringify(page.init);
   if (init !== bound.init) {
@@ -518,6 +514,7 @@ if (window.zonosCheckout) {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
   document.addEventListener("click", guardClick, true);
   window.addEventListener("pageshow", comeBack);
+  // Not at once, so that every script of the page can listen to zonos:configure first.
   for (const name of ["DOMContentLoaded", "turbo:load", "htmx:load", "zonos:refresh"]) {
     document.addEventListener(name, refresh);
   }

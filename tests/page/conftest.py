@@ -44,6 +44,8 @@ PAGE = """<!doctype html>
 <body>
 <main><h1>Cart</h1>
 <form action="/own-checkout" method="post">
+{% if shop.field_token %}<input type="hidden" name="csrf_token"
+value="{{ shop.field_token }}">{% endif %}
 <button id="place-order" {{ "disabled" if shop.button_disabled }}>Place order</button>
 </form></main>
 <script type="application/json" id="zonos-settings">{{ shop.data()|tojson }}</script>
@@ -82,6 +84,7 @@ class Shop:
     copies: int = 1
     button_disabled: bool = False
     meta_token: str = ""
+    field_token: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     init: dict[str, Any] = field(default_factory=dict)
     answer: Callable[[], Any] = lambda: CART
