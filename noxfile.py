@@ -1,10 +1,10 @@
 """Other Pythons and other versions of what we stand on; `make test` is the daily one.
 
-    nox                      everything, on the Pythons that are there
-    nox -s tests-3.13        one Python, newest dependencies
-    nox -s lowest            the oldest dependencies that setup.cfg allows
-    nox -s docs              the pages, warnings as errors
-    nox -s types             a shop's types, by mypy and pyright
+nox                      everything, on the Pythons that are there
+nox -s tests-3.13        one Python, newest dependencies
+nox -s lowest            the oldest dependencies that setup.cfg allows
+nox -s docs              the pages, warnings as errors
+nox -s types             a shop's types, by mypy and pyright
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ nox.options.error_on_missing_interpreters = False
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 #: setup.cfg's own lower bounds, as exact versions.
 LOWEST = ["flask[async]==3.1.0", "flask-login==0.6.3", "gql[requests]==4.0.0"]
-#: Browser tests need Debian's chromium, the soak its own time: `make test`, `make soak`.
+#: Browser and soak have their own: `make test`, `make soak`.
 QUICK = ["pytest", "-m", "not browser", "--ignore=tests/soak"]
 
 
