@@ -1,0 +1,127 @@
+"""The page says that an order was placed; the server believes nothing of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from flask_zonos import operations
+from flask_zonos import OrderEvent
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.faults import Fault
+from flask_zonos.state import HINTS_AT_ONCE
+
+from .conftest import Placing
+from .shop import Shop
+
+
+@pytest.fixture
+def page(shop: Shop) -> FlaskClient:
+    return shop.app.test_client()
+
+
+def test_a_hint_brings_the_order_and_tells_nothing_of_it(
+    shop: Shop, placing: Placing, page: FlaskClient
+) -> None:
+    order_id = placing.order("anna")
+    placing.calls()
+    there = page.post("/zonos/order-hint", json={"orderId": order_id})
+    not_there = page.post("/zonos/order-hint", json={"orderId": "order_of_nobody"})
+    for response in (there, not_there):
+        assert response.status_code == 202
+        assert response.data == b""
+    assert list(there.headers) == list(not_there.headers)
+    assert placing.calls() == ["order", "order"]
+    assert shop.events == [OrderEvent("UNKNOWN", "browser")]
+    assert shop.stored()[order_id]["customer_id"] == "anna"
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"orderId": None}, {"orderId": 7}, {"orderId": "a b"}, {"id": "o"}]
+)
+def test_a_hint_of_another_shape_is_refused_and_costs_nothing(
+    body: Any, shop: Shop, placing: Placing, page: FlaskClient
+) -> None:
+    assert page.post("/zonos/order-hint", json=body).status_code == 400
+    assert placing.calls() == []
+
+
+def test_another_sites_page_cannot_send_hints(
+    shop: Shop, placing: Placing, page: FlaskClient
+) -> None:
+    response = page.post(
+        "/zonos/order-hint",
+        json={"orderId": "order_1"},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )
+    assert response.status_code == 403
+    assert placing.calls() == []
+
+
+def test_what_goes_wrong_is_not_the_pages_business(
+    shop: Shop, placing: Placing, page: FlaskClient, sandbox: Sandbox
+) -> None:
+    def refuse(order: Any) -> None:
+        raise LookupError("the database is away")
+
+    order_id = placing.order()
+    shop.before_storing = refuse
+    body = {"orderId": order_id}
+    assert page.post("/zonos/order-hint", json=body).status_code == 202
+    sandbox.state.faults.add(Fault("status", status=500, times=None))
+    assert page.post("/zonos/order-hint", json=body).status_code == 202
+
+
+def test_a_flood_of_hints_costs_a_few_calls_at_a_time(
+    shop: Shop, placing: Placing, sandbox: Sandbox
+) -> None:
+    order_id = placing.order()
+    placing.calls()
+    entered = threading.Semaphore(0)
+    released = threading.Event()
+
+    def wait(order: Any) -> None:
+        entered.release()
+        assert released.wait(20)
+
+    shop.before_storing = wait
+
+    def send() -> int:
+        http = shop.app.test_client()
+        return http.post("/zonos/order-hint", json={"orderId": order_id}).status_code
+
+    first = [threading.Thread(target=send) for _ in range(HINTS_AT_ONCE)]
+    for thread in first:
+        thread.start()
+        assert entered.acquire(timeout=20)
+    assert {send() for _ in range(20)} == {202}
+    assert placing.calls() == ["order"] * HINTS_AT_ONCE
+
+    released.set()
+    for thread in first:
+        thread.join(20)
+    assert send() == 202
+    assert placing.calls() == ["order"]
+
+
+def test_a_hint_gives_way_to_carts(
+    shop: Shop, placing: Placing, page: FlaskClient, sandbox: Sandbox
+) -> None:
+    shop.app.config["ZONOS_POOL_SIZE"] = 1
+    order_id = placing.order()
+    with shop.app.app_context():
+        client = shop.zonos.client
+    sandbox.state.faults.add(Fault("latency", operation="order", seconds=1.0))
+    placing.calls()
+    variables = operations.OrderVariables(orderId=order_id)
+    under_way = client.begin(
+        operations.ORDER, variables, deadline=time.monotonic() + 20
+    )
+    assert page.post("/zonos/order-hint", json={"orderId": order_id}).status_code == 202
+    under_way.result(20)
+    assert placing.calls() == ["order"]
+    assert shop.events == []

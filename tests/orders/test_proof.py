@@ -1,0 +1,288 @@
+"""Webhooks that are forged, broken or sent by somebody else."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.serving import make_server
+
+from flask_zonos.webhook_body import find_created_at
+from flask_zonos.webhook_body import find_order_id
+from flask_zonos.webhook_body import LARGEST_BODY
+from flask_zonos.webhooks import is_proven
+
+from .conftest import Placing
+from .conftest import Sender
+from .shop import SECRET
+from .shop import Shop
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["data", "order", "id", "orderId", "createdAt", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@pytest.fixture
+def untouched(shop: Shop, placing: Placing) -> Iterator[str]:
+    """An order that a webhook speaks of, and that must not come home by it."""
+    order_id = placing.order("anna")
+    placing.calls()
+    yield order_id
+    assert placing.calls() == []
+    assert shop.stored() == {}
+    assert shop.events == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "reason"),
+    [
+        (None, "no-secret"),
+        ("", "wrong-secret"),
+        ("x", "wrong-secret"),
+        (SECRET[:-1], "wrong-secret"),
+        (SECRET + "x", "wrong-secret"),
+        (SECRET.upper(), "wrong-secret"),
+        (f"{SECRET},{SECRET}", "wrong-secret"),
+        ("æøå", "wrong-secret"),
+    ],
+)
+def test_a_webhook_without_the_secret_is_refused(
+    secret: str | None, reason: str, untouched: str, shop: Shop, sender: Sender
+) -> None:
+    body = {"data": {"order": {"id": untouched}}}
+    response = sender.post(body, secret=secret)
+    assert response.status_code == 403
+    assert response.mimetype == "application/problem+json"
+    assert response.json is not None and response.json["code"] == "not-proven"
+    assert reason not in response.text
+    assert shop.rejected == [{"reason": reason, "kind": None, "order_id": None}]
+
+
+def test_the_reason_is_in_the_log_and_the_secret_is_not(
+    untouched: str,
+    shop: Shop,
+    sender: Sender,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sender.post({"id": untouched}, secret="guessed-by-someone")
+    assert "wrong-secret" in caplog.text
+    assert "guessed-by-someone" not in caplog.text
+    assert SECRET not in caplog.text
+    with shop.app.app_context():
+        assert SECRET not in repr(shop.app.extensions["zonos"].settings)
+
+
+def test_without_a_secret_there_is_no_such_address(
+    untouched: str, shop: Shop, sender: Sender
+) -> None:
+    shop.app.config["ZONOS_WEBHOOK_SECRET"] = None
+    for secret in (None, "", "None", SECRET):
+        response = sender.post({"id": untouched}, secret=secret)
+        assert response.status_code == 404
+        assert response.mimetype == "application/problem+json"
+
+
+def test_each_value_of_a_rotated_secret_proves(
+    shop: Shop, placing: Placing, sender: Sender
+) -> None:
+    shop.app.config["ZONOS_WEBHOOK_SECRET"] = f"the-next-one,{SECRET}"
+    body = {"id": placing.order()}
+    for secret in (SECRET, "the-next-one"):
+        assert sender.post(body, secret=secret).status_code == 204
+    assert sender.post(body, secret="the-last-one").status_code == 403
+
+
+def test_only_the_secrets_themselves_prove() -> None:
+    assert is_proven("one", ["one", "two"])
+    assert is_proven("two", ["one", "two"])
+    assert not is_proven("on", ["one", "two"])
+    assert not is_proven("one,two", ["one", "two"])
+    assert not is_proven("", ["one"])
+    assert not is_proven(None, ["one"])
+    assert not is_proven("one", [])
+    # What was sent as UTF-8 arrives as Latin-1.
+    assert is_proven("blåbær".encode().decode("latin-1"), ["blåbær"])
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
+def test_another_method_is_refused(
+    method: str, untouched: str, shop: Shop, sender: Sender
+) -> None:
+    response = shop.app.test_client().open(
+        "/zonos/webhooks",
+        method=method,
+        json={"id": untouched},
+        headers={"X-Zonos-Webhook-Secret": SECRET},
+    )
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+
+
+def test_an_oversized_webhook_is_refused(
+    untouched: str, shop: Shop, sender: Sender
+) -> None:
+    body = b'{"id": "%s", "x": "%s"}' % (untouched.encode(), b"x" * LARGEST_BODY)
+    response = sender.post(body)
+    assert response.status_code == 413
+    assert response.mimetype == "application/problem+json"
+    assert [told["reason"] for told in shop.rejected] == ["too-large"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"   ",
+        b'{"data": {"order": {"id": "ord',
+        b"id=order_1",
+        b"<order/>",
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b'{"id": 1' + b"0" * 10_000 + b"}",
+    ],
+)
+def test_a_body_that_is_no_json_is_refused(
+    body: bytes, untouched: str, shop: Shop, sender: Sender
+) -> None:
+    response = sender.post(body)
+    assert response.status_code == 400
+    assert response.mimetype == "application/problem+json"
+    assert [told["reason"] for told in shop.rejected] == ["invalid-body"]
+
+
+@pytest.mark.parametrize("type", [None, "text/plain", "application/xml"])
+def test_the_content_type_decides_nothing(
+    type: str | None, shop: Shop, placing: Placing, sender: Sender
+) -> None:
+    headers = {} if type is None else {"Content-Type": type}
+    response = sender.post({"id": placing.order()}, headers=headers)
+    assert response.status_code == 204
+
+
+def test_the_pages_origin_rules_are_not_for_webhooks(
+    shop: Shop, placing: Placing, sender: Sender
+) -> None:
+    headers = {"Origin": "https://dashboard.zonos.com", "Sec-Fetch-Site": "cross-site"}
+    response = sender.post({"id": placing.order()}, headers=headers)
+    assert response.status_code == 204
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_a_verifier_is_asked_besides_the_secret(
+    shop: Shop, placing: Placing, sender: Sender
+) -> None:
+    asked: list[bytes] = []
+
+    @shop.zonos.webhook_verifier
+    def is_signed(headers: Any, body: bytes) -> bool:
+        asked.append(body)
+        return bool(headers.get("X-Signature") == f"{len(body)} bytes")
+
+    body = b'{"id":  "%s"}' % placing.order().encode()
+    placing.calls()
+    signed = {"X-Signature": f"{len(body)} bytes"}
+
+    assert sender.post(body, headers=signed, secret="forged").status_code == 403
+    assert asked == []
+    assert sender.post(body).status_code == 403
+    assert asked == [body]
+    assert placing.calls() == []
+    assert sender.post(body, headers=signed).status_code == 204
+    reasons = [told["reason"] for told in shop.rejected]
+    assert reasons == ["wrong-secret", "not-verified"]
+
+
+def test_a_verifier_decides_alone_where_there_is_no_secret(
+    shop: Shop, placing: Placing, sender: Sender
+) -> None:
+    shop.app.config["ZONOS_WEBHOOK_SECRET"] = None
+
+    @shop.zonos.webhook_verifier
+    def is_signed(headers: Any, body: bytes) -> bool:
+        return bool(headers.get("X-Signature") == "good")
+
+    body = {"id": placing.order()}
+    good = {"X-Signature": "good"}
+    assert sender.post(body, secret=None, headers=good).status_code == 204
+    assert sender.post(body, secret=None).status_code == 403
+
+
+def test_a_verifier_that_fails_proves_nothing(
+    untouched: str, shop: Shop, sender: Sender
+) -> None:
+    @shop.zonos.webhook_verifier
+    def is_signed(headers: Any, body: bytes) -> bool:
+        raise KeyError("X-Signature")
+
+    assert sender.post({"id": untouched}).status_code == 500
+
+
+@given(JSON)
+def test_any_json_has_an_order_id_or_none(body: Any) -> None:
+    found = find_order_id(body)
+    assert found is None or (found.isascii() and 0 < len(found) <= 100)
+    find_created_at(body)
+
+
+@pytest.fixture
+def port(shop: Shop) -> Iterator[int]:
+    server = make_server("127.0.0.1", 0, shop.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_truncated_webhook_is_refused(untouched: str, port: int, shop: Shop) -> None:
+    whole = b'{"id": "%s"}' % untouched.encode()
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(
+            b"POST /zonos/webhooks?type=ORDER_CREATED HTTP/1.1\r\nHost: shop\r\n"
+            b"X-Zonos-Webhook-Secret: %s\r\nContent-Length: %d\r\n\r\n%s"
+            % (SECRET.encode(), len(whole) + 10, whole)
+        )
+        client.shutdown(socket.SHUT_WR)
+        answer = client.recv(65536)
+    assert b" 400 " in answer.split(b"\r\n")[0]
+    assert [told["reason"] for told in shop.rejected] == ["invalid-body"]
+
+
+def test_nothing_is_read_of_a_body_that_is_not_proven(
+    untouched: str, port: int
+) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(
+            b"POST /zonos/webhooks HTTP/1.1\r\nHost: shop\r\n"
+            b"Content-Length: 1000000\r\n\r\n"
+        )
+        assert b" 403 " in client.recv(65536).split(b"\r\n")[0]
+
+
+def test_a_webhook_in_chunks_is_read(port: int, placing: Placing, shop: Shop) -> None:
+    order_id = placing.order()
+    parts = iter([b'{"id": ', b'"%s"}' % order_id.encode()])
+    response = requests.post(
+        f"http://127.0.0.1:{port}/zonos/webhooks",
+        data=parts,
+        headers={"X-Zonos-Webhook-Secret": SECRET},
+        timeout=20,
+    )
+    assert response.status_code == 204
+    assert list(shop.stored()) == [order_id]
