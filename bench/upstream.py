@@ -1,8 +1,8 @@
 """A stand-in for Zonos's API over TLS, with delays, in a process of its own.
 
 It takes commands as lines on its standard input and answers each with a line:
-``delays 0.08 0.12`` (seconds, of the cart and of the profile), ``connections`` (how many
-were opened so far) and ``hang-up`` (close those that are idle).
+``delays 0.08 0.12`` (seconds, of the cart and of the profile), ``connections`` (how
+many were opened so far) and ``hang-up`` (close those that are idle).
 """
 
 from __future__ import annotations

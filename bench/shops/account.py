@@ -10,7 +10,7 @@ from flask_login import LoginManager
 from flask_login import UserMixin
 
 
-class User(UserMixin):
+class User(UserMixin):  # type: ignore[misc]
     """The one customer of the benchmark."""
 
     id = "1"
@@ -23,7 +23,7 @@ def create_account_app() -> Flask:
     login_manager = LoginManager(app)
     user = User()
 
-    @login_manager.user_loader
+    @login_manager.user_loader  # type: ignore[untyped-decorator]
     def load_user(user_id: str) -> User:
         return user
 
