@@ -66,8 +66,10 @@ def text(value: Any, field: str) -> str | None:
     if not isinstance(value, str):
         raise InvalidInput(field, f"must be text, not {type(value).__name__}")
     # Not str(value): of a text that is an Enum's too, that is the member's name.
-    text = "".join(value)
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    text = value if type(value) is str else "".join(value)
+    if not text.isascii() and any(
+        "\ud800" <= character <= "\udfff" for character in text
+    ):
         raise InvalidInput(field, "holds half a character (a lone surrogate)")
     return text
 
