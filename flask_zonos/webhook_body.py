@@ -74,9 +74,12 @@ def find_created_at(body: Any) -> datetime | None:
         order = place.get("order")
         if isinstance(order, dict):
             try:
-                return moment(order["createdAt"])
-            except (KeyError, TypeError, ValueError):
+                found = moment(order["createdAt"])
+            except (KeyError, TypeError, ValueError, OverflowError):
                 continue
+            # Beyond, a little earlier or later is no date any more.
+            if 2000 <= found.year <= 9000:
+                return found
     return None
 
 
