@@ -228,6 +228,24 @@ def test_what_may_come_as_a_webhook(
         assert answer.status_code in (403, 405)
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999Z",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+    ],
+)
+def test_a_webhook_from_the_ends_of_time(app: Flask, moment: str) -> None:
+    answer = app.test_client().post(
+        "/zonos/webhooks?type=ORDER_CREATED",
+        json={"data": {"order": {"createdAt": moment}}},
+        headers={"X-Zonos-Webhook-Secret": SECRET},
+    )
+    assert answer.status_code == 204
+
+
 @FUZZ
 @given(body=likely.filter(is_json))
 def test_no_body_makes_a_shopper_someone_else(app: Flask, body: dict[str, Any]) -> None:
