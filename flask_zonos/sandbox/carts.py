@@ -6,7 +6,6 @@ from typing import Any
 
 from .clock import instant
 from .encoding import dumps
-from .encoding import loads
 from .options import ACTOR
 from .options import ORGANIZATION_ID
 from .paging import page
@@ -58,8 +57,9 @@ def _cart(_: Any, info: Info, id: str) -> Object | None:
 
 
 def _carts(_: Any, info: Info, **window: Any) -> Object:
-    rows = info.context.store.all("SELECT seq, body FROM cart ORDER BY seq DESC")
-    return page(rows, lambda row: loads(row["body"]), **window)
+    store = info.context.store
+    rows = store.all("SELECT seq, id FROM cart ORDER BY seq DESC")
+    return page(rows, lambda row: store.body("cart", row["id"]), **window)
 
 
 def _create(_: Any, info: Info, input: Object) -> Object:

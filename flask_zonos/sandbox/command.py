@@ -7,12 +7,12 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
-from .encoding import loads
-from .server import refuse_remote
-from .server import Sandbox
+if TYPE_CHECKING:
+    from .server import Sandbox
 
 
 @click.command("sandbox")
@@ -42,8 +42,9 @@ def sandbox(
     allow_remote: bool,
 ) -> None:
     """Run a Zonos on this machine: API, page script, checkout and inspector."""
+    from .server import Sandbox
+
     try:
-        refuse_remote(host, allow_remote)
         running = Sandbox(database, host, port, quiet=quiet, allow_remote=allow_remote)
         running.start()
     except ValueError as error:
@@ -67,6 +68,7 @@ def sandbox(
 
 
 def _sow(running: Sandbox, path: Path) -> None:
+    from .encoding import loads
     from .seeding import sow
 
     try:

@@ -44,11 +44,11 @@ def _order(_: Any, info: Info, orderId: str) -> Object | None:
 
 def _orders(_: Any, info: Info, filter: Object | None = None, **window: Any) -> Object:
     where, values = _conditions(filter or {})
-    rows = info.context.store.all(
-        f"SELECT seq, body FROM customer_order WHERE {where} ORDER BY seq DESC",
-        *values,
+    store = info.context.store
+    rows = store.all(
+        f"SELECT seq, id FROM customer_order WHERE {where} ORDER BY seq DESC", *values
     )
-    return page(rows, lambda row: loads(row["body"]), **window)
+    return page(rows, lambda row: store.body("customer_order", row["id"]), **window)
 
 
 def _conditions(filter: Object) -> tuple[str, list[object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -57,6 +58,24 @@ class Server(ThreadedWSGIServer):
         # Werkzeug would end the process where a port is taken.
         with socket.create_server((host, port), family=family, backlog=128) as bound:
             super().__init__(host, port, app, handler, fd=bound.fileno())
+        self._open: set[socket.socket] = set()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """The next connection, kept in mind until it is closed."""
+        connection, address = super().get_request()
+        self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Read nothing more: browsers keep connections open that they never use."""
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
 
 
 class Sandbox:
@@ -137,6 +156,7 @@ class Sandbox:
             return
         self.state.faults.stopping.set()  # nobody is kept waiting on purpose
         self._server.shutdown()
+        self._server.hang_up()
         self._thread.join()
         close_sandbox(self._app)
         self._app = self._server = self._thread = None

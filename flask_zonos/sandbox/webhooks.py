@@ -178,13 +178,13 @@ def _log(_: Any, info: Info, id: str) -> Object | None:
 
 def _logs(_: Any, info: Info, filter: Object | None = None, **window: Any) -> Object:
     type = (filter or {}).get("type")
-    rows = info.context.store.all(
-        "SELECT seq, body FROM webhook_log WHERE ? IS NULL OR type = ?"
-        " ORDER BY seq DESC",
+    store = info.context.store
+    rows = store.all(
+        "SELECT seq, id FROM webhook_log WHERE ? IS NULL OR type = ? ORDER BY seq DESC",
         type,
         type,
     )
-    return page(rows, lambda row: loads(row["body"]), **window)
+    return page(rows, lambda row: store.body("webhook_log", row["id"]), **window)
 
 
 def _webhook_of(log: Object, info: Info) -> Object | None:

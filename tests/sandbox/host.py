@@ -15,7 +15,8 @@ from flask_zonos.sandbox import Sandbox
 
 PAGE = """<!doctype html><html lang="en"><title>Shop</title>
 <main><h1>Shop</h1>
-<form action="/own-checkout"><button id="place-order">Place order</button></form></main>
+<form action="/own-checkout">
+<button id="place-order" {button}>Place order</button></form></main>
 <script src="{script}"></script><script src="/page.js"></script>"""
 CALL = """
 window.told = [];
@@ -47,13 +48,16 @@ class Shop:
     def __init__(self, sandbox: Sandbox) -> None:
         self.settings = "{}"
         self.init = "{}"
+        self.button = ""
         self.url = ""
         self.app = Flask(__name__)
         shop = self
 
         @self.app.get("/")
         def page() -> Response:
-            response = Response(PAGE.format(script=sandbox.script_url))
+            response = Response(
+                PAGE.format(script=sandbox.script_url, button=shop.button)
+            )
             response.headers["Content-Security-Policy"] = (
                 f"default-src 'none'; script-src 'self' {sandbox.url};"
                 f" frame-src {sandbox.url}; connect-src 'self'"

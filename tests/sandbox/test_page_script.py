@@ -289,3 +289,16 @@ def test_the_page_hears_of_the_country(shop: Shop, page: Page) -> None:
     page.evaluate("Zonos.openHelloDialog('gb')")
     _, place = wait_for(page, "country")
     assert place == {"countryCode": "GB", "currencyCode": "GBP"}
+
+
+@pytest.mark.parametrize("left_alone", [False, True])
+def test_the_button_is_activated_unless_the_shop_does_it(
+    shop: Shop, page: Page, left_alone: bool
+) -> None:
+    shop.button = "disabled"
+    shop.settings = f"{{disablePlaceOrderButtonActivation: {str(left_alone).lower()}}}"
+
+    page.goto(shop.url)
+    wait_for(page, "init")
+
+    assert page.locator("#place-order").is_disabled() == left_alone

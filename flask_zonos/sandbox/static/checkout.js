@@ -13,6 +13,7 @@ addEventListener("message", ({ source, data, ports }) => {
   const fromThePage = source === parent && parent !== window;
   if (!fromThePage || checkout.port || data?.type !== "zonos-sandbox:open") return;
   checkout.port = ports[0]; // everything after this goes through this private channel
+  tell("ready");
   open(data);
 });
 

@@ -18,6 +18,8 @@
   };
   const EURO = "AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split(" ");
 
+  const PATIENCE = 8000; // milliseconds for the frame to answer its first message
+
   const state = {
     settings: null, // what init was given
     country: null,
@@ -139,7 +141,7 @@
       close();
     });
     document.body.append(dialog);
-    state.dialog = { element: dialog, opener, port: null };
+    state.dialog = { element: dialog, opener, port: null, ready: false };
     dialog.showModal();
     frame.focus();
   }
@@ -160,12 +162,19 @@
       successBehavior: checkout().successBehavior ?? "ZONOS_SUCCESS_PAGE",
     };
     frame.contentWindow.postMessage(structured(message), origin, [port2]);
+    const { dialog } = state;
+    setTimeout(() => {
+      if (state.dialog !== dialog || dialog.ready) return;
+      report("the checkout's frame does not answer, so it is closed again.");
+      close();
+    }, PATIENCE);
   }
 
   // What the shop gave may hold functions or proxies, which no message can carry.
   const structured = (value) => JSON.parse(JSON.stringify(value));
 
   async function onMessage(port, { type, ...data }) {
+    if (type === "ready") state.dialog.ready = true;
     if (type === "close") close();
     if (type === "inventory-check") {
       port.postMessage({ type: "inventory", ...(await inventory(data.items)) });
