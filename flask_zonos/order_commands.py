@@ -1,0 +1,180 @@
+"""``flask zonos orders show|sync``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime
+from datetime import timedelta
+from datetime import UTC
+
+import click
+from flask.cli import AppGroup
+
+from .command_line import shop_state
+from .errors import ZonosError
+from .moments import moment
+from .order import Order
+from .order import Party
+from .orders import hand_over_each
+from .orders import is_order_id
+from .orders import OrderEvent
+from .orders import Outcome
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+#: Clocks differ: an order may be of a moment that is still to come here.
+_CLOCKS = timedelta(minutes=5)
+
+orders = AppGroup("orders", help="Orders at Zonos, and bringing them home.")
+
+
+def moment_since(value: str) -> datetime:
+    """The moment that ``2d`` (two days ago) or a date means; UTC without a zone.
+
+    :raises click.BadParameter: for anything else.
+    """
+    text = value.strip()
+    while_ago = re.fullmatch(r"(\d{1,4})([mhdw])", text)
+    if while_ago:
+        number, unit = while_ago.groups()
+        return datetime.now(UTC) - timedelta(**{_UNITS[unit]: int(number)})
+    try:
+        return moment(text)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is no while (90m, 12h, 2d, 1w) and no date (2026-07-30)"
+        ) from None
+
+
+def _since(_: click.Context, option: click.Parameter, value: str) -> datetime:
+    return moment_since(value)
+
+
+@orders.command("show")
+@click.argument("order_id")
+@click.option("--full", is_flag=True, help="With names, addresses, e-mail and phone.")
+def show_order(order_id: str, full: bool) -> None:
+    """Show an order as Zonos holds it now, and to whom it would be linked."""
+    with shop_state() as state:
+        order = state.client.get_order(order_id) if is_order_id(order_id) else None
+        settings = state.settings
+        wanted = settings.organization_id
+    if order is None:
+        raise click.ClickException("Zonos has no such order for this credential")
+    sums = order.amount_subtotals
+    lines = {
+        "order": order.id,
+        "status": order.status,
+        "mode": order.mode + _unlike(order.mode, "ZONOS_MODE", settings.mode),
+        "organization": order.organization
+        + _unlike(order.organization, "ZONOS_ORGANIZATION_ID", wanted),
+        "customer": _customer(order),
+        "cart": order.cart_id or "-",
+        "shop's number": order.account_order_number or "-",
+        "Zonos's number": order.zonos_order_id or "-",
+        "created": order.created_at.isoformat(timespec="seconds"),
+        "updated": order.updated_at.isoformat(timespec="seconds"),
+        "total": f"{sums.total} {order.currency_code}",
+        "tracking": ", ".join(order.tracking_numbers) or "-",
+    }
+    for name, value in lines.items():
+        _show(name, value)
+    for item in order.items:
+        named = item.name or item.sku or item.product_id
+        price = f"{item.amount} {item.currency_code}"
+        _show("item", f"{item.quantity} x {named}, {price}")
+    for party in order.parties:
+        told = _whole(party) if full else (party.country_code or "-")
+        _show((party.type or "party").lower(), told)
+
+
+@orders.command("sync")
+@click.option(
+    "--since",
+    callback=_since,
+    required=True,
+    metavar="WHEN",
+    help="Orders made since then: 90m, 12h, 2d, 1w, or a date (UTC).",
+)
+@click.option("--quiet", is_flag=True, help="Only what went wrong, and the sum.")
+def sync_orders(since: datetime, quiet: bool) -> None:
+    """Bring the orders home that were made since then, through the order handler.
+
+    It may be run as often as one likes, and while webhooks arrive. An order that fails
+    is told of and the others go on; the exit code is then 1.
+    """
+    event = OrderEvent("UNKNOWN", "sync")
+    counts: Counter[str] = Counter()
+    broken: ZonosError | None = None
+    with shop_state() as state:
+        between = since, datetime.now(UTC) + _CLOCKS
+        found = state.client.orders(between=between)
+        try:
+            for order, outcome in hand_over_each(state, found, event):
+                failed = isinstance(outcome, Exception)
+                counts["failed" if failed else str(outcome)] += 1
+                if failed:
+                    told = f"failed ({type(outcome).__name__}, see the log)"
+                    click.echo(_progress(order, told), err=True)
+                elif not quiet:
+                    click.echo(_progress(order, str(outcome)))
+        except ZonosError as error:
+            broken = error
+    click.echo(_sum(counts))
+    if broken is not None:
+        raise click.ClickException(f"Not all orders could be read: {broken}")
+    if counts["failed"]:
+        raise click.exceptions.Exit(1)
+
+
+def _show(name: str, value: str) -> None:
+    # A shopper chose some of it, and a terminal obeys what is not printable.
+    plain = "".join(c if c.isprintable() else "?" for c in value)
+    click.echo(f"{name:15} {plain}")
+
+
+def _progress(order: Order, told: str) -> str:
+    created = order.created_at.isoformat(timespec="seconds")
+    return f"{created}  {order.id}  {order.status:10} {told}"
+
+
+def _sum(counts: Counter[str]) -> str:
+    left_alone = counts[Outcome.OTHER_MODE] + counts[Outcome.OTHER_ORGANIZATION]
+    return (
+        f"{counts.total()} orders: {counts[Outcome.HANDLED]} handled, "
+        f"{left_alone} left alone (another mode or organization), "
+        f"{counts['failed']} failed"
+    )
+
+
+def _customer(order: Order) -> str:
+    if order.customer_id is not None:
+        return order.customer_id
+    if order.references is None:
+        return "not known yet: Zonos has given no references"
+    if order.is_contradictory:
+        return "nobody: the references name several"
+    return "a guest"
+
+
+def _unlike(value: str, setting: str, wanted: str | None) -> str:
+    if wanted is None or value == wanted:
+        return ""
+    return f"  (not {setting}, so the shop leaves it alone)"
+
+
+def _whole(party: Party) -> str:
+    parts = (
+        " ".join(name for name in (party.first_name, party.last_name) if name),
+        party.company_name,
+        party.line1,
+        party.line2,
+        party.locality,
+        party.administrative_area,
+        party.postal_code,
+        party.country_code,
+        party.email,
+        party.phone,
+    )
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,264 @@
+"""``flask zonos webhooks`` and ``flask zonos orders``."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from datetime import timedelta
+from datetime import UTC
+
+import click
+import pytest
+from click.testing import Result
+from werkzeug.serving import make_server
+
+from flask_zonos import Order
+from flask_zonos import OrderEvent
+from flask_zonos.cli import zonos
+from flask_zonos.order_commands import moment_since
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.faults import Fault
+from flask_zonos.webhook_commands import ORDER_TYPES
+
+from .conftest import ADDRESS
+from .conftest import Placing
+from .shop import SECRET
+from .shop import Shop
+
+URL = "https://shop.example/zonos/webhooks"
+
+
+def run(shop: Shop, *words: str) -> Result:
+    result = shop.app.test_cli_runner().invoke(zonos, list(words))
+    assert SECRET not in result.output
+    assert Sandbox.credential_token not in result.output
+    return result
+
+
+def test_create_makes_a_webhook_for_each_kind_of_order_event(
+    shop: Shop, placing: Placing
+) -> None:
+    result = run(shop, "webhooks", "create", URL)
+    assert result.exit_code == 0, result.output
+    made = list(placing.client.webhooks())
+    assert {(w.type, w.url) for w in made} == {
+        (type, f"{URL}?type={type}") for type in ORDER_TYPES
+    }
+    assert {w.status for w in made} == {"ENABLED"}
+    assert {w.header_keys for w in made} == {("X-Zonos-Webhook-Secret",)}
+
+
+def test_create_again_makes_no_second_one_and_enables_the_first(
+    shop: Shop, placing: Placing
+) -> None:
+    arguments = "webhooks", "create", f"{URL}?shop=1", "--type", "ORDER_CREATED"
+    assert run(shop, *arguments).exit_code == 0
+    (made,) = placing.client.webhooks()
+    placing.client.update_webhook(made.id, status="DISABLED", headers={"x": "y"})
+
+    result = run(shop, *arguments)
+
+    assert result.exit_code == 0
+    assert result.output.startswith("updated")
+    (now,) = placing.client.webhooks()
+    assert (now.id, now.status) == (made.id, "ENABLED")
+    assert now.url == f"{URL}?shop=1&type=ORDER_CREATED"
+    assert now.header_keys == ("X-Zonos-Webhook-Secret",)
+
+
+def test_a_webhook_that_was_created_is_one_that_is_taken(
+    shop: Shop, placing: Placing
+) -> None:
+    taken = threading.Event()
+    shop.before_storing = lambda order: taken.set()
+    server = make_server("127.0.0.1", 0, shop.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}/zonos/webhooks"
+        assert run(shop, "webhooks", "create", url).exit_code == 0
+        placing.order("anna")
+        assert taken.wait(20)
+        assert shop.events[0] == OrderEvent("ORDER_CREATED", "webhook")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://shop.example/zonos/webhooks", "https://"),
+        ("shop.example/zonos/webhooks", "whole address"),
+        ("https://me:pw@shop.example/zonos/webhooks", "neither a name"),
+        (f"{URL}?type=ORDER_CREATED", "?type="),
+    ],
+)
+def test_create_refuses_an_address_that_cannot_work(
+    url: str, told: str, shop: Shop, placing: Placing
+) -> None:
+    result = run(shop, "webhooks", "create", url)
+    assert result.exit_code == 2
+    assert told in result.output
+    assert placing.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "told"), [(None, "token_urlsafe(32)"), ("short", "shorter than 16")]
+)
+def test_create_wants_a_secret_that_nobody_guesses(
+    secret: str | None, told: str, shop: Shop, placing: Placing
+) -> None:
+    shop.app.config["ZONOS_WEBHOOK_SECRET"] = secret
+    result = run(shop, "webhooks", "create", URL)
+    assert result.exit_code == 1
+    assert told in result.output
+    assert list(placing.client.webhooks()) == []
+
+
+def test_create_says_when_the_orders_will_be_of_the_other_mode(shop: Shop) -> None:
+    shop.app.config["ZONOS_MODE"] = "LIVE"
+    result = run(shop, "webhooks", "create", URL, "--type", "ORDER_CREATED")
+    assert "It is TEST, ZONOS_MODE is LIVE" in result.output
+
+
+def test_list_shows_webhooks_and_those_that_the_shop_would_refuse(
+    shop: Shop, placing: Placing
+) -> None:
+    assert "There are none" in run(shop, "webhooks", "list").output
+    placing.client.create_webhook(URL, "ORDER_CREATED")
+    output = run(shop, "webhooks", "list").output
+    assert URL in output
+    assert "without X-Zonos-Webhook-Secret" in output
+
+
+def test_delete_removes_a_webhook(shop: Shop, placing: Placing) -> None:
+    made = placing.client.create_webhook(URL, "ORDER_CREATED")
+    assert run(shop, "webhooks", "delete", made.id).exit_code == 0
+    assert list(placing.client.webhooks()) == []
+    again = run(shop, "webhooks", "delete", made.id)
+    assert again.exit_code == 1
+    assert again.output.startswith("Error: webhookDelete")
+
+
+def test_show_tells_whose_an_order_is_and_no_more_of_the_person(
+    shop: Shop, placing: Placing
+) -> None:
+    order_id = placing.order("anna")
+    output = run(shop, "orders", "show", order_id).output
+    assert order_id in output
+    assert "anna\n" in output
+    assert "2 x cup, 24.9 DKK" in output
+    for personal in (ADDRESS["name"], ADDRESS["line1"], ADDRESS["email"]):
+        assert personal is not None and personal not in output
+    full = run(shop, "orders", "show", order_id, "--full").output
+    assert "Robson Street 1" in full
+    assert "a guest" in run(shop, "orders", "show", placing.order()).output
+
+
+def test_show_says_why_an_order_would_be_left_alone(
+    shop: Shop, placing: Placing
+) -> None:
+    order_id = placing.order("anna")
+    placing.change(order_id, mode="LIVE", references=None)
+    output = run(shop, "orders", "show", order_id).output
+    assert "not ZONOS_MODE" in output
+    assert "not known yet" in output
+
+
+def test_show_sends_no_terminal_what_it_would_obey(
+    shop: Shop, placing: Placing
+) -> None:
+    order_id = placing.order("anna")
+    items = placing.sandbox.state.store.body("customer_order", order_id)["items"]
+    placing.change(order_id, items=[{**items[0], "name": "cup\x1b[2J"}])
+    assert "\x1b" not in run(shop, "orders", "show", order_id).output
+
+
+def test_show_of_no_order_fails(shop: Shop) -> None:
+    for order_id in ("order_of_nobody", "a b"):
+        result = run(shop, "orders", "show", order_id)
+        assert result.exit_code == 1
+        assert "no such order" in result.output
+
+
+def test_sync_brings_every_order_home_once(shop: Shop, placing: Placing) -> None:
+    wanted = {placing.order("anna"), placing.order(), placing.order("bo")}
+    for _ in range(2):
+        result = run(shop, "orders", "sync", "--since", "2d")
+        assert result.exit_code == 0
+        assert "3 orders: 3 handled" in result.output
+    assert set(shop.stored()) == wanted
+    assert set(shop.events) == {OrderEvent("UNKNOWN", "sync")}
+
+
+def test_sync_takes_the_orders_of_its_time_only(shop: Shop, placing: Placing) -> None:
+    old = placing.order()
+    placing.change(old, createdAt="2026-01-01T00:00:00Z")
+    new = placing.order()
+    run(shop, "orders", "sync", "--since", "1h")
+    assert list(shop.stored()) == [new]
+    run(shop, "orders", "sync", "--since", "2025-12-31")
+    assert set(shop.stored()) == {old, new}
+
+
+def test_sync_goes_on_after_an_order_that_fails_and_says_so(
+    shop: Shop, placing: Placing
+) -> None:
+    first, second, third = (placing.order() for _ in range(3))
+
+    def refuse(order: Order) -> None:
+        if order.id == second:
+            raise LookupError("somebody@example.com")
+
+    shop.before_storing = refuse
+    result = run(shop, "orders", "sync", "--since", "1h", "--quiet")
+    assert result.exit_code == 1
+    assert f"{second}  OPEN       failed (LookupError" in result.output
+    assert "3 orders: 2 handled, 0 left alone" in result.output
+    assert set(shop.stored()) == {first, third}
+
+
+def test_sync_tells_of_orders_that_are_left_alone(shop: Shop, placing: Placing) -> None:
+    placing.change(placing.order(), mode="LIVE")
+    result = run(shop, "orders", "sync", "--since", "1h")
+    assert result.exit_code == 0
+    assert "1 orders: 0 handled, 1 left alone" in result.output
+    assert shop.stored() == {}
+
+
+def test_sync_goes_over_all_pages(shop: Shop, placing: Placing) -> None:
+    order_ids = [placing.order() for _ in range(51)]
+    result = run(shop, "orders", "sync", "--since", "1h", "--quiet")
+    assert result.exit_code == 0
+    assert result.output == (
+        "51 orders: 51 handled, 0 left alone (another mode or organization), 0 failed\n"
+    )
+    assert set(shop.stored()) == set(order_ids)
+
+
+def test_sync_fails_when_zonos_does(
+    shop: Shop, placing: Placing, sandbox: Sandbox
+) -> None:
+    placing.order()
+    sandbox.state.faults.add(Fault("status", status=500, times=None))
+    result = run(shop, "orders", "sync", "--since", "1h")
+    assert result.exit_code == 1
+    assert "Not all orders could be read" in result.output
+
+
+def test_since_is_a_while_ago_or_a_date() -> None:
+    now = datetime.now(UTC)
+    for text, ago in {
+        "90m": timedelta(minutes=90),
+        "12h": timedelta(hours=12),
+        "2d": timedelta(days=2),
+        "1w": timedelta(weeks=1),
+    }.items():
+        assert abs(now - ago - moment_since(text)) < timedelta(minutes=1)
+    assert moment_since("2026-07-30") == datetime(2026, 7, 30, tzinfo=UTC)
+    assert moment_since("2026-07-30T10:00+02:00").utcoffset() == timedelta(hours=2)
+    for text in ("", "2", "d", "2y", "-2d", "99999w", "soon"):
+        with pytest.raises(click.BadParameter):
+            moment_since(text)
