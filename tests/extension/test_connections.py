@@ -148,6 +148,37 @@ def test_a_connection_that_the_server_closed_meanwhile_costs_no_call(
     assert len(upstream.received) == 3
 
 
+def test_a_connection_that_was_idle_for_long_is_not_used_again(
+    upstream: Upstream, client: ZonosClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flask_zonos.adapter.LONGEST_IDLE", -1)
+    for _ in range(2):
+        client.create_cart(cart())
+
+    assert upstream.connections == 2
+
+
+def test_a_server_that_speaks_unasked_is_not_listened_to(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    said = threading.Event()
+
+    def says_more(received: Received, wire: Wire) -> None:
+        answer_well(received, wire)
+        forged = b'{"data": {"cartCreate": {"id": "cart_forged"}}}'
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 47\r\n\r\n" + forged)
+        said.set()
+
+    upstream.on("*", says_more)
+    found = []
+    for _ in range(2):
+        found.append(client.create_cart(cart()).id)
+        assert said.wait(10)
+        said.clear()
+
+    assert found == ["cart_of_mug", "cart_of_mug"]
+
+
 def test_closing_the_client_closes_its_connections_also_those_in_use(
     upstream: Upstream, client: ZonosClient
 ) -> None:

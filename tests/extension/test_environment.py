@@ -14,11 +14,15 @@ import trustme
 
 from flask_zonos import ConfigurationError
 from flask_zonos import ConnectionFailed
+from flask_zonos import TimedOut
 
 from .conftest import MakeClient
 from .samples import cart
 from .shop import TOKEN
+from .upstream import PATIENCE
+from .upstream import Received
 from .upstream import Upstream
+from .upstream import Wire
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +108,39 @@ def test_tls_connections_are_checked_and_kept(
         assert client.create_cart(cart()).id == "cart_of_mug"
 
     assert secure.connections == 1
+
+
+def test_a_tls_connection_that_the_server_closed_meanwhile_costs_no_call(
+    secure: Upstream, make_client: MakeClient, ca_bundle: str
+) -> None:
+    client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+
+    for _ in range(3):
+        assert client.create_cart(cart()).id == "cart_of_mug"
+        secure.drop_connections()
+
+    assert len(secure.received) == 3
+
+
+def test_the_deadline_holds_over_tls_too(
+    secure: Upstream, make_client: MakeClient, ca_bundle: str
+) -> None:
+    client = make_client(api_url=secure.url, ca_bundle=ca_bundle, deadline=0.4)
+    gone = threading.Event()
+
+    def drip(received: Received, wire: Wire) -> None:
+        try:
+            wire.drip()
+        except OSError:
+            gone.set()
+            wire.end()
+
+    secure.on("*", drip)
+
+    with pytest.raises(TimedOut):
+        client.create_cart(cart())
+
+    assert gone.wait(PATIENCE)
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused_before_anything_is_sent(

@@ -106,6 +106,26 @@ def test_the_deadline_holds_for_the_cart_too(
     released.set()
 
 
+def test_the_deadline_holds_against_a_cart_that_drips(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    gone = threading.Event()
+
+    def drip(received: Received, wire: Wire) -> None:
+        try:
+            wire.drip()
+        except OSError:
+            gone.set()
+            wire.end()
+
+    upstream.on("cartCreate", drip)
+
+    with pytest.raises(TimedOut):
+        pair(client, deadline=0.2)
+
+    assert gone.wait(PATIENCE)
+
+
 def test_the_deadline_is_one_for_the_pair(
     upstream: Upstream, client: ZonosClient
 ) -> None:
