@@ -317,7 +317,7 @@ async function placeOrder() {
     saveCard: isTest && Boolean(checkout.session.customer) && form.saveCard.checked,
   });
   $("#number").textContent = order.zonosOrderId;
-  $("#receipt").textContent = "The shop has been told.";
+  $("#receipt").textContent = `${pay.textContent.replace("Pay", "You paid")}, in play.`;
   show("#done");
   tell("order", { order });
 }
