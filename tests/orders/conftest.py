@@ -46,10 +46,10 @@ class Placing:
         self.sandbox = sandbox
         self.client = ZonosClient(sandbox.credential_token, api_url=sandbox.graphql_url)
 
-    def order(self, customer_id: str | None = None) -> str:
-        """The id of an order that somebody has just paid."""
+    def order(self, customer_id: str | None = None, sku: str = "cup") -> str:
+        """The id of an order of two, which somebody has just paid."""
         item = CartItem(
-            amount=Decimal("24.90"), currency_code="DKK", quantity=2, sku="cup"
+            amount=Decimal("24.90"), currency_code="DKK", quantity=2, sku=sku
         )
         created = self.client.create_cart(Cart(items=[item]))
         password = None

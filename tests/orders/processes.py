@@ -1,0 +1,93 @@
+"""Shops in processes of their own, which a test may kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def environment(**settings: object) -> dict[str, str]:
+    return {**os.environ, **{name: str(value) for name, value in settings.items()}}
+
+
+class ShopProcess:
+    """A shop on gunicorn: one worker with some threads, as small shops run it."""
+
+    def __init__(
+        self, app: str, env: Mapping[str, str], log: Path, port: int | None = None
+    ) -> None:
+        self.port = port or free_port()
+        self._log = log.open("ab")
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                *("-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}"),
+                *("--threads", "8", "--no-control-socket", app),
+            ],
+            env=dict(env),
+            cwd=ROOT,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> ShopProcess:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.kill()
+
+    @property
+    def webhooks(self) -> str:
+        return f"http://127.0.0.1:{self.port}/zonos/webhooks"
+
+    def wait(self) -> None:
+        """Till it listens."""
+        for _ in range(400):
+            if self._process.poll() is not None:
+                raise AssertionError("the shop ended early; its log is in the test's")
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError("the shop did not start")
+
+    def kill(self) -> None:
+        """As a power cut would: the processes have no say in it."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(20)
+        self._log.close()
+
+
+def run_flask(
+    app: str, env: Mapping[str, str], *words: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", app, *words],
+        env=dict(env),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
