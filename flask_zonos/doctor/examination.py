@@ -45,7 +45,8 @@ def examine(
         yield from callbacks.check(app, state)
         yield from cookies.check(app, live=False)
         return
-    yield from settings.check(app, read)
+    has_verifier = state.callbacks.webhook_verifier is not None
+    yield from settings.check(app, read, has_verifier=has_verifier)
     yield from callbacks.check(app, state)
     yield from cookies.check(
         app, live=read.mode == "LIVE", fresh=read.require_fresh_login

@@ -16,10 +16,16 @@ from .finding import warning
 
 _SOURCE = "in app.config or the environment; `flask zonos sandbox` prints one to try"
 _SHORTEST_WEBHOOK_SECRET = 24
+_NEW_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(32))"'
 
 
-def check(app: Flask, settings: Settings) -> Iterator[Finding]:
-    """What can be said of the settings without asking Zonos."""
+def check(
+    app: Flask, settings: Settings, *, has_verifier: bool = False
+) -> Iterator[Finding]:
+    """What can be said of the settings without asking Zonos.
+
+    :param has_verifier: whether the shop has a ``@zonos.webhook_verifier``.
+    """
     missing = {
         "ZONOS_CREDENTIAL_TOKEN": not settings.credential_token,
         "ZONOS_API_KEY": not settings.api_key,
@@ -32,7 +38,7 @@ def check(app: Flask, settings: Settings) -> Iterator[Finding]:
         yield ok("settings", "Credential, public key and store are set.")
     yield from _addresses(app, settings)
     yield from _mode(settings)
-    yield from _webhook_secret(settings)
+    yield from _webhook_secret(settings, has_verifier)
     yield from _origins(app, settings)
 
 
@@ -89,21 +95,22 @@ def _mode(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _webhook_secret(settings: Settings) -> Iterator[Finding]:
-    if not settings.webhook_secret:
+def _webhook_secret(settings: Settings, has_verifier: bool) -> Iterator[Finding]:
+    if not settings.webhook_secret and has_verifier:
+        yield ok("webhook secret", "@zonos.webhook_verifier alone proves webhooks.")
+    elif not settings.webhook_secret:
         yield warning(
             "webhook secret",
             "ZONOS_WEBHOOK_SECRET is not set, so the webhook's route is off: orders "
             "come home by the shopper's page and `flask zonos orders sync` only.",
-            'Set a long random value (python -c "import secrets; '
-            'print(secrets.token_urlsafe(32))") and run `flask zonos webhooks create`.',
+            f"Set a long random value ({_NEW_SECRET}) and run `flask zonos webhooks "
+            "create URL`.",
         )
     elif min(map(len, settings.webhook_secret)) < _SHORTEST_WEBHOOK_SECRET:
         yield warning(
             "webhook secret",
             "ZONOS_WEBHOOK_SECRET is short, and it is all that proves a webhook.",
-            'Make a new one: python -c "import secrets; '
-            'print(secrets.token_urlsafe(32))".',
+            f"Make a new one: {_NEW_SECRET}.",
         )
     else:
         yield ok("webhook secret", "It is set, and long enough.")

@@ -10,12 +10,12 @@ from flask import Flask
 from ..errors import ZonosError
 from ..state import State
 from ..webhook import Webhook
+from ..webhooks import SECRET_HEADER
 from .finding import error
 from .finding import Finding
 from .finding import ok
 from .finding import warning
 
-_HEADER = "X-Zonos-Webhook-Secret"
 _TOPIC = "webhook"
 
 
@@ -27,7 +27,9 @@ def check(app: Flask, state: State) -> Iterator[Finding]:
     try:
         found = [w for w in state.client.webhooks() if urlsplit(w.url).path == path]
     except ZonosError as trouble:
-        yield warning(_TOPIC, f"Zonos did not list its webhooks: {trouble}.", "Again.")
+        yield warning(
+            _TOPIC, f"Zonos did not list its webhooks: {trouble}.", "Try again."
+        )
         return
     created = [webhook for webhook in found if webhook.type == "ORDER_CREATED"]
     if not created:
@@ -51,18 +53,19 @@ def _path(app: Flask, state: State) -> str:
 
 
 def _troubles(webhook: Webhook, state: State) -> Iterator[Finding]:
+    address = webhook.url.partition("?")[0]
     if webhook.status != "ENABLED":
         yield error(
             _TOPIC,
             f"The webhook {webhook.id} is {webhook.status.lower()}.",
-            "Enable it in Zonos's Dashboard, or delete it and create it anew.",
+            f"flask zonos webhooks create {address} enables it.",
         )
-    if _HEADER.lower() not in map(str.lower, webhook.header_keys):
+    if SECRET_HEADER.lower() not in map(str.lower, webhook.header_keys):
         yield error(
             _TOPIC,
-            f"The webhook {webhook.id} does not send {_HEADER}, so the shop refuses "
-            "what it brings.",
-            f"flask zonos webhooks delete {webhook.id}, then create it anew.",
+            f"The webhook {webhook.id} does not send {SECRET_HEADER}, so the shop "
+            "refuses what it brings.",
+            f"flask zonos webhooks create {address} adds the header.",
         )
     if webhook.mode != state.settings.mode:
         yield error(
@@ -74,5 +77,5 @@ def _troubles(webhook: Webhook, state: State) -> Iterator[Finding]:
         yield error(
             _TOPIC,
             f"The webhook {webhook.id} goes to a plain http address.",
-            "Delete it and create it anew with https.",
+            f"flask zonos webhooks delete {webhook.id}, then create it with https.",
         )

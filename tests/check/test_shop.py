@@ -137,6 +137,13 @@ def test_an_app_without_zonos_is_told_how_to_get_one() -> None:
     assert "zonos.init_app(app)" in report.told("extension")
 
 
+def test_a_verifier_takes_the_place_of_the_webhook_secret() -> None:
+    app = make_shop(**{**SETTINGS, "ZONOS_WEBHOOK_SECRET": None})
+    assert ("warning", "webhook secret") in check(app, "--offline").troubles
+    app.extensions["zonos"].callbacks.webhook_verifier = lambda headers, body: True
+    assert ("warning", "webhook secret") not in check(app, "--offline").troubles
+
+
 def test_csrf_protection_over_the_routes_is_a_warning() -> None:
     app = make_shop(**SETTINGS)
     CSRFProtect(app)

@@ -8,14 +8,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 import flask_zonos
 from flask_zonos import config
 from flask_zonos import errors
 from flask_zonos.cli import zonos
-from flask_zonos.doctor.command import check
-from flask_zonos.sandbox.command import sandbox
 
 from .blocks import DOCS
 
@@ -71,14 +70,25 @@ def test_every_setting_is_told() -> None:
     assert rows("settings") == in_code
 
 
-@pytest.mark.parametrize("command", [sandbox, check])
-def test_every_option_is_told(command: object) -> None:
+def commands(group: click.Group = zonos) -> Iterator[click.Command]:
+    """All commands, also those of the groups in the group."""
+    for command in group.commands.values():
+        if isinstance(command, click.Group):
+            yield from commands(command)
+        else:
+            yield command
+
+
+@pytest.mark.parametrize("command", list(commands()), ids=lambda command: command.name)
+def test_every_command_and_option_is_told(command: click.Command) -> None:
     text = page("commands")
-    for parameter in command.params:  # type: ignore[attr-defined]
-        assert parameter.opts[0] in text
+    assert str(command.name) in text
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.opts[0] in text
 
 
-def test_every_command_is_told() -> None:
+def test_every_group_is_told() -> None:
     for name in zonos.commands:
         assert f"flask zonos {name}" in page("commands")
 
