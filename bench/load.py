@@ -8,33 +8,41 @@ import re
 import socket
 import threading
 import time
-from collections import Counter
 from collections.abc import Sequence
 from http.cookies import SimpleCookie
 
 from .server import Server
-from .server import THREADS
-from .server import WORKERS
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 class Shopper:
-    """One kept-alive connection to a shop, signed in.
+    """Someone signed in, each of whose requests comes on a connection of its own.
+
+    So nginx passes them on to gunicorn where nothing else is said.
 
     :param headers: the cookie and the identity tag; see :func:`sign_in`.
     """
 
     def __init__(self, address: tuple[str, int], headers: dict[str, str]) -> None:
+        self._address = address
         self._headers = headers
-        self._socket = socket.create_connection(address, timeout=60)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.worker = self._exchange(self._request("GET", "/worker"))
         self.choose({})
 
     def choose(self, hints: dict[str, int]) -> None:
         """Check out another cart from now on: so many ``lines`` and ``addresses``."""
-        self._checkout = self._request("POST", "/zonos/cart-info", json.dumps(hints))
+        body = json.dumps(hints)
+        headers = {
+            "Host": "127.0.0.1",
+            "Connection": "close",
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+            "Sec-Fetch-Site": "same-origin",
+            **self._headers,
+        }
+        lines = ["POST /zonos/cart-info HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        self._request = "\r\n".join([*lines, "", body]).encode()
 
     def check_out(self) -> float:
         """Seconds that one checkout took.
@@ -42,38 +50,24 @@ class Shopper:
         :raises RuntimeError: if the answer holds no cart and password.
         """
         began = time.perf_counter()
-        answer = self._exchange(self._checkout)
-        took = time.perf_counter() - began
+        with socket.create_connection(self._address, timeout=60) as connection:
+            connection.sendall(self._request)
+            answer = _whole_answer(connection)
+            took = time.perf_counter() - began
         if b"cart_" not in answer or b"otp_" not in answer:
             raise RuntimeError(f"no checkout: {answer[:300]!r}")
         return took
 
-    def close(self) -> None:
-        self._socket.close()
 
-    def _request(self, method: str, path: str, body: str = "") -> bytes:
-        headers = {
-            "Host": "127.0.0.1",
-            "Content-Type": "application/json",
-            "Content-Length": str(len(body)),
-            **self._headers,
-        }
-        lines = [f"{method} {path} HTTP/1.1"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        return "\r\n".join([*lines, "", body]).encode()
-
-    def _exchange(self, request: bytes) -> bytes:
-        self._socket.sendall(request)
-        received = b""
-        while True:
-            data = self._socket.recv(65536)
-            if not data:
-                raise RuntimeError("the shop has closed the connection")
-            received += data
-            head, blank_line, body = received.partition(b"\r\n\r\n")
-            length = _LENGTH.search(head)
-            if blank_line and length and len(body) >= int(length[1]):
-                return body
+def _whole_answer(connection: socket.socket) -> bytes:
+    received = b""
+    while data := connection.recv(65536):
+        received += data
+        head, blank_line, body = received.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        if blank_line and length and len(body) >= int(length[1]):
+            return body
+    raise RuntimeError(f"the shop broke off: {received[:300]!r}")
 
 
 def sign_in(server: Server) -> dict[str, str]:
@@ -94,26 +88,9 @@ def sign_in(server: Server) -> dict[str, str]:
 
 
 def shoppers(server: Server, count: int) -> list[Shopper]:
-    """So many shoppers, spread evenly over the workers as a balancer would.
-
-    gunicorn's workers race for each connection, and a kept connection stays where it
-    is: without this one worker's threads may be too few while the other's are idle.
-    """
+    """So many shoppers of a shop, signed in."""
     headers = sign_in(server)
-    share = -(-count // WORKERS)
-    chosen: list[Shopper] = []
-    surplus: list[Shopper] = []
-    counts: Counter[bytes] = Counter()
-    while len(chosen) < count:
-        shopper = Shopper(server.address, headers)
-        if counts[shopper.worker] < share or len(surplus) > 10 * count:
-            counts[shopper.worker] += 1
-            chosen.append(shopper)
-        else:
-            surplus.append(shopper)
-    for shopper in surplus:
-        shopper.close()
-    return chosen
+    return [Shopper(server.address, headers) for _ in range(count)]
 
 
 def at_once(
@@ -148,7 +125,3 @@ def at_once(
     if errors:
         raise errors[0]
     return taken
-
-
-#: Requests that a shop can hold at once.
-PLACES = WORKERS * THREADS

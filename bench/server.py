@@ -34,7 +34,7 @@ class Server:
                     *("--bind", f"fd://{listening.fileno()}"),
                     *("--worker-class", "gthread"),
                     *("--workers", str(WORKERS), "--threads", str(THREADS)),
-                    *("--keep-alive", "300", "--log-level", "warning"),
+                    *("--log-level", "warning"),
                 ],
                 env={**os.environ, **environment},
                 pass_fds=[listening.fileno()],

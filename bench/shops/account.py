@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from flask import Flask
 from flask_login import login_user
 from flask_login import LoginManager
@@ -17,7 +15,7 @@ class User(UserMixin):  # type: ignore[misc]
 
 
 def create_account_app() -> Flask:
-    """An app where ``GET /login`` signs in and ``GET /worker`` names the process."""
+    """An app where ``GET /login`` signs in."""
     app = Flask("bench")
     app.secret_key = "bench_secret_key"
     login_manager = LoginManager(app)
@@ -31,9 +29,5 @@ def create_account_app() -> Flask:
     def login() -> str:
         login_user(user)
         return "signed in"
-
-    @app.get("/worker")
-    def worker() -> str:
-        return str(os.getpid())
 
     return app

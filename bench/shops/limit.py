@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import select
 import ssl
 from collections import deque
@@ -48,10 +47,7 @@ _cart, _profile = cart_variables(), profile_variables()
 def application(
     environ: WSGIEnvironment, start_response: StartResponse
 ) -> Iterable[bytes]:
-    if environ["PATH_INFO"] == "/zonos/cart-info":
-        body = _cart_info()
-    else:
-        body = str(os.getpid()).encode()
+    body = _cart_info() if environ["REQUEST_METHOD"] == "POST" else b""
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
 
