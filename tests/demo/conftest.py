@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -16,8 +17,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import ConsoleMessage
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler
 
 from demo_app import create_app
 from demo_app.models import db
@@ -43,14 +44,27 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as a new shop has it: hashing its passwords takes a while."""
+    path = tmp_path_factory.mktemp("seeded") / "shop.sqlite3"
+    url = f"sqlite:///{path}"
+    shop = create_app({"SECRET_KEY": "none", "SQLALCHEMY_DATABASE_URI": url})
+    with shop.app_context():
+        db.engine.dispose()
+    return path
+
+
 @pytest.fixture
-def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(seeded: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Make shops over one database file; their connections are closed in the end."""
     made: list[Flask] = []
+    path = tmp_path / "shop.sqlite3"
+    shutil.copy(seeded, path)
 
     def make(**config: Any) -> Flask:
         config.setdefault("SECRET_KEY", "of the tests")
-        url = f"sqlite:///{tmp_path}/shop.sqlite3"
+        url = f"sqlite:///{path}"
         made.append(create_app({"SQLALCHEMY_DATABASE_URI": url, **config}))
         return made[-1]
 
@@ -148,10 +162,17 @@ def shopper(new_shopper: Callable[[], Shopper]) -> Shopper:
     return new_shopper()
 
 
+class QuietHandler(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Leave the log to what goes wrong."""
+
+
 @pytest.fixture
 def live_shop(app: Flask) -> Iterator[str]:
     """The address of the shop on a port of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server(
+        "127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler
+    )
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
@@ -160,32 +181,13 @@ def live_shop(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def context(browser: Browser, live_shop: str) -> Iterator[BrowserContext]:
     """A fresh browser profile that counts breaches of the policy as failures."""
     with browser.new_context(
         base_url=live_shop, locale="en-GB", viewport={"width": 1280, "height": 900}
     ) as fresh:
-        fresh.set_default_timeout(10_000)
+        fresh.set_default_timeout(20_000)
         breaches: list[str] = []
 
         def note(message: ConsoleMessage) -> None:

@@ -21,6 +21,7 @@ from tests.demo.conftest import PASSWORD
 from tests.demo.conftest import TESTER
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)  # for machines with much else to do
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 FIELDS = {
@@ -241,7 +242,7 @@ def test_the_keyboard_alone_is_enough(context: BrowserContext) -> None:
     reach("[id^=more-]")
     page.keyboard.press("Enter")
     expect(page.locator(".stepper span")).to_have_text("2")
-    assert page.evaluate("document.activeElement.id").startswith("more-")
+    expect(page.locator("[id^=more-]")).to_be_focused()
     expect(page.locator("#place-order")).to_have_attribute("data-zonos-state", "ready")
     reach("#place-order")
     page.keyboard.press("Enter")
@@ -275,22 +276,26 @@ def test_developers_see_what_happened_and_nothing_secret_is_kept(
     expect(page.locator("#developer")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_no_page_has_a_serious_fault_of_accessibility(
-    context: BrowserContext, size: str, scheme: str
+    context: BrowserContext, size: str
 ) -> None:
     width, height = SIZES[size]
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.emulate_media(reduced_motion="reduce")  # or axe sees colours on their way
     faults: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        violations = Axe().run(page).response["violations"]
+        found = Axe().run(page).response["violations"]
+        # In the dark only the colours are others.
+        page.emulate_media(color_scheme="dark")
+        contrast = {"runOnly": ["color-contrast"]}
+        found += Axe().run(page, options=contrast).response["violations"]
+        page.emulate_media(color_scheme="light")
         serious = [
             f"{one['id']}: {[node['target'] for node in one['nodes']]}"
-            for one in violations
+            for one in found
             if one["impact"] in {"serious", "critical"}
         ]
         if serious:
