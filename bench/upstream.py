@@ -85,8 +85,9 @@ class Upstream:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._process.terminate()
-        self._process.wait(10)
+        # It closes the pipes too, and waits.
+        with self._process:
+            self._process.terminate()
 
 
 class _State:
