@@ -14,6 +14,7 @@ from requests import exceptions
 
 from ..config import is_loopback
 from ..config import Settings
+from ..errors import ConfigurationError
 from ..transport import environment_ca_bundle
 from ..transport import environment_proxy
 from .finding import error
@@ -31,7 +32,10 @@ def check(settings: Settings) -> Generator[Finding, None, bool]:
     sent = time.time()
     try:
         response = ask(settings, "POST", settings.api_url, {"query": "{ __typename }"})
-    except exceptions.RequestException as trouble:
+    except ConfigurationError as trouble:
+        yield error("address", f"{trouble}.", "Correct it; Zonos was not asked.")
+        return False
+    except OSError as trouble:
         yield _unreached(settings, trouble)
         return False
     wall = (sent + time.time()) / 2
@@ -57,7 +61,8 @@ def ask(
 ) -> requests.Response:
     """An answer without a credential, by the same certificates and proxy as a call.
 
-    :raises requests.RequestException: if none came.
+    :raises OSError: if none came, requests' own or for certificates.
+    :raises ConfigurationError: for a proxy that cannot be used.
     """
     with requests.Session() as session:
         session.trust_env = False
@@ -73,7 +78,7 @@ def ask(
         )
 
 
-def _unreached(settings: Settings, trouble: exceptions.RequestException) -> Finding:
+def _unreached(settings: Settings, trouble: OSError) -> Finding:
     host = _host(settings.api_url)
     if isinstance(trouble, exceptions.SSLError):
         return error(
@@ -81,6 +86,12 @@ def _unreached(settings: Settings, trouble: exceptions.RequestException) -> Find
             f"No trusted connection to {host}: its certificate is not accepted.",
             "Behind a company's proxy set ZONOS_CA_BUNDLE to its certificates; "
             "otherwise renew this machine's, and look at its clock.",
+        )
+    if not isinstance(trouble, exceptions.RequestException):
+        return error(
+            "TLS",
+            "The file of certificates cannot be read.",
+            "Correct ZONOS_CA_BUNDLE, or REQUESTS_CA_BUNDLE of the environment.",
         )
     if isinstance(trouble, exceptions.Timeout):
         return error(
@@ -130,7 +141,7 @@ def _script(settings: Settings) -> Iterator[Finding]:
     host = _host(settings.script_url)
     try:
         status = ask(settings, "GET", settings.script_url).status_code
-    except exceptions.RequestException as trouble:
+    except (OSError, ConfigurationError) as trouble:
         status, told = 0, f"could not be fetched ({type(trouble).__name__})"
     else:
         told = f"is answered with HTTP {status}"

@@ -69,6 +69,8 @@ def changed_types(
     """Which selected fields are of another type than they were; non-null is as good."""
     before = _selected(known, operation)
     for name, field in _selected(live, operation).items():
+        if name not in before:
+            continue  # Its parent has another name now, which is told already.
         was, now = str(before[name].type), str(field.type)
         if now.replace("!", "") != was.replace("!", ""):
             yield f"{name} was {was} and is {now}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import suppress
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
@@ -29,12 +31,17 @@ def altered(*changes: tuple[str, str]) -> str:
 
 @contextmanager
 def serve(
-    sdl: str = SDL, *, clock: float | None = None, old_introspection: bool = False
+    sdl: str = SDL,
+    *,
+    clock: float | None = None,
+    old_introspection: bool = False,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Serve a schema on this machine; the settings of a shop for it.
 
     :param clock: what time it says it is, in seconds since the epoch.
     :param old_introspection: know nothing of deprecated arguments.
+    :param tls: with its certificate; by plain http without.
     """
     schema = build_schema(sdl)
 
@@ -62,13 +69,21 @@ def serve(
         def date_time_string(self, timestamp: float | None = None) -> str:
             return formatdate(clock, usegmt=True)
 
+        def handle(self) -> None:
+            # A client that does not trust us hangs up.
+            with suppress(ssl.SSLError, ConnectionError):
+                super().handle()
+
         def log_message(self, *_: Any) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
-        url = f"http://127.0.0.1:{server.server_port}"
+        scheme = "http" if tls is None else "https"
+        url = f"{scheme}://127.0.0.1:{server.server_port}"
         try:
             yield {
                 "ZONOS_API_URL": f"{url}/graphql",

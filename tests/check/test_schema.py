@@ -93,6 +93,20 @@ def test_a_field_that_may_now_be_null_is_named() -> None:
     )
 
 
+def test_a_type_of_another_name_is_named() -> None:
+    answer = "CheckoutCustomerProfileAuthenticateInput!): CheckoutCustomerProfile!"
+    renamed = answer.replace("Profile!", "Shopper!")
+    sdl = altered(
+        ("type CheckoutCustomerProfile {", "type CheckoutCustomerShopper {"),
+        (answer, renamed),
+    )
+    with serve(sdl) as settings:
+        report = check(make_shop(**settings))
+    assert "was CheckoutCustomerProfile! and is CheckoutCustomerShopper!" in (
+        report.told("schema")
+    )
+
+
 def test_an_unaltered_schema_fits() -> None:
     with serve() as settings:
         report = check(make_shop(**settings))

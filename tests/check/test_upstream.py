@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import socket
+import ssl
+from pathlib import Path
 from typing import Any
+
+import trustme
 
 from flask_zonos.sandbox import Sandbox
 
@@ -76,6 +80,23 @@ def test_an_address_that_is_not_zonos_is_told() -> None:
         report = check(make_shop(**settings))
     assert ("error", "address") in report.troubles
     assert "not as GraphQL" in report.told("address")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told(tmp_path: Path) -> None:
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("127.0.0.1").configure_cert(context)
+    with serve(tls=context) as settings:
+        refused = check(make_shop(**settings))
+        settings["ZONOS_CA_BUNDLE"] = str(tmp_path / "ca.pem")
+        trusted = check(make_shop(**settings))
+        settings["ZONOS_CA_BUNDLE"] = str(tmp_path / "nothing.pem")
+        missing = check(make_shop(**settings))
+    assert ("error", "TLS") in refused.troubles
+    assert "ZONOS_CA_BUNDLE" in refused.told("TLS")
+    assert "certificate is trusted" in trusted.told("address")
+    assert "cannot be read" in missing.told("TLS")
 
 
 def test_a_webhook_that_is_missing_or_off_or_without_proof_is_told() -> None:
