@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+import requests
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -61,14 +63,14 @@ class ShopProcess:
         return f"http://127.0.0.1:{self.port}/zonos/webhooks"
 
     def wait(self) -> None:
-        """Till it listens."""
+        """Till it answers; its port is open before its app is there."""
         for _ in range(400):
             if self._process.poll() is not None:
                 raise AssertionError("the shop ended early; its log is in the test's")
             try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+                requests.get(self.webhooks, timeout=30)
                 return
-            except OSError:
+            except requests.ConnectionError:
                 time.sleep(0.05)
         raise AssertionError("the shop did not start")
 
