@@ -12,21 +12,15 @@ import pytest
 import requests_mock
 
 from flask_zonos import ConfigurationError
-from flask_zonos import ConnectionFailed
-from flask_zonos import InvalidInput
-from flask_zonos import RateLimited
-from flask_zonos import ServerError
 from flask_zonos import ZonosClient
 
 from .conftest import MakeClient
 from .samples import cart
 from .samples import item
-from .samples import profile
 from .shop import TOKEN
 from .upstream import answer_well
 from .upstream import held_until
 from .upstream import Received
-from .upstream import reply_with
 from .upstream import Upstream
 from .upstream import Wire
 
@@ -246,123 +240,6 @@ def test_blanks_around_a_token_are_left_out(
     other.close()
 
     assert upstream.received[0].headers["credentialtoken"] == TOKEN
-
-
-@pytest.mark.parametrize(
-    ("status", "error"), [(429, RateLimited), (500, ServerError), (503, ServerError)]
-)
-def test_a_mutation_that_may_have_been_carried_out_is_not_sent_again(
-    upstream: Upstream, client: ZonosClient, status: int, error: type[Exception]
-) -> None:
-    upstream.on("*", reply_with("{}", status=status, headers={"Retry-After": "7"}))
-
-    with pytest.raises(error):
-        client.create_cart(cart())
-
-    assert len(upstream.received) == 1
-
-
-def test_a_broken_connection_is_tried_again_for_a_query_only(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    upstream.on("*", lambda received, wire: wire.end())
-
-    with pytest.raises(ConnectionFailed):
-        client.get_order("order_1")
-    with pytest.raises(ConnectionFailed):
-        client.create_cart(cart())
-
-    assert upstream.operations() == ["order", "order", "cartCreate"]
-
-
-def test_a_query_survives_one_bad_answer(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    def once(received: Received, wire: Wire) -> None:
-        first = len(upstream.received) == 1
-        wire.reply('{"data": {"order": null}}', status=503 if first else 200)
-
-    upstream.on("order", once)
-
-    assert client.get_order("order_1") is None
-    assert upstream.operations() == ["order", "order"]
-
-
-def test_an_order_that_is_not_found_is_none(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    error = '{"errors": [{"extensions": {"errorType": "NOT_FOUND"}}], "data": null}'
-    upstream.on("order", reply_with(error))
-
-    assert client.get_order("order_1") is None
-
-
-@pytest.mark.parametrize("order_id", [None, 7])
-def test_an_order_id_is_checked_before_anything_is_sent(
-    upstream: Upstream, client: ZonosClient, order_id: Any
-) -> None:
-    with pytest.raises(InvalidInput, match="order_id"):
-        client.get_order(order_id)
-    with pytest.raises(InvalidInput, match="order_id"):
-        client.set_account_order_number(order_id, "7")
-
-    assert upstream.received == []
-
-
-def test_the_shops_order_number_is_written(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    client.set_account_order_number("order_1", "1001")
-
-    assert upstream.received[0].input == {
-        "id": "order_1",
-        "accountOrderNumber": "1001",
-    }
-
-
-def test_a_cart_of_create_gets_an_hour_and_one_of_upsert_has_no_expiry(
-    upstream: Upstream, make_client: MakeClient
-) -> None:
-    make_client().create_cart(cart(id="cart_9"))
-    make_client(cart_mutation="cartUpsert").create_cart(cart(id="cart_9"))
-
-    created, upserted = (request.input for request in upstream.received)
-    assert "id" not in created
-    assert created["expiresAt"].endswith("Z")
-    assert upserted["id"] == "cart_9"
-    assert "expiresAt" not in upserted
-
-
-def test_the_whole_selection_is_had_when_asked_for(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    name = "checkoutCustomerProfileAuthenticate"
-    found = {
-        "email": "test@zonos.com",
-        "customerId": "1234567",
-        "organizationId": "organization_1",
-        "name": "testFirstName1 testLastName",
-        "phone": None,
-        "oneTimePassword": "otp_1",
-        "locations": [
-            {
-                "administrativeArea": "BC",
-                "countryCode": "CA",
-                "locality": "Vancouver",
-                "line1": "411-1033 Davie Street",
-                "line2": None,
-                "name": None,
-                "postalCode": "V6E1M7",
-            }
-        ],
-    }
-    upstream.on(name, lambda received, wire: wire.reply_json({"data": {name: found}}))
-
-    answer = client.authenticate_customer(profile(), whole=True)
-
-    assert (answer.customer_id, answer.email) == ("1234567", "test@zonos.com")
-    assert answer.organization_id == "organization_1"
-    assert [place.locality for place in answer.locations] == ["Vancouver"]
 
 
 def test_only_so_many_calls_run_at_once_as_the_pool_holds(
