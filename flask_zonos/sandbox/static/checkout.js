@@ -1,6 +1,9 @@
 /* The checkout in its frame. Cart and password come by one message from the page's
  * script; the session's token lives in this module and nowhere else. */
 
+import { countryName } from "./countries.js";
+import { keepFocusInside } from "./focus.js";
+
 const $ = (selector) => document.querySelector(selector);
 const form = $("#form");
 const pay = $("[data-zonos-pay]");
@@ -84,14 +87,6 @@ const money = (amount) =>
     style: "currency",
     currency: checkout.session.currencyCode,
   }).format(amount);
-const countries = new Intl.DisplayNames(["en"], { type: "region" });
-const countryName = (code) => {
-  try {
-    return countries.of(code);
-  } catch {
-    return code;
-  }
-};
 
 function choice(group, value, checked, { title, text, end, hook }) {
   const input = make("input", { type: "radio", name: group, value, checked });
@@ -351,12 +346,5 @@ for (const button of document.querySelectorAll("[data-close]")) {
 }
 addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
-  if (event.key !== "Tab") return;
-  const stops = [...document.querySelectorAll("button, input, select, summary")].filter(
-    (each) => !each.disabled && each.checkVisibility() && (each.type !== "radio" || each.checked),
-  );
-  const edge = event.shiftKey ? stops[0] : stops.at(-1);
-  if (document.activeElement !== edge) return;
-  event.preventDefault();
-  (event.shiftKey ? stops.at(-1) : stops[0]).focus();
 });
+keepFocusInside();

@@ -1,5 +1,8 @@
 /* The inspector's page: asks for what is new each second, and draws it. */
 
+import { button, clockTime, fields, make, row, tag, text, line, when } from "./elements.js";
+import { drawTimeline } from "./timeline.js";
+
 const $ = (selector) => document.querySelector(selector);
 let version = "";
 let shown = {};
@@ -38,45 +41,6 @@ async function keepAsking() {
   setTimeout(keepAsking, 1000);
 }
 
-// ------------------------------------------------------------------------- making
-
-const make = (name, className = "", ...children) => {
-  const element = document.createElement(name);
-  element.className = className;
-  element.append(...children.filter((child) => child != null && child !== ""));
-  return element;
-};
-const text = (name, className, value) => {
-  const element = make(name, className);
-  element.textContent = value;
-  return element;
-};
-const clockTime = (moment) => new Date(moment).toLocaleTimeString("en-GB");
-const when = (moment) => text("time", "when", clockTime(moment));
-const tag = (value, mood = "") => text("span", `tag ${mood}`, value);
-const top_ = (...children) => make("div", "top", ...children);
-
-function row(key, summary, details) {
-  if (!details) return make("div", "row", summary);
-  const element = make("details", "row", make("summary", "", summary), details);
-  element.dataset.key = key;
-  return element;
-}
-
-function fields(pairs) {
-  const lines = pairs
-    .filter(([, value]) => value != null && value !== "")
-    .map(([name, value]) => make("li", "", text("strong", "", `${name} `), String(value)));
-  return make("ul", "", ...lines);
-}
-
-function button(label, action) {
-  const element = text("button", "small", label);
-  element.type = "button";
-  element.addEventListener("click", action);
-  return element;
-}
-
 // ------------------------------------------------------------------------ drawing
 
 const DRAWN = {
@@ -106,90 +70,13 @@ function draw() {
   offerFaults();
 }
 
-const CART = ["cartCreate", "cartUpsert"];
-const PROFILE = ["checkoutCustomerProfileAuthenticate"];
-const isOf = (entry, names) => entry.operations.some((name) => names.includes(name));
-const end = (entry) => entry.ended ?? Date.now() / 1000;
-const overlap = (a, b) => a.started < end(b) && b.started < end(a);
-
-/** The calls in groups: a cart's and a profile's that overlap are one checkout's. */
-function grouped(entries) {
-  const groups = entries.map((entry) => [entry]);
-  for (const group of groups) {
-    const [profile] = group;
-    if (group.length !== 1 || !isOf(profile, PROFILE)) continue;
-    const partner = groups.find(
-      (other) => other.length === 1 && isOf(other[0], CART) && overlap(other[0], profile),
-    );
-    if (partner) group.unshift(...partner.splice(0));
-  }
-  return groups
-    .filter((group) => group.length)
-    .sort((a, b) => b[0].started - a[0].started);
-}
-
-const milliseconds = (seconds) => `${Math.max(1, Math.round(seconds * 1000))} ms`;
-
-/** A pair is drawn on its own scale, all single calls on one. */
-function drawTimeline(entries) {
-  const groups = grouped(entries).slice(0, 60);
-  const single = groups.filter((group) => group.length === 1).flat();
-  const longest = Math.max(0.001, ...single.map((entry) => end(entry) - entry.started));
-  return groups.map((group) => (group.length > 1 ? drawPair(group) : drawSingle(group, longest)));
-}
-
-function drawSingle([entry], longest) {
-  const [call, more] = drawCall(entry, entry.started, longest);
-  more.prepend(when(entry.started * 1000), more.textContent ? " · " : "");
-  return make("div", "group", call, more);
-}
-
-function drawPair(group) {
-  const start = Math.min(...group.map((entry) => entry.started));
-  const length = Math.max(...group.map(end)) - start || 0.001;
-  const alone = group.reduce((sum, entry) => sum + end(entry) - entry.started, 0);
-  const who = group.map((entry) => entry.customer_id).find(Boolean);
-  const head = top_(
-    text("strong", "", "Checkout"),
-    who ? tag(`customer ${who}`) : null,
-    tag(`together ${milliseconds(length)}, one by one ${milliseconds(alone)}`, "good"),
-    when(start * 1000),
-  );
-  const element = make("div", "group pair", head);
-  const slowest = Math.max(...group.map((entry) => end(entry) - entry.started));
-  for (const entry of group) element.append(...drawCall(entry, start, length, slowest));
-  return element;
-}
-
-function drawCall(entry, start, length, slowest) {
-  const took = end(entry) - entry.started;
-  const failed = entry.errors.length || (entry.status ?? 200) >= 400;
-  const kind = isOf(entry, CART) ? "cart" : isOf(entry, PROFILE) ? "profile" : "";
-  const moods = [failed && "failed", entry.ended === null && "running", took === slowest && "slow"];
-  const call = make("div", ["call", kind, ...moods].filter(Boolean).join(" "));
-  const bar = make("div", "span");
-  bar.style.left = `${((entry.started - start) / length) * 100}%`;
-  bar.style.width = `${Math.min(100, (took / length) * 100)}%`;
-  const name = text("span", "name", entry.operations.join(", ") || "(no operation)");
-  name.title = name.textContent;
-  call.append(name, make("div", "track", bar), text("span", "time", milliseconds(took)));
-  const facts = [
-    entry.status && entry.status !== 200 && `HTTP ${entry.status}`,
-    entry.faults.length && `fault: ${entry.faults.join(", ")}`,
-    ...entry.errors.slice(0, 2),
-    entry.cart_id,
-    entry.cost !== null && `${entry.cost} points`,
-  ];
-  return [call, text("div", "more", facts.filter(Boolean).join(" · "))];
-}
-
 function drawFault(fault) {
   const left = fault.times === null ? "until lifted" : `${fault.times} more`;
   const facts = { latency: fault.seconds, status: fault.status, error: fault.error_type };
   return make(
     "div",
     "row",
-    top_(
+    line(
       text("strong", "", fault.kind),
       text("span", "mono", fault.operation),
       tag([facts[fault.kind], left].filter(Boolean).join(", ")),
@@ -208,7 +95,7 @@ function drawProfile(profile) {
   for (const each of profile.submissions) {
     const news = each.added.length ? `added ${each.added.length} of ${each.sent}` : "added nothing";
     details.append(
-      top_(text("strong", "", "Sent"), tag(each.sent ? news : "no address"), when(each.created_at)),
+      line(text("strong", "", "Sent"), tag(each.sent ? news : "no address"), when(each.created_at)),
       fields(each.added.map((place) => ["+", address(place)])),
     );
   }
@@ -217,7 +104,7 @@ function drawProfile(profile) {
   const places = `${profile.locations.length} addresses, ${profile.cards.length} cards`;
   return row(
     profile.customer_id,
-    top_(
+    line(
       text("strong", "", profile.customer_id),
       text("span", "soft", [profile.name, profile.email].filter(Boolean).join(", ")),
       tag(places),
@@ -235,7 +122,7 @@ function drawCart(cart) {
   ]);
   return row(
     cart.id,
-    top_(text("code", "id", cart.id), state, when(cart.createdAt)),
+    line(text("code", "id", cart.id), state, when(cart.createdAt)),
     fields([
       ...items,
       ...cart.adjustments.map((each) => [each.type, `${each.amount} ${each.currencyCode}`]),
@@ -256,7 +143,7 @@ function drawPassword(password) {
   return make(
     "div",
     "row",
-    top_(
+    line(
       text("code", "id", password.password),
       text("span", "soft", `customer ${password.customer_id}`),
       state,
@@ -269,7 +156,7 @@ function drawOrder(order) {
   const sums = order.amountSubtotals;
   return row(
     order.id,
-    top_(
+    line(
       text("strong", "", order.zonosOrderId),
       text("span", "soft", order.customerId ? `customer ${order.customerId}` : "guest"),
       tag(order.status, order.status === "CANCELED" ? "bad" : "good"),
@@ -293,7 +180,7 @@ function drawWebhook(webhook) {
   return make(
     "div",
     "row",
-    top_(
+    line(
       text("strong", "", webhook.type),
       text("span", "id", webhook.url),
       tag(webhook.status.toLowerCase(), mood),
@@ -312,7 +199,7 @@ function drawDelivery(delivery) {
   );
   return row(
     delivery.id,
-    top_(
+    line(
       text("strong", "", delivery.type),
       tag(delivery.state, moods[delivery.state]),
       text("span", "soft", tries),

@@ -1,0 +1,38 @@
+/* The inspector's building blocks: rows, tags, times. Text is only ever set as text. */
+
+export const make = (name, className = "", ...children) => {
+  const element = document.createElement(name);
+  element.className = className;
+  element.append(...children.filter((child) => child != null && child !== ""));
+  return element;
+};
+export const text = (name, className, value) => {
+  const element = make(name, className);
+  element.textContent = value;
+  return element;
+};
+export const clockTime = (moment) => new Date(moment).toLocaleTimeString("en-GB");
+export const when = (moment) => text("time", "when", clockTime(moment));
+export const tag = (value, mood = "") => text("span", `tag ${mood}`, value);
+export const line = (...children) => make("div", "top", ...children);
+
+export function row(key, summary, details) {
+  if (!details) return make("div", "row", summary);
+  const element = make("details", "row", make("summary", "", summary), details);
+  element.dataset.key = key;
+  return element;
+}
+
+export function fields(pairs) {
+  const lines = pairs
+    .filter(([, value]) => value != null && value !== "")
+    .map(([name, value]) => make("li", "", text("strong", "", `${name} `), String(value)));
+  return make("ul", "", ...lines);
+}
+
+export function button(label, action) {
+  const element = text("button", "small", label);
+  element.type = "button";
+  element.addEventListener("click", action);
+  return element;
+}
