@@ -51,9 +51,14 @@ def graphql() -> Response:
     state.timeline.begin(entry)
     response = _response(state, entry)
     entry.status = response.status_code
-    entry.ended = time.time()
     response.headers["x-request-id"] = entry.request_id
-    state.timeline.touch()
+
+    def end() -> None:
+        entry.ended = time.time()
+        state.timeline.touch()
+
+    end()
+    response.call_on_close(end)  # later, where a fault holds the answer back
     return response
 
 

@@ -52,7 +52,8 @@ def show() -> Response:
     """Everything the page shows; 204 if nothing is newer than ``since``."""
     state = current_state()
     version = f"{state.store.version}.{state.timeline.version}"
-    version += f".{len(state.faults.as_list())}.{state.clock.state['ahead']}"
+    version += f".{len(state.faults.as_list())}.{len(state.outbox.as_list())}"
+    version += f".{state.clock.state['ahead']}"
     if request.args.get("since") == version:
         return Response(status=204)
     body = {"version": version, **_everything(state)}
@@ -72,6 +73,7 @@ def _everything(state: State) -> dict[str, Any]:
         "carts": [_cart(row) for row in _latest(state, "cart")],
         "passwords": [dict(row) for row in _latest(state, "one_time_password")],
         "orders": [_order(row) for row in _latest(state, "customer_order")],
+        "rules": state.outbox.as_list(),
         "webhooks": [loads(row["body"]) for row in _latest(state, "webhook")],
         "deliveries": [_delivery(row) for row in _latest(state, "delivery")],
     }

@@ -42,6 +42,7 @@ class State:
     documents: Documents = field(init=False)
 
     def __post_init__(self) -> None:
+        self._first_options = self.options.as_dict()
         self.pool = PointsPool(self.options)
         self.documents = Documents(self.schema)
 
@@ -52,7 +53,7 @@ class State:
     def reset(self) -> None:
         """Begin anew: forget everything, lift all faults, run the machine's clock.
 
-        The options go back to their defaults, but for what the operator has allowed.
+        The options go back to what they were at the start.
         """
         self.store.clear()
         self.faults.lift()
@@ -61,11 +62,7 @@ class State:
         self.clock.reset()
         self.ids.reset()
         self.pool.reset()
-        fresh = Options(
-            allow_remote=self.options.allow_remote,
-            webhook_anywhere=self.options.webhook_anywhere,
-        )
-        self.options.change(fresh.as_dict())
+        self.options.change(self._first_options)
 
 
 def current_state() -> State:

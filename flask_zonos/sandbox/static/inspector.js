@@ -66,6 +66,8 @@ function draw() {
     const count = $(`[data-count=${name}]`);
     if (count) count.textContent = shown[name].length || "";
   }
+  const rules = shown.rules.map(({ kind, times }) => `${kind} the next ${times ?? "ones"}`);
+  $("#rules").textContent = rules.length ? `Standing: ${rules.join(", ")}.` : "";
   $("#clock").textContent = `${shown.clock.now.slice(0, 10)} ${shown.clock.now.slice(11, 19)} UTC`;
   offerFaults();
 }
