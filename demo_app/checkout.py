@@ -33,7 +33,7 @@ from .models import Shopper
 from .models import Variant
 from .models import ZonosCart
 from .money import to_major
-from .orders import remember_cart
+from .order_access import remember_cart
 from .orders import store_zonos_order
 
 zonos = Zonos()

@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from .models import db
 from .models import Order
-from .orders import awaits_order
-from .orders import may_see
-from .orders import opens
-from .orders import sign
+from .order_access import awaits_order
+from .order_access import may_see
+from .order_access import opens
+from .order_access import sign
 
 blueprint = Blueprint("order_pages", __name__)
 

@@ -144,7 +144,7 @@ def test_a_signed_link_shows_a_guests_order_until_it_ends(
     assert f'data-order-id="{order_id}"' in friend.get(link).text
     assert friend.get(link + "x").status_code == 404
     assert "data-order-link" not in friend.get(link).text
-    monkeypatch.setattr("demo_app.orders.LINK_LASTS", -1)
+    monkeypatch.setattr("demo_app.order_access.LINK_LASTS", -1)
     assert friend.get(link).status_code == 404
 
 
