@@ -1,6 +1,7 @@
 # make demo   the storefront and a sandbox of Zonos, on this machine
 # make test   every check that CI runs
 # make soak   the long runs
+# make docs   the documentation, in docs/_build
 # make bench  what a checkout costs, against other ways to make it
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ READY := $(VENV)/.ready
 
 export PORT SANDBOX_PORT
 
-.PHONY: demo test lint types pytest package browser soak bench clean
+.PHONY: demo test lint types pytest package browser soak docs bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m demo_app
@@ -47,6 +48,9 @@ browser:
 
 soak: $(READY)
 	SOAK=1 $(BIN)/pytest tests/soak
+
+docs: $(READY)
+	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
 
 bench: $(READY)
 	$(BIN)/python -m bench
