@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from playwright.sync_api import Frame
 from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.faults import Fault
 
 from .conftest import CART_CREATE
 from .conftest import ITEM
@@ -66,6 +68,26 @@ def test_faults_are_set_and_lifted_in_the_inspector(zonos: Zonos, page: Page) ->
     page.get_by_role("button", name="Lift").click()
     expect(page.locator("[data-list=faults]")).to_contain_text("Everything works.")
     assert zonos.post(CART_CREATE, variables).status_code == 200
+
+
+def test_the_two_calls_of_a_checkout_are_drawn_together(
+    zonos: Zonos, page: Page
+) -> None:
+    names = ("cartCreate", "checkoutCustomerProfileAuthenticate")
+    for name, seconds in zip(names, (0.4, 0.8), strict=True):
+        zonos.sandbox.state.faults.add(Fault("latency", name, seconds=seconds))
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(zonos.cart)
+        pool.submit(zonos.profile, "c-1")
+    zonos.cart()  # another one, by itself
+
+    page.goto(zonos.sandbox.url)
+
+    pair = page.locator(".group.pair")
+    expect(pair).to_have_count(1)
+    expect(pair.locator(".call")).to_have_count(2)
+    expect(pair.locator(".slow .name")).to_have_text(names[1])
+    expect(page.locator(".group")).to_have_count(2)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
