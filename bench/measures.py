@@ -79,7 +79,7 @@ def measure_crowds(
     for count in CROWDS:
         crowds = {server.name: shoppers(server, count) for server in servers}
         for crowd in crowds.values():
-            at_once(crowd, checkouts=2 * count)
+            at_once(crowd, checkouts=2 * count, seconds=0.5)
         for _ in range(rounds):
             for name, crowd in crowds.items():
                 taken = at_once(crowd, seconds=1)
