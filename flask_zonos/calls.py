@@ -85,14 +85,15 @@ class Calls:
 
         :param wait: seconds to wait for a place. With 0 a place is taken only if
             nobody is waiting for one.
-        :raises Busy: if there was no place.
+        :raises Busy: if there was no place, or no thread.
         """
         self._take_place(wait)
         try:
             return Call(operation, work, self._executor, self._give_place_back)
         except RuntimeError:
+            # Python starts no more threads: at its limit, or as it ends.
             self._give_place_back()
-            raise
+            raise Busy("no thread could be had for the call") from None
 
     def close(self) -> None:
         """Take no more calls; those under way end by themselves."""
