@@ -117,7 +117,8 @@ class HTTPAdapter(BaseAdapter):
         except BaseException:
             connection.close()
             raise
-        if answer.will_close:
+        if answer.will_close or answer.status != 200:
+            # After an odd answer, such as a 204 with a body, more of it may come.
             connection.close()
         else:
             self._keep(connection)
