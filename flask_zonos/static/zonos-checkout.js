@@ -50,9 +50,10 @@ const TRANSLATIONS = {
 
 // In a layer of its own, so that any rule of the shop's wins.
 const STYLE = `@layer zonos-checkout {
-  [data-zonos-state][aria-busy] { cursor: progress; opacity: 0.7; }
+  [data-zonos-state][aria-busy] { cursor: progress; filter: saturate(0.4); }
   [data-zonos-notice] > :not(:empty) { margin-block-start: 0.5em; }
   [data-zonos-notice] > [role="alert"] { font-weight: 600; }
+  [data-zonos-fallback] { font: inherit; padding: 0.5em 1em; }
 }`;
 
 class CheckoutError extends Error {

@@ -29,6 +29,7 @@ from .npm import package
 
 CSS = """
 :root { color-scheme: light dark; }
+html { background: light-dark(#fff, #121212); }
 body { font: 1.0625rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 0 auto;
   padding: 1.5rem; }
 #place-order { font: inherit; font-weight: 600; padding: 0.75rem 1.5rem; border: 0;
