@@ -22,7 +22,7 @@ from .upstream import Wire
 
 
 def call_threads() -> list[threading.Thread]:
-    return [t for t in threading.enumerate() if t.name.startswith("zonos")]
+    return [t for t in threading.enumerate() if t.name.startswith("zonos_")]
 
 
 def test_an_answer_that_drips_is_cut_at_the_deadline_and_its_thread_ends(

@@ -90,7 +90,7 @@ def check_out(app: Flask, times: int) -> None:
 
 
 def call_threads() -> int:
-    return sum(thread.name.startswith("zonos") for thread in threading.enumerate())
+    return sum(thread.name.startswith("zonos_") for thread in threading.enumerate())
 
 
 def allocated_blocks() -> int:
