@@ -45,7 +45,8 @@ SERVERS = {
 def served(command: list[str], upstream: Upstream) -> Iterator[tuple[str, int]]:
     """The address of the shop under this server, and the process."""
     environment = {**os.environ, "SHOP_UPSTREAM": upstream.url}
-    if "--preload" in command:
+    if "--preload" in command and "gevent" not in command:
+        # gevent patches threads in the worker: those made before it are not its own.
         environment["SHOP_WARM"] = "1"
     process = subprocess.Popen(
         [sys.executable, *command],
