@@ -13,6 +13,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# Much of the tests' time is waiting, so two cores carry three of them at once.
+SHARED_OUT := --numprocesses 3 --dist loadfile
+
 export PORT SANDBOX_PORT
 
 .PHONY: demo test lint types pytest package browser soak docs bench clean
@@ -34,10 +37,10 @@ types: $(READY)
 
 ifeq ($(BROWSER),1)
 pytest: $(READY) browser
-	$(BIN)/pytest
+	$(BIN)/pytest $(SHARED_OUT)
 else
 pytest: $(READY)
-	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest $(SHARED_OUT) -m "not browser"
 endif
 
 package: $(READY)
