@@ -21,6 +21,7 @@ from .shop import TOKEN
 from .upstream import answer_well
 from .upstream import held_until
 from .upstream import Received
+from .upstream import together
 from .upstream import Upstream
 from .upstream import Wire
 
@@ -47,13 +48,7 @@ def test_calls_in_a_row_share_one_connection(
 def test_two_calls_at_once_on_one_client_both_succeed(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    both = threading.Barrier(2)
-
-    def meet(received: Received, wire: Wire) -> None:
-        both.wait(10)
-        answer_well(received, wire)
-
-    upstream.on("*", meet)
+    upstream.on("*", together(2))
     with threads(2) as executor:
         found = list(executor.map(lambda sku: sku_back(client, sku), ["a", "b"]))
 

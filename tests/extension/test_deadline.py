@@ -13,6 +13,7 @@ from flask_zonos import TimedOut
 
 from .conftest import MakeClient
 from .samples import cart
+from .upstream import dripping
 from .upstream import Handler
 from .upstream import held_until
 from .upstream import PATIENCE
@@ -30,21 +31,13 @@ def test_an_answer_that_drips_is_cut_at_the_deadline_and_its_thread_ends(
 ) -> None:
     gone = threading.Event()
     before = call_threads()
-
-    def drip(received: Received, wire: Wire) -> None:
-        try:
-            wire.drip()
-        except OSError:
-            # The call's thread has closed the connection, so it is done with it.
-            gone.set()
-            wire.end()
-
-    upstream.on("*", drip)
+    upstream.on("*", dripping(gone))
     client = make_client(deadline=0.3, timeout=(2, 8))
 
     with pytest.raises(TimedOut):
         client.create_cart(cart())
 
+    # The call's thread has closed the connection, so it is done with it.
     assert gone.wait(PATIENCE)
     client.close()
     for thread in call_threads() - before:

@@ -19,10 +19,9 @@ from flask_zonos import TimedOut
 from .conftest import MakeClient
 from .samples import cart
 from .shop import TOKEN
+from .upstream import dripping
 from .upstream import PATIENCE
-from .upstream import Received
 from .upstream import Upstream
-from .upstream import Wire
 
 
 @pytest.fixture(scope="module")
@@ -127,15 +126,7 @@ def test_the_deadline_holds_over_tls_too(
 ) -> None:
     client = make_client(api_url=secure.url, ca_bundle=ca_bundle, deadline=0.4)
     gone = threading.Event()
-
-    def drip(received: Received, wire: Wire) -> None:
-        try:
-            wire.drip()
-        except OSError:
-            gone.set()
-            wire.end()
-
-    secure.on("*", drip)
+    secure.on("*", dripping(gone))
 
     with pytest.raises(TimedOut):
         client.create_cart(cart())

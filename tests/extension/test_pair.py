@@ -20,10 +20,12 @@ from .conftest import MakeClient
 from .samples import cart
 from .samples import profile_variables
 from .upstream import answer_well
+from .upstream import dripping
 from .upstream import held_until
 from .upstream import PATIENCE
 from .upstream import Received
 from .upstream import reply_with
+from .upstream import together
 from .upstream import Upstream
 from .upstream import Wire
 
@@ -45,13 +47,7 @@ def pair(
 def test_both_calls_are_under_way_at_the_same_time(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    both = threading.Barrier(2)
-
-    def meet(received: Received, wire: Wire) -> None:
-        both.wait(10)
-        answer_well(received, wire)
-
-    upstream.on("*", meet)
+    upstream.on("*", together(2))
     checkout = pair(client)
 
     assert checkout.recognition.level == "profile"
@@ -110,15 +106,7 @@ def test_the_deadline_holds_against_a_cart_that_drips(
     upstream: Upstream, client: ZonosClient
 ) -> None:
     gone = threading.Event()
-
-    def drip(received: Received, wire: Wire) -> None:
-        try:
-            wire.drip()
-        except OSError:
-            gone.set()
-            wire.end()
-
-    upstream.on("cartCreate", drip)
+    upstream.on("cartCreate", dripping(gone))
 
     with pytest.raises(TimedOut):
         pair(client, deadline=0.2)

@@ -229,6 +229,30 @@ def held_until(released: threading.Event) -> Handler:
     return handler
 
 
+def together(count: int) -> Handler:
+    """Answers well once so many requests are under way at the same time."""
+    all_came = threading.Barrier(count)
+
+    def handler(received: Received, wire: Wire) -> None:
+        all_came.wait(10)
+        answer_well(received, wire)
+
+    return handler
+
+
+def dripping(gone: threading.Event) -> Handler:
+    """Answers drop by drop until the other side has closed the connection."""
+
+    def handler(received: Received, wire: Wire) -> None:
+        try:
+            wire.drip()
+        except OSError:
+            gone.set()
+            wire.end()
+
+    return handler
+
+
 def _read(lines: BinaryIO, number: int) -> Received | None:
     first = lines.readline().decode("latin-1").split()
     if len(first) < 3:
