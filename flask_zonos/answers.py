@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from .models import Location
+from .moments import moment
 from .password import OneTimePassword
 
 
@@ -55,7 +56,7 @@ def parse_cart(answer: dict[str, Any]) -> CreatedCart:
     expires_at = answer.get("expiresAt")
     return CreatedCart(
         id=answer["id"],
-        expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
+        expires_at=moment(expires_at) if expires_at else None,
     )
 
 

@@ -11,8 +11,6 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from datetime import datetime
-from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
@@ -144,14 +142,6 @@ def quantity(value: Any, field: str) -> int:
     if not 1 <= value <= GREATEST_INT:
         raise InvalidInput(field, "must be at least 1 and fit into 32 bits")
     return int(value)
-
-
-def instant(value: Any) -> str:
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise InvalidInput(
-            "expires_at", "must be a datetime with a time zone, such as UTC"
-        )
-    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def header_value(value: Any, setting: str) -> str:

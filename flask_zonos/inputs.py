@@ -18,7 +18,6 @@ from .checks import code
 from .checks import country
 from .checks import currency
 from .checks import expect
-from .checks import instant
 from .checks import json_number
 from .checks import pairs
 from .checks import quantity
@@ -36,6 +35,7 @@ from .models import CustomerProfile
 from .models import ItemComposition
 from .models import ItemMeasurement
 from .models import Location
+from .moments import since
 from .personal import PersonalData
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,9 @@ def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> Input:
             ]
             or None,
             "metadata": metadata,
-            "expiresAt": None if expires_at is None else instant(expires_at),
+            "expiresAt": None
+            if expires_at is None
+            else since(expires_at, "expires_at"),
         }
     )
 

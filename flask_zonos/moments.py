@@ -28,7 +28,7 @@ def until(value: datetime, field: str) -> str:
 
 
 def since(value: datetime, field: str) -> str:
-    """The beginning of a span, in whole seconds and rounded down.
+    """A moment, or the beginning of a span, in whole seconds and rounded down.
 
     :raises InvalidInput: if it has no time zone.
     """
