@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from .errors import InvalidInput
 from .errors import ZonosError
 from .guard import allow_only
+from .guard import finish
 from .identity import current_identity
 from .identity import load_shopper
 from .problems import Problem
@@ -28,10 +29,7 @@ def demo() -> Response:
         if request.method != "HEAD":
             allow_only("GET")
     except Problem as problem:
-        response = problem.response()
-        response.headers["Cache-Control"] = "no-store"
-        response.vary.add("Cookie")
-        return response
+        return finish(problem.response())
     cart, trouble = None, None
     shopper = profile = None
     try:

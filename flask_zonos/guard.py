@@ -53,7 +53,7 @@ def from_the_page(view: View) -> Callable[[], Response]:
             response = problem.response()
         except ZonosError as error:
             response = _failure(error)
-        return _finish(response, origin)
+        return finish(response, origin)
 
     return guarded
 
@@ -67,7 +67,7 @@ def refused(error: HTTPException) -> Response:
         origin = allowed_origin(request, current_state().settings.allowed_origins)
     except ConfigurationError:
         origin = None
-    return _finish(problem_for_http(error).response(), origin)
+    return finish(problem_for_http(error).response(), origin)
 
 
 def allow_only(method: str) -> None:
@@ -144,7 +144,8 @@ def tell(signal: NamedSignal, **told: Any) -> None:
         app.logger.exception("A receiver of the signal %s failed", signal.name)
 
 
-def _finish(response: Response, origin: str | None) -> Response:
+def finish(response: Response, origin: str | None = None) -> Response:
+    """The answer with the headers of every answer of ours."""
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Cookie")
     if origin is not None:

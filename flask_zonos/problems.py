@@ -101,7 +101,7 @@ def problem_for(error: ZonosError, *, debug: bool) -> Problem:
             "rate-limited",
             f"The checkout is very busy. {_AGAIN}",
             request_id=request_id,
-            retry_after=_whole_seconds(error.retry_after),
+            retry_after=whole_seconds(error.retry_after),
         )
     if isinstance(error, TimedOut):
         return Problem(
@@ -132,5 +132,6 @@ def problem_for_http(error: HTTPException) -> Problem:
     return Problem(status, code, str(error.description or error.name))
 
 
-def _whole_seconds(seconds: float | None) -> int:
+def whole_seconds(seconds: float | None) -> int:
+    """A ``Retry-After`` of ours: 1 to 60, and 1 where nothing is known."""
     return min(max(math.ceil(seconds or 1), 1), 60)

@@ -36,6 +36,7 @@ from .orders import OrderEvent
 from .orders import Outcome
 from .orders import receive_order
 from .problems import Problem
+from .problems import whole_seconds
 from .signals import webhook_rejected
 from .state import current_state
 from .state import State
@@ -211,6 +212,4 @@ def _not_now(error: ZonosError) -> Problem:
         return Problem(500, "not-configured", detail)
     seconds = error.retry_after if isinstance(error, APIError) else None
     detail = "The order could not be fetched. Send the webhook again."
-    return Problem(
-        503, "unavailable", detail, retry_after=min(max(int(seconds or 5), 1), 60)
-    )
+    return Problem(503, "unavailable", detail, retry_after=whole_seconds(seconds or 5))
