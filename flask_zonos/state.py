@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from typing import TypeVar
 
 from flask import current_app
 from flask import Flask
@@ -24,7 +23,6 @@ HINTS_AT_ONCE = 2
 logger = logging.getLogger(__name__)
 
 Callback = Callable[..., Any]
-Result = TypeVar("Result")
 
 
 @dataclass

@@ -190,11 +190,7 @@ def _result(response: requests.Response, name: str) -> ExecutionResult:
     request_id = _request_id(response.headers, answer)
     told: dict[str, Any] = {"operation": name, "request_id": request_id}
     if status in (401, 403):
-        raise Unauthorized(
-            "Zonos does not accept the credential; check ZONOS_CREDENTIAL_TOKEN",
-            status=status,
-            **told,
-        )
+        raise _unauthorized(status, told)
     if status == 429:
         retry_after = _seconds(response.headers.get("Retry-After"))
         raise RateLimited(
@@ -238,12 +234,13 @@ def _graphql_errors(errors: Any, status: int, told: dict[str, Any]) -> APIError:
         for error in found
     )
     if unnamed or "UNAUTHENTICATED" in types:
-        return Unauthorized(
-            "Zonos does not accept the credential; check ZONOS_CREDENTIAL_TOKEN",
-            status=status,
-            **told,
-        )
+        return _unauthorized(status, told)
     return GraphQLErrors(infos, status=status, **told)
+
+
+def _unauthorized(status: int, told: dict[str, Any]) -> Unauthorized:
+    problem = "Zonos does not accept the credential; check ZONOS_CREDENTIAL_TOKEN"
+    return Unauthorized(problem, status=status, **told)
 
 
 def _info(error: Any) -> GraphQLErrorInfo:
