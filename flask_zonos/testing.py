@@ -35,9 +35,9 @@ from werkzeug.test import TestResponse
 
 from .order import Order
 from .orders import OrderEvent
+from .sandbox import Fault
 from .sandbox import Sandbox
 from .sandbox.clock import Clock
-from .sandbox.faults import Fault
 from .signals import order_received
 
 #: Where the orders of :meth:`Shopper.check_out` go unless a test says otherwise.
@@ -266,12 +266,14 @@ def zonos_orders() -> Iterator[Orders]:
 def zonos_fault(zonos_sandbox: Sandbox) -> Callable[..., Fault]:
     """Sets a fault: ``zonos_fault("latency", "cartCreate", seconds=3)``.
 
-    It hits the next call, or ``times`` calls, or all with ``times=None``; it is lifted
-    when the test ends. ``BEHAVIOUR.md`` of the sandbox lists the kinds.
+    It hits the next call, or ``times`` calls, or all with ``times=None``; with
+    ``customer_id`` only calls about that customer. It is lifted when the test ends.
+    ``BEHAVIOUR.md`` of the sandbox lists the kinds. For faults at random there is
+    ``zonos_sandbox.faults.at_random``.
     """
 
     def fault(kind: str, operation: str = "*", **details: Any) -> Fault:
-        return zonos_sandbox.state.faults.add(Fault(kind, operation, **details))
+        return zonos_sandbox.faults.add(Fault(kind, operation, **details))
 
     return fault
 

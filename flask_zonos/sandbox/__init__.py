@@ -9,14 +9,19 @@ from typing import Any
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .faults import Fault
     from .server import Sandbox
 
-__all__ = ["Sandbox"]
+__all__ = ["Fault", "Sandbox"]
 
 
 def __getattr__(name: str) -> Any:
     # Each ``flask`` command loads this package for the sandbox's own command, and
     # must not pay for a GraphQL server that it does not start.
+    if name == "Fault":
+        from .faults import Fault
+
+        return Fault
     if name == "Sandbox":
         from .server import Sandbox
 

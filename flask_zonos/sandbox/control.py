@@ -53,8 +53,10 @@ def seed() -> Response:
 
 @blueprint.get("/faults")
 def list_faults() -> Response:
-    """The faults that stand, and the kinds there are."""
-    return _json({"faults": current_state().faults.as_list(), "kinds": KINDS})
+    """The faults that stand, those drawn at random, and the kinds there are."""
+    faults = current_state().faults
+    drawn = faults.random_as_dict()
+    return _json({"faults": faults.as_list(), "random": drawn, "kinds": KINDS})
 
 
 @blueprint.post("/faults")
@@ -74,6 +76,22 @@ def lift_faults() -> Response:
 def lift_fault(id: int) -> Response:
     """Lift one fault."""
     return _json({"lifted": current_state().faults.lift(id)})
+
+
+@blueprint.post("/faults/random")
+def set_random_faults() -> Response:
+    """``{"share": 0.3, "seed": 7, "faults": [...]}``: let calls fail at random."""
+    given = _given()
+    faults = [Fault(**each) for each in given.pop("faults", ())]
+    chaos = current_state().faults.at_random(faults=faults, **given)
+    return _json(chaos.as_dict(), 201)
+
+
+@blueprint.delete("/faults/random")
+def lift_random_faults() -> Response:
+    """Let no call fail at random any more."""
+    current_state().faults.lift_random()
+    return _json({})
 
 
 @blueprint.get("/clock")
@@ -178,13 +196,16 @@ def _given() -> dict[str, Any]:
     body = loads(request.get_data() or b"{}")
     if not isinstance(body, dict):
         raise ValueError("The body must be a JSON object")
-    return {name: _plain(value) for name, value in body.items()}
+    plain: dict[str, Any] = _plain(body)
+    return plain
 
 
 def _plain(value: Any) -> Any:
     """JSON's fractions as floats: here they are seconds, not amounts."""
     if isinstance(value, list):
         return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
     return value if not hasattr(value, "as_tuple") else float(value)
 
 

@@ -20,7 +20,6 @@ from .execution import execute
 from .execution import refusal
 from .execution import throttled
 from .faults import Fault
-from .faults import spoilt
 from .mischief import after_execution
 from .options import CREDENTIAL_TOKEN
 from .problems import formatted
@@ -28,6 +27,7 @@ from .problems import STATUSES
 from .state import current_state
 from .state import State
 from .timeline import Entry
+from .wire import spoilt
 
 blueprint = Blueprint("graphql", __name__)
 
@@ -75,7 +75,8 @@ def _response(state: State, entry: Entry) -> Response:
     entry.operations = call.fields
     if not key_fits and not call.is_introspection:
         return _json(_unauthenticated())
-    faults = state.faults.take(call.fields)
+    entry.customer_id = _customer_of(state, call)
+    faults = state.faults.take(call.fields, entry.customer_id)
     entry.faults = [fault.kind for fault in faults]
     return _faulty(state, call, entry, faults)
 
@@ -135,9 +136,23 @@ def _take_note(entry: Entry, call: Call, answer: Answer) -> None:
         id = value.get("id") if isinstance(value, dict) else None
         if isinstance(id, str) and id.startswith("cart_"):
             entry.cart_id = id
-    given = call.variables.get("input")
-    if isinstance(given, dict) and isinstance(given.get("customerId"), str):
-        entry.customer_id = given["customerId"]
+
+
+def _customer_of(state: State, call: Call) -> str | None:
+    """Whom a call is about: a customer in its variables, or of an order in them."""
+    input = call.variables.get("input")
+    given = {**call.variables, **(input if isinstance(input, dict) else {})}
+    for name in ("customerId", "checkoutCustomerId"):
+        if isinstance(given.get(name), str):
+            return str(given[name])
+    for name in ("orderId", "id"):
+        if isinstance(given.get(name), str):
+            row = state.store.one(
+                "SELECT customer_id FROM customer_order WHERE id = ?", given[name]
+            )
+            if row is not None and row["customer_id"] is not None:
+                return str(row["customer_id"])
+    return None
 
 
 def _json(answer: Answer) -> Response:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
 from threading import Event
 from threading import Lock
 from typing import Any
-
-from flask import Response
 
 from .outbox import check_times
 from .problems import STATUSES
@@ -46,6 +45,8 @@ class Fault:
     """One fault: for an operation (``*`` for any), for so many calls.
 
     :param times: the calls it hits; ``None`` is until it is lifted
+    :param customer_id: hit only calls that are about this customer: their variables
+        name the customer, or an order of theirs
     :raises ValueError: for a kind or a value that there is not
     """
 
@@ -56,6 +57,7 @@ class Fault:
     status: int = 503
     error_type: str = "UNAVAILABLE"
     location: str = "http://127.0.0.1:9/"
+    customer_id: str | None = None
     id: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +77,13 @@ class Fault:
         sound = isinstance(self.operation, str) and isinstance(self.location, str)
         if not sound or not self.location.isascii() or "\n" in self.location:
             raise ValueError("'operation' and 'location' are texts")
+        if self.customer_id is not None and not isinstance(self.customer_id, str):
+            raise ValueError("'customer_id' is a text, or null for everybody")
+
+    def fits(self, operations: Iterable[str], customer_id: str | None) -> bool:
+        """Whether a call is one that this fault may hit."""
+        concerned = self.customer_id in (None, customer_id)
+        return concerned and self.operation in ("*", *operations)
 
     def pause(self, default: float) -> float:
         """The seconds of this fault; drawn where there is a list."""
@@ -83,12 +92,58 @@ class Fault:
         return float(default if self.seconds is None else self.seconds)
 
 
+class RandomFaults:
+    """Lets a share of all calls fail, each with one of several faults.
+
+    The draws belong to the seed: the n-th call of an operation meets the same fault in
+    every run, whatever is asked beside it.
+
+    :ivar calls: how many calls there have been
+    :ivar drawn: how often each kind of fault has been drawn
+    """
+
+    def __init__(self, share: float, seed: int, faults: Sequence[Fault]) -> None:
+        if isinstance(share, bool | str) or not 0 <= share <= 1:
+            raise ValueError("'share' is a number from 0 to 1")
+        if not faults:
+            raise ValueError("'faults' needs at least one fault")
+        self.share = share
+        self.seed = seed
+        self.faults = tuple(faults)
+        self.calls = 0
+        self.drawn: Counter[str] = Counter()
+        self._dice: dict[str, random.Random] = {}
+
+    def draw(self, operations: Sequence[str], customer_id: str | None) -> list[Fault]:
+        """The fault for one call, if it gets one."""
+        name = " ".join(operations)
+        dice = self._dice.setdefault(name, random.Random(f"{self.seed} {name}"))
+        fitting = [each for each in self.faults if each.fits(operations, customer_id)]
+        self.calls += 1
+        if dice.random() >= self.share or not fitting:
+            return []
+        drawn = dice.choice(fitting)
+        self.drawn[drawn.kind] += 1
+        return [drawn]
+
+    def as_dict(self) -> dict[str, Any]:
+        """What was asked for, and what has been drawn so far."""
+        return {
+            "share": self.share,
+            "seed": self.seed,
+            "faults": [asdict(fault) for fault in self.faults],
+            "calls": self.calls,
+            "drawn": dict(self.drawn),
+        }
+
+
 class Faults:
     """The faults that stand."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._standing: list[Fault] = []
+        self._random: RandomFaults | None = None
         self._count = 0
         #: Set when the sandbox stops; whoever waits goes on.
         self.stopping = Event()
@@ -101,25 +156,70 @@ class Faults:
             self._standing.append(fault)
             return fault
 
-    def take(self, operations: Iterable[str]) -> list[Fault]:
-        """The faults for one call, which counts towards their times."""
-        names = {"*", *operations}
+    def at_random(
+        self, *, share: float, faults: Sequence[Fault], seed: int = 0
+    ) -> RandomFaults:
+        """Let calls fail at random, until that is lifted or set anew.
+
+        .. code-block:: python
+
+            chaos = sandbox.faults.at_random(
+                share=1 / 3,
+                seed=7,
+                faults=[
+                    Fault("reset-before"),
+                    Fault("latency", seconds=[0.1, 2]),
+                    Fault("no-password", "checkoutCustomerProfileAuthenticate"),
+                ],
+            )
+
+        A call that is hit gets one of those faults that are for its operation, each as
+        likely as the others; their ``times`` do not count. Faults that were set by
+        :meth:`add` hit besides.
+
+        :param share: the part of the calls that are hit, from 0 to 1
+        :param faults: what to draw from
+        :param seed: the same seed gives the n-th call of each operation the same fault
+        :returns: what counts, in ``drawn``, how often each kind has been drawn
+        :raises ValueError: for another share, or without faults
+        """
         with self._lock:
-            hits = [fault for fault in self._standing if fault.operation in names]
+            self._random = RandomFaults(share, seed, faults)
+            return self._random
+
+    def take(
+        self, operations: Sequence[str], customer_id: str | None = None
+    ) -> list[Fault]:
+        """The faults for one call, which counts towards their times.
+
+        :param operations: the root fields that are called
+        :param customer_id: whom the call is about, if that is known
+        """
+        with self._lock:
+            hits = [f for f in self._standing if f.fits(operations, customer_id)]
             for fault in hits:
                 if fault.times is not None:
                     fault.times -= 1
             self._standing = [each for each in self._standing if each.times != 0]
+            if self._random is not None:
+                hits += self._random.draw(operations, customer_id)
             return hits
 
     def lift(self, id: int | None = None) -> int:
-        """Lift one fault, or all; how many it were."""
+        """Lift one fault, or all and those at random too; how many stood."""
         with self._lock:
             before = len(self._standing)
             self._standing = [
                 f for f in self._standing if id is not None and f.id != id
             ]
+            if id is None:
+                self._random = None
             return before - len(self._standing)
+
+    def lift_random(self) -> None:
+        """Let no call fail at random any more."""
+        with self._lock:
+            self._random = None
 
     def wait(self, seconds: float) -> None:
         """Let so much time pass, unless the sandbox stops."""
@@ -130,42 +230,7 @@ class Faults:
         with self._lock:
             return [asdict(fault) for fault in self._standing]
 
-
-class Dropped(ConnectionResetError):
-    """Raised while an answer is sent, to cut the connection there."""
-
-
-def spoilt(response: Response, fault: Fault, faults: Faults) -> Response:
-    """An answer as a fault of the connection lets it through."""
-    body = response.get_data()
-    if fault.kind in ("reset-before", "reset-after"):
-        response.response = _cut(b"")
-    elif fault.kind == "no-answer":
-        response.response = _silent(faults, fault.pause(60))
-    elif fault.kind == "truncated":
-        response.set_data(body[: len(body) // 2])
-    elif fault.kind == "closed-early":
-        response.response = _cut(body[: len(body) // 2])
-        response.headers["Content-Length"] = str(len(body))
-    elif fault.kind == "drip":
-        response.response = _dripping(body, faults, fault.pause(0.05))
-        response.headers["Content-Length"] = str(len(body))
-    return response
-
-
-def _cut(first: bytes) -> Iterator[bytes]:
-    if first:
-        yield first
-    raise Dropped
-
-
-def _silent(faults: Faults, seconds: float) -> Iterator[bytes]:
-    faults.wait(seconds)
-    raise Dropped
-    yield b""
-
-
-def _dripping(body: bytes, faults: Faults, seconds: float) -> Iterator[bytes]:
-    for index in range(len(body)):
-        faults.wait(seconds)
-        yield body[index : index + 1]
+    def random_as_dict(self) -> dict[str, Any] | None:
+        """The faults that are drawn at random, or ``None``."""
+        with self._lock:
+            return None if self._random is None else self._random.as_dict()

@@ -52,28 +52,38 @@ def show() -> Response:
     """Everything the page shows; 204 if nothing is newer than ``since``."""
     state = current_state()
     version = f"{state.store.version}.{state.timeline.version}"
-    version += f".{len(state.faults.as_list())}.{len(state.outbox.as_list())}"
-    version += f".{state.clock.state['ahead']}"
+    version += f".{hash(dumps(_settings(state)))}"
     if request.args.get("since") == version:
         return Response(status=204)
     body = {"version": version, **_everything(state)}
     return Response(dumps(body), content_type="application/json")
 
 
+def _settings(state: State) -> dict[str, Any]:
+    """What is set by hand, here or by a test."""
+    clock = state.clock.state
+    return {
+        "ahead": clock["ahead"],
+        "stopped": clock["stopped"],
+        "faults": state.faults.as_list(),
+        "random": state.faults.random_as_dict(),
+        "rules": state.outbox.as_list(),
+    }
+
+
 def _everything(state: State) -> dict[str, Any]:
     schema = state.schema
     roots = [type for type in (schema.query_type, schema.mutation_type) if type]
     return {
+        **_settings(state),
         "clock": state.clock.state,
         "timeline": state.timeline.as_list(),
-        "faults": state.faults.as_list(),
         "kinds": KINDS,
         "operations": [name for root in roots for name in root.fields],
         "profiles": [_profile(state, row) for row in _latest(state, "profile")],
         "carts": [_cart(row) for row in _latest(state, "cart")],
         "passwords": [dict(row) for row in _latest(state, "one_time_password")],
         "orders": [_order(row) for row in _latest(state, "customer_order")],
-        "rules": state.outbox.as_list(),
         "webhooks": [loads(row["body"]) for row in _latest(state, "webhook")],
         "deliveries": [_delivery(row) for row in _latest(state, "delivery")],
     }

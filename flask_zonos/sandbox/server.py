@@ -14,13 +14,14 @@ from werkzeug.serving import WSGIRequestHandler
 
 from .app import close_sandbox
 from .app import create_sandbox
-from .faults import Dropped
+from .faults import Faults
 from .options import API_KEY
 from .options import CREDENTIAL_TOKEN
 from .options import LOOPBACK_NAMES
 from .options import STORE_ID
 from .state import KEY
 from .state import State
+from .wire import Dropped
 
 
 class Handler(WSGIRequestHandler):
@@ -176,6 +177,11 @@ class Sandbox:
         """The running sandbox's store, clock, ids and options."""
         state: State = self.app.extensions[KEY]
         return state
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong in the running sandbox: set here, on demand or at random."""
+        return self.state.faults
 
     @property
     def url(self) -> str:

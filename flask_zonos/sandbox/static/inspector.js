@@ -45,7 +45,7 @@ async function keepAsking() {
 
 const DRAWN = {
   timeline: drawTimeline,
-  faults: (faults) => faults.map(drawFault),
+  faults: (faults) => [...faults.map(drawFault), ...drawRandom(shown.random)],
   profiles: (profiles) => profiles.map(drawProfile),
   carts: (carts) => carts.map(drawCart),
   passwords: (passwords) => passwords.map(drawPassword),
@@ -74,15 +74,29 @@ function draw() {
 
 function drawFault(fault) {
   const left = fault.times === null ? "until lifted" : `${fault.times} more`;
+  return faultRow(fault, left, `faults/${fault.id}`);
+}
+
+function drawRandom(random) {
+  if (!random) return [];
+  const share = `${Math.round(random.share * 100)} % of calls, at random`;
+  return random.faults.map((fault) => {
+    const drawn = random.drawn[fault.kind] ?? 0;
+    return faultRow(fault, `${share}, ${drawn} so far`, "faults/random");
+  });
+}
+
+function faultRow(fault, left, path) {
   const facts = { latency: fault.seconds, status: fault.status, error: fault.error_type };
+  const who = fault.customer_id && `customer ${fault.customer_id}`;
   return make(
     "div",
     "row",
     line(
       text("strong", "", fault.kind),
       text("span", "mono", fault.operation),
-      tag([facts[fault.kind], left].filter(Boolean).join(", ")),
-      button("Lift", () => control(`faults/${fault.id}`, undefined, "DELETE")),
+      tag([facts[fault.kind], who, left].filter(Boolean).join(", ")),
+      button("Lift", () => control(path, undefined, "DELETE")),
     ),
   );
 }
@@ -232,11 +246,19 @@ function explain() {
   }
 }
 
+/** One more to draw from; the inspector knows one share only. */
+function addAtRandom(fault) {
+  const others = (shown.random?.faults ?? []).map(({ id, ...each }) => each);
+  return control("faults/random", { share: 1 / 3, faults: [...others, fault] });
+}
+
 form.kind.addEventListener("change", explain);
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const fault = { kind: form.kind.value, operation: form.operation.value };
-  fault.times = form.times.value ? Number(form.times.value) : null;
+  const random = form.times.value === "random";
+  fault.times = random || !form.times.value ? null : Number(form.times.value);
+  fault.customer_id = form.customer_id.value.trim() || null;
   const numbers = form.seconds.value.split(/[\s;,]+/).filter(Boolean).map(Number);
   const uses = (name) => !form.elements[name].closest("label").hidden;
   if (uses("seconds") && numbers.length) {
@@ -245,7 +267,8 @@ form.addEventListener("submit", async (event) => {
   if (uses("status")) fault.status = Number(form.status.value);
   if (uses("error_type")) fault.error_type = form.error_type.value;
   try {
-    await control("faults", fault);
+    if (random) await addAtRandom(fault);
+    else await control("faults", fault);
     $("#fault-error").textContent = "";
   } catch (error) {
     $("#fault-error").textContent = error.message;
