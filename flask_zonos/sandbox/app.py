@@ -32,9 +32,8 @@ def create_sandbox(database: str = ":memory:", **options: Any) -> Flask:
     """
     # No settings are read from outside: those of the shop are not the sandbox's.
     app = Flask(__name__, static_url_path="/sandbox-static")
-    state = State(
-        store=Store(database), options=Options(**options), schema=build_graph()
-    )
+    settings = Options(**options)
+    state = State(store=Store(database), options=settings, schema=build_graph(settings))
     app.extensions[KEY] = state
     guard.install(app)
     for part in (checkout, control, endpoint, inspector, script):

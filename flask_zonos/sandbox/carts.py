@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .clock import instant
+from .constants import ACTOR
 from .encoding import dumps
-from .options import ACTOR
-from .options import ORGANIZATION_ID
 from .paging import page
 from .problems import BadRequest
 from .problems import FailedPrecondition
@@ -36,6 +35,8 @@ def is_expired(state: State, cart: Object) -> bool:
 
 def note_customer(state: State, cart: Object, customer_id: str) -> None:
     """Write a recognised customer into a cart's metadata, whatever stood there."""
+    if state.options.customer_metadata != "filled":
+        return
     cart["metadata"] = [
         *(pair for pair in cart["metadata"] if pair["key"] != RESERVED),
         {"key": RESERVED, "value": customer_id},
@@ -52,14 +53,26 @@ def expire(state: State, id: str) -> None:
             _save(state, cart)
 
 
+def _visible(state: State, id: str) -> Object | None:
+    """A cart that the API still knows."""
+    cart = find_cart(state, id)
+    gone = cart and state.options.expired_cart_is_gone and is_expired(state, cart)
+    return None if gone else cart
+
+
 def _cart(_: Any, info: Info, id: str) -> Object | None:
-    return find_cart(info.context, id)
+    state = info.context
+    cart = _visible(state, id)
+    if cart is None and state.options.unknown_cart_is_error:
+        raise NotFound("cart", id)
+    return cart
 
 
 def _carts(_: Any, info: Info, **window: Any) -> Object:
     store = info.context.store
     rows = store.all("SELECT seq, id FROM cart ORDER BY seq DESC")
-    return page(rows, lambda row: store.body("cart", row["id"]), **window)
+    options = info.context.options
+    return page(rows, lambda row: store.body("cart", row["id"]), options, **window)
 
 
 def _create(_: Any, info: Info, input: Object) -> Object:
@@ -67,17 +80,31 @@ def _create(_: Any, info: Info, input: Object) -> Object:
 
 
 def _upsert(_: Any, info: Info, input: Object) -> Object:
-    state = info.context
-    if input.get("id") is None:
-        return _insert(state, input)
+    state, id = info.context, input.get("id")
     with state.store.transaction():
-        cart = _changeable(state, input["id"])
-        items = _checked(input["items"])
-        cart["items"] = [_item(state, item) for item in items]
-        cart["adjustments"] = _adjustments(input)
+        makes = (
+            state.options.upsert_makes_unknown and find_cart(state, id or "") is None
+        )
+        if id is None or makes:
+            return _insert(state, input, id)
+        cart = _changeable(state, id)
+        items = [_item(state, item) for item in _checked(input["items"])]
+        adjustments = _adjustments(input)
+        if not state.options.upsert_replaces:
+            items = [*cart["items"], *items]
+            adjustments = [*cart["adjustments"], *adjustments]
+            input = {**input, "metadata": _merged(cart, input)}
+        cart["items"], cart["adjustments"] = items, adjustments
         cart["metadata"] = _metadata(state, input, cart)
         _save(state, cart)
     return cart
+
+
+def _merged(cart: Object, input: Object) -> list[Object]:
+    """A cart's metadata, in which what is sent goes before what was there."""
+    pairs = {pair["key"]: pair for pair in cart["metadata"]}
+    pairs |= {pair["key"]: pair for pair in input.get("metadata") or ()}
+    return list(pairs.values())
 
 
 def _update(_: Any, info: Info, input: Object) -> Object:
@@ -101,13 +128,13 @@ def _update(_: Any, info: Info, input: Object) -> Object:
     return cart
 
 
-def _insert(state: State, input: Object) -> Object:
+def _insert(state: State, input: Object, id: str | None = None) -> Object:
     items = _checked(input["items"])
     with state.store.transaction():
         now = state.clock.text()
         expires_at = input.get("expiresAt")
         cart: Object = {
-            "id": state.new_id("cart", "cart"),
+            "id": id or state.new_id("cart", "cart"),
             **stamps(now),
             "adjustments": _adjustments(input),
             "expiresAt": instant(expires_at)
@@ -115,8 +142,8 @@ def _insert(state: State, input: Object) -> Object:
             else state.clock.text(after=state.options.cart_lifetime),
             "items": [_item(state, item) for item in items],
             "metadata": [],
-            "organization": {"id": ORGANIZATION_ID},
-            "organizationId": ORGANIZATION_ID,
+            "organization": {"id": state.options.organization_id},
+            "organizationId": state.options.organization_id,
         }
         cart["metadata"] = _metadata(state, input, cart)
         state.store.insert(
@@ -130,11 +157,12 @@ def _insert(state: State, input: Object) -> Object:
 
 
 def _changeable(state: State, id: str) -> Object:
-    cart = find_cart(state, id)
+    cart = _visible(state, id)
     if cart is None:
         raise NotFound("cart", id)
     row = state.store.one("SELECT order_id FROM cart WHERE id = ?", id)
-    if row is not None and row["order_id"] is not None:
+    ordered = row is not None and row["order_id"] is not None
+    if ordered and not state.options.ordered_cart_changes:
         raise FailedPrecondition("The cart has become an order and cannot be changed")
     return cart
 
@@ -175,7 +203,9 @@ def _metadata(state: State, input: Object, cart: Object) -> list[Object]:
     own = {RESERVED, "cartCreatedAt", "cartCreatedAtEpoc"}
     pairs = [dict(p) for p in input.get("metadata") or () if p["key"] not in own]
     kept = [pair for pair in cart["metadata"] if pair["key"] == RESERVED]
-    if any(p["key"] == RESERVED for p in input.get("metadata") or ()) and not kept:
+    overwritten = any(p["key"] == RESERVED for p in input.get("metadata") or ())
+    removed = state.options.customer_metadata == "removed"
+    if overwritten and not kept and not removed:
         kept = [{"key": RESERVED, "value": ""}]
     created = cart["createdAt"]
     return [*pairs, {"key": "cartCreatedAt", "value": created}, *kept]
@@ -197,7 +227,7 @@ def _item(state: State, input: Object) -> Object:
             given[name] = [p and {**p, "source": source} for p in parts]
     return {
         "id": state.ids.new("item"),
-        **belonging(now),
+        **belonging(state, now),
         "amountDetails": [],
         "subItems": [],
         **given,

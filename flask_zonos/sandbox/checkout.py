@@ -20,10 +20,10 @@ from . import pricing
 from .addresses import address_from
 from .cards import charge
 from .cards import TEST_CARDS
+from .constants import API_KEY
+from .constants import LOOPBACK_NAMES
 from .encoding import dumps
 from .encoding import loads
-from .options import API_KEY
-from .options import LOOPBACK_NAMES
 from .problems import BadRequest
 from .problems import Problem
 from .problems import STATUSES
@@ -96,7 +96,7 @@ def quote() -> Response:
     state, given = current_state(), _given()
     cart = placing.ready_cart(state, _session(state)["cart_id"])
     level = pricing.service_level(str(given.get("serviceLevel")))
-    sums = pricing.quote(cart, str(given.get("countryCode")), level)
+    sums = pricing.quote(cart, str(given.get("countryCode")), level, state.options)
     return _json({**sums, "total": pricing.total(sums)})
 
 

@@ -7,12 +7,31 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from .server import Sandbox
+
+
+def _settings(
+    _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, Any]:
+    """The values of ``--set``, by the names of the options."""
+    from .options import Options
+
+    values = {}
+    for one in given:
+        name, separator, text = one.partition("=")
+        if not separator:
+            raise click.BadParameter(f"{one!r} is not of the form NAME=VALUE")
+        try:
+            values[name] = Options.from_text(name, text)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+    return values
 
 
 @click.command("sandbox")
@@ -30,6 +49,14 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A JSON file with profiles, carts and orders to begin with.",
 )
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_settings,
+    help="A setting of BEHAVIOUR.md, such as password_lifetime=30. Repeatable.",
+)
 @click.option("--quiet", is_flag=True, help="Print no line for each request.")
 @click.option("--allow-remote", is_flag=True, help="Listen beyond this machine.")
 def sandbox(
@@ -38,6 +65,7 @@ def sandbox(
     database: str,
     reset: bool,
     seed: Path | None,
+    settings: dict[str, Any],
     quiet: bool,
     allow_remote: bool,
 ) -> None:
@@ -45,7 +73,9 @@ def sandbox(
     from .server import Sandbox
 
     try:
-        running = Sandbox(database, host, port, quiet=quiet, allow_remote=allow_remote)
+        running = Sandbox(
+            database, host, port, quiet=quiet, allow_remote=allow_remote, **settings
+        )
         running.start()
     except ValueError as error:
         raise click.UsageError(str(error)) from None

@@ -133,9 +133,9 @@ def show_options() -> Response:
 @blueprint.post("/options")
 def set_options() -> Response:
     """Set some options by their names."""
-    state = current_state()
-    state.options.change(_given())
-    return _json(state.options.as_dict())
+    options = current_state().options
+    options.change(_given())
+    return _json(options.as_dict())
 
 
 @blueprint.get("/webhooks/rules")

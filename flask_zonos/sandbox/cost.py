@@ -21,7 +21,7 @@ from graphql import OperationType
 from graphql import SelectionSetNode
 from graphql import VariableNode
 
-from .paging import MOST
+from .options import Options
 
 #: What a document costs before its objects are counted.
 BASE = {OperationType.QUERY: 5, OperationType.MUTATION: 10}
@@ -32,12 +32,12 @@ def cost(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
-    list_cost: int = 1,
+    options: Options,
 ) -> int:
     """The points of a valid operation: its base, and one for each object returned.
 
     A connection and its edges are free, its nodes count as often as was asked for; a
-    plain list counts for ``list_cost`` objects, since its length is not known before.
+    plain list counts for ``list_cost`` of the options, since its length is not known.
     """
     fragments = {
         definition.name.value: definition
@@ -47,7 +47,7 @@ def cost(
     root = schema.get_root_type(operation.operation)
     if root is None:
         return 0
-    counter = _Counter(schema, fragments, variables, list_cost)
+    counter = _Counter(schema, fragments, variables, options)
     return BASE[operation.operation] + counter.objects(root, operation.selection_set, 1)
 
 
@@ -57,12 +57,12 @@ class _Counter:
         schema: GraphQLSchema,
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: Mapping[str, Any],
-        list_cost: int,
+        options: Options,
     ) -> None:
         self._schema = schema
         self._fragments = fragments
         self._variables = variables
-        self._list_cost = list_cost
+        self._options = options
         self._reckoned: dict[tuple[str, int], int] = {}
 
     def objects(
@@ -99,17 +99,18 @@ class _Counter:
         if named.name == "PageInfo":
             return 0
         plural = isinstance(get_nullable_type(type_), GraphQLList)
-        times = self._list_cost if plural else 1
+        times = self._options.list_cost if plural else 1
         return times * (1 + self.objects(named, node.selection_set, 1))
 
     def _window(self, node: FieldNode) -> int:
+        most = self._options.page_most
         for argument in node.arguments or ():
             if argument.name.value not in ("first", "last"):
                 continue
             if isinstance(argument.value, IntValueNode):
-                return max(0, min(int(argument.value.value), MOST))
+                return max(0, min(int(argument.value.value), most))
             if isinstance(argument.value, VariableNode):
                 number = self._variables.get(argument.value.name.value)
                 if isinstance(number, int):
-                    return max(0, min(number, MOST))
-        return MOST
+                    return max(0, min(number, most))
+        return min(self._options.page_size, most)

@@ -44,7 +44,8 @@ def _transactions(
         "SELECT seq, body FROM store_credit_transaction ORDER BY seq DESC"
     )
     fitting = [row for row in rows if _fits(loads(row["body"]), wanted)]
-    return page(fitting, lambda row: loads(row["body"]), **window)
+    options = info.context.options
+    return page(fitting, lambda row: loads(row["body"]), options, **window)
 
 
 def _fits(transaction: Object, wanted: Object) -> bool:
@@ -58,6 +59,19 @@ def _fits(transaction: Object, wanted: Object) -> bool:
         and (type is None or transaction["type"] == type)
         and (session is None or transaction["checkoutSessionId"] == session)
     )
+
+
+def spend(state: State, session: Object, currency: str, amount: Decimal) -> None:
+    """Pay for an order with the customer's credit, as far as it reaches."""
+    row = state.store.one(
+        "SELECT body FROM store_credit WHERE customer_id = ? AND currency_code = ?",
+        session["customer_id"],
+        currency,
+    )
+    credit = loads(row["body"]) if row is not None else None
+    if credit is not None and credit["balance"] > 0 and amount > 0:
+        paid = min(amount, credit["balance"])
+        _book(state, credit, -paid, {"checkoutSessionId": session["id"]})
 
 
 def _add(_: Any, info: Info, input: Object) -> Object:
@@ -117,7 +131,7 @@ def _book(
         "id": state.new_id("store_credit_transaction", "store_credit_transaction"),
         "amount": abs(amount),
         "balanceAfter": credit["balance"],
-        "checkoutSessionId": None,
+        "checkoutSessionId": input.get("checkoutSessionId"),
         "createdAt": state.clock.text(),
         "currencyCode": credit["currencyCode"],
         "metadata": input.get("metadata") or [],

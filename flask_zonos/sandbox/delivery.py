@@ -12,7 +12,6 @@ import requests
 
 from .encoding import loads
 from .guard import is_loopback
-from .options import ORGANIZATION_ID
 from .state import State
 
 _AT_ONCE = 4
@@ -92,7 +91,7 @@ class Deliverer:
         if not options.webhook_anywhere and not is_loopback(
             urlsplit(row["url"]).netloc
         ):
-            return None, "Not sent: the address is beyond this machine"
+            return None, _NOT_SENT
         headers = {"Content-Type": "application/json", "User-Agent": "zonos-sandbox"}
         headers |= {each["key"]: each["value"] for each in loads(row["headers"])}
         try:
@@ -114,17 +113,16 @@ class Deliverer:
         state = self._state
         attempts = row["attempts"] + 1
         pauses = state.options.webhook_retries
-        taken = status is not None and 200 <= status < 300
-        again = (
-            not taken and attempts <= len(pauses) and not text.startswith("Not sent")
-        )
+        every = state.options.webhook_any_status_counts
+        taken = status is not None and (every or 200 <= status < 300)
+        again = not taken and attempts <= len(pauses) and text != _NOT_SENT
         with state.store.transaction():
             now = state.clock.text()
             log = {
                 "id": state.new_id("webhook_log", "webhook_log"),
                 "createdAt": now,
-                "mode": "TEST",
-                "organizationId": ORGANIZATION_ID,
+                "mode": state.options.mode,
+                "organizationId": state.options.organization_id,
                 "request": row["request"],
                 "response": text,
                 "responseStatus": status,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint
@@ -11,6 +12,7 @@ from flask import request
 from flask import Response
 from graphql import GraphQLError
 
+from .constants import CREDENTIAL_TOKEN
 from .encoding import dumps
 from .encoding import loads
 from .execution import Answer
@@ -21,7 +23,6 @@ from .execution import refusal
 from .execution import throttled
 from .faults import Fault
 from .mischief import after_execution
-from .options import CREDENTIAL_TOKEN
 from .problems import formatted
 from .problems import STATUSES
 from .state import current_state
@@ -64,17 +65,18 @@ def graphql() -> Response:
 
 def _response(state: State, entry: Entry) -> Response:
     if request.method == "GET":
-        return _json(refusal([_NO_OPERATION], entry.request_id))
+        errors = [formatted(_NO_OPERATION, entry.request_id, "BAD_REQUEST")]
+        return _json(Answer({"errors": errors, "data": None}, 400))
     key_fits = _has_key()
     try:
         call = call_of(state, _body())
     except GraphQLError as error:
-        return _json(
-            refusal([error], entry.request_id) if key_fits else _unauthenticated()
-        )
+        if not key_fits:
+            return _unauthenticated(state)
+        return _json(refusal([error], entry.request_id, state.options))
     entry.operations = call.fields
     if not key_fits and not call.is_introspection:
-        return _json(_unauthenticated())
+        return _unauthenticated(state)
     entry.customer_id = _customer_of(state, call)
     faults = state.faults.take(call.fields, entry.customer_id)
     entry.faults = [fault.kind for fault in faults]
@@ -87,7 +89,7 @@ def _faulty(state: State, call: Call, entry: Entry, faults: list[Fault]) -> Resp
         if fault.kind == "latency":
             state.faults.wait(fault.pause(0))
     for fault in faults:
-        instead = _instead(fault, entry.request_id, call)
+        instead = _instead(state, fault, entry.request_id, call)
         if instead is not None:
             return spoilt(instead, fault, state.faults)
     answer = execute(state, call, entry.request_id)
@@ -100,7 +102,9 @@ def _faulty(state: State, call: Call, entry: Entry, faults: list[Fault]) -> Resp
     return response
 
 
-def _instead(fault: Fault, request_id: str, call: Call) -> Response | None:
+def _instead(
+    state: State, fault: Fault, request_id: str, call: Call
+) -> Response | None:
     """What comes instead of an answer, for the faults that let nothing be executed."""
     if fault.kind == "reset-before":
         return Response()
@@ -109,10 +113,9 @@ def _instead(fault: Fault, request_id: str, call: Call) -> Response | None:
     if fault.kind == "redirect":
         return Response("", 302, {"Location": fault.location})
     if fault.kind == "rate-limited":
-        response = _json(throttled(request_id))
-        if fault.seconds is not None:
-            response.headers["Retry-After"] = str(round(fault.pause(0)))
-        return response
+        answer = throttled(request_id, state.options)
+        seconds = None if fault.seconds is None else round(fault.pause(0))
+        return _json(replace(answer, retry_after=seconds))
     if fault.kind == "status":
         reason = GraphQLError(f"The sandbox was asked to answer {fault.status}")
         by_status = {status: type for type, status in STATUSES.items()}
@@ -161,6 +164,8 @@ def _json(answer: Answer) -> Response:
     )
     if answer.cost is not None:
         response.headers["zonos-query-complexity"] = str(answer.cost)
+    if answer.retry_after is not None:
+        response.headers["Retry-After"] = str(answer.retry_after)
     return response
 
 
@@ -176,6 +181,7 @@ def _has_key() -> bool:
     return hmac.compare_digest(given.encode(), CREDENTIAL_TOKEN.encode())
 
 
-def _unauthenticated() -> Answer:
+def _unauthenticated(state: State) -> Response:
     """The answer to a missing or wrong key; it has no extensions."""
-    return Answer({"data": None, "errors": [{"message": _UNAUTHENTICATED}]}, 401)
+    body = {"data": None, "errors": [{"message": _UNAUTHENTICATED}]}
+    return _json(Answer(body, state.options.unauthenticated_status))

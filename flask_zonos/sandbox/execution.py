@@ -14,6 +14,8 @@ from graphql import GraphQLError
 from graphql import OperationDefinitionNode
 
 from .cost import cost
+from .options import Options
+from .problems import BadRequest
 from .problems import formatted
 from .problems import STATUSES
 from .state import State
@@ -50,11 +52,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: the JSON, its HTTP status, and the cost where it is known."""
+    """What goes back: the JSON, its HTTP status, and the cost where it is known.
+
+    :ivar retry_after: seconds for the header of that name
+    """
 
     body: dict[str, Any]
     status: int = 200
     cost: int | None = None
+    retry_after: int | None = None
 
 
 def call_of(state: State, body: Any) -> Call:
@@ -79,26 +85,25 @@ def call_of(state: State, body: Any) -> Call:
     return Call(document, operation, variables or {}, name, errors)
 
 
-def refusal(
-    errors: list[GraphQLError], request_id: str, error_type: str = "BAD_REQUEST"
-) -> Answer:
+def refusal(errors: list[GraphQLError], request_id: str, options: Options) -> Answer:
     """The answer to a request that is not executed at all."""
+    error_type = options.invalid_input_error_type
     found = [formatted(error, request_id, error_type) for error in errors]
-    return Answer({"errors": found, "data": None}, STATUSES[error_type])
+    return Answer({"errors": found, "data": None}, options.refusal_status)
 
 
 def execute(state: State, call: Call, request_id: str) -> Answer:
     """Execute a valid operation, after paying its points if they count."""
+    options = state.options
     if call.errors:
-        return refusal(call.errors, request_id)
+        return refusal(call.errors, request_id, options)
     try:
-        list_cost = state.options.list_cost
         points = cost(
-            state.schema, call.document, call.operation, call.variables, list_cost
+            state.schema, call.document, call.operation, call.variables, options
         )
-        pool = state.pool if state.options.points_pool else None
+        pool = state.pool if options.points_pool else None
         if pool is not None and not pool.take(points, state.clock.now()):
-            return throttled(request_id, points)
+            return throttled(request_id, options, points)
         result = execute_sync(
             state.schema,
             call.document,
@@ -107,20 +112,25 @@ def execute(state: State, call: Call, request_id: str) -> Answer:
             operation_name=call.name,
         )
     except RecursionError:
-        return refusal([GraphQLError("The query is nested too deeply")], request_id)
+        too_deep = GraphQLError("The query is nested too deeply")
+        return refusal([too_deep], request_id, options)
     if result.errors and all(error.path is None for error in result.errors):
-        return refusal(list(result.errors), request_id)
+        return refusal(list(result.errors), request_id, options)
     if not result.errors:
         return Answer({"data": result.data}, 200, points)
     found = [formatted(error, request_id, "INTERNAL") for error in result.errors]
+    for each in found:
+        if each["extensions"]["errorType"] == BadRequest.error_type:
+            each["extensions"]["errorType"] = options.invalid_input_error_type
     status = 200
-    if state.options.error_statuses and result.data is None:
+    if options.error_statuses and result.data is None:
         status = STATUSES.get(found[0]["extensions"]["errorType"], 500)
     return Answer({"errors": found, "data": result.data}, status, points)
 
 
-def throttled(request_id: str, points: int | None = None) -> Answer:
+def throttled(request_id: str, options: Options, points: int | None = None) -> Answer:
     """The answer when there are no points left: HTTP 429."""
     error = GraphQLError("The rate limit is reached. Back off, then try again.")
-    body = {"errors": [formatted(error, request_id, "UNAVAILABLE")], "data": None}
-    return Answer(body, 429, points)
+    errors = [formatted(error, request_id, options.throttled_error_type)]
+    pause = options.throttled_retry_after or None
+    return Answer({"errors": errors, "data": None}, 429, points, pause)

@@ -15,6 +15,7 @@ from . import placing
 from . import profiles
 from . import scalars
 from . import webhooks
+from .options import Options
 
 
 def schema_text() -> str:
@@ -22,10 +23,10 @@ def schema_text() -> str:
     return (files(__package__) / "schema.graphql").read_text(encoding="utf-8")
 
 
-def build_graph() -> GraphQLSchema:
+def build_graph(options: Options) -> GraphQLSchema:
     """The schema with everything in it that answers."""
     schema = build_schema(schema_text())
-    scalars.install(schema)
+    scalars.install(schema, options)
     for topic in (carts, credits, orders, placing, profiles, webhooks):
         for (type_name, field_name), resolver in topic.RESOLVERS.items():
             type_ = schema.type_map[type_name]

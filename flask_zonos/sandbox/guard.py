@@ -14,7 +14,7 @@ from flask import Flask
 from flask import request
 from flask import Response
 
-from .options import LOOPBACK_NAMES
+from .constants import LOOPBACK_NAMES
 from .state import current_state
 
 _EVERYWHERE = ("/graphql", "/dist/", "/checkout", "/sandbox-static/")

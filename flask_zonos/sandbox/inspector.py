@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 from typing import Any
 
@@ -11,12 +12,14 @@ from flask import render_template
 from flask import request
 from flask import Response
 
+from .constants import API_KEY
+from .constants import CREDENTIAL_TOKEN
+from .constants import STORE_ID
 from .encoding import dumps
 from .encoding import loads
 from .faults import KINDS
-from .options import API_KEY
-from .options import CREDENTIAL_TOKEN
-from .options import STORE_ID
+from .options import Options
+from .options import PARTS
 from .state import current_state
 from .state import State
 
@@ -41,10 +44,27 @@ def page() -> Response:
         "ZONOS_MODE": "TEST",
     }
     response = make_response(
-        render_template("sandbox/inspector.html", settings=settings)
+        render_template("sandbox/inspector.html", settings=settings, parts=_parts())
     )
     response.headers["Content-Security-Policy"] = _POLICY
     return response
+
+
+def _parts() -> dict[str, list[dict[str, Any]]]:
+    """The settings in their parts, each with what its field in the form needs."""
+    return {
+        title: [
+            {
+                "name": one.name,
+                "label": one.name.replace("_", " "),
+                "default": one.default,
+                "kind": "list" if one.type.startswith("tuple") else one.type,
+                **one.metadata,
+            }
+            for one in dataclasses.fields(part)
+        ]
+        for title, part in PARTS.items()
+    }
 
 
 @blueprint.get("/_sandbox/state")
@@ -63,6 +83,7 @@ def _settings(state: State) -> dict[str, Any]:
     """What is set by hand, here or by a test."""
     clock = state.clock.state
     return {
+        "options": state.options.as_dict(),
         "ahead": clock["ahead"],
         "stopped": clock["stopped"],
         "faults": state.faults.as_list(),
@@ -78,6 +99,7 @@ def _everything(state: State) -> dict[str, Any]:
         **_settings(state),
         "clock": state.clock.state,
         "timeline": state.timeline.as_list(),
+        "defaults": {name: one.default for name, one in Options.known().items()},
         "kinds": KINDS,
         "operations": [name for root in roots for name in root.fields],
         "profiles": [_profile(state, row) for row in _latest(state, "profile")],

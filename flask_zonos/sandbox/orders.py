@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from .clock import instant
+from .constants import ACTOR
 from .encoding import dumps
 from .encoding import loads
-from .options import ACTOR
 from .paging import page
 from .problems import BadRequest
 from .problems import FailedPrecondition
@@ -43,15 +43,19 @@ def _order(_: Any, info: Info, orderId: str) -> Object | None:
 
 
 def _orders(_: Any, info: Info, filter: Object | None = None, **window: Any) -> Object:
-    where, values = _conditions(filter or {})
-    store = info.context.store
+    store, options = info.context.store, info.context.options
+    where, values = _conditions(filter or {}, options.between_takes_its_ends)
+    order = "DESC" if options.orders_newest_first else "ASC"
     rows = store.all(
-        f"SELECT seq, id FROM customer_order WHERE {where} ORDER BY seq DESC", *values
+        f"SELECT seq, id FROM customer_order WHERE {where} ORDER BY seq {order}",
+        *values,
     )
-    return page(rows, lambda row: store.body("customer_order", row["id"]), **window)
+    return page(
+        rows, lambda row: store.body("customer_order", row["id"]), options, **window
+    )
 
 
-def _conditions(filter: Object) -> tuple[str, list[object]]:
+def _conditions(filter: Object, with_ends: bool) -> tuple[str, list[object]]:
     """The filter as SQL; a part that nothing in a sandbox has finds nothing."""
     tests, values = ["1"], list[object]()
 
@@ -71,7 +75,8 @@ def _conditions(filter: Object) -> tuple[str, list[object]]:
     span = filter.get("between") or {}
     for name, sign in (("after", ">"), ("before", "<")):
         if span.get(name) is not None:
-            add(f"created_at {sign} ?", instant(span[name]))
+            ends = "=" if with_ends else ""
+            add(f"created_at {sign}{ends} ?", instant(span[name]))
     numbers = filter.get("accountOrderNumberRange") or {}
     for name, sign in (("after", ">"), ("before", "<")):
         if numbers.get(name) is not None:
@@ -139,7 +144,7 @@ def _set_number(_: Any, info: Info, input: Object) -> Object:
             number,
             order["id"],
         )
-        if other is not None:
+        if other is not None and state.options.unique_order_numbers:
             raise BadRequest("Another order has this accountOrderNumber already")
         if order["accountOrderNumber"] == number:
             return order
@@ -160,11 +165,16 @@ def _cancel(
     with state.store.transaction():
         order = _existing(state, wanted)
         if order["status"] == "CANCELED":
+            if state.options.cancelling_twice_is_error:
+                raise FailedPrecondition("The order has been cancelled already")
             return order
-        if order["status"] in ("COMPLETED", "PARTIALLY_SHIPPED"):
-            raise FailedPrecondition("An order that has been shipped stays")
+        events = ["ORDER_CANCELED", "ORDER_STATUS_CHANGED"]
+        if order["trackingNumbers"]:
+            if not state.options.shipped_order_cancels:
+                raise FailedPrecondition("An order that has been shipped stays")
+            events.append("SHIPMENT_CANCELED")
         change_status(state, order, "CANCELED", (input or {}).get("note"))
-        return save(state, order, "ORDER_CANCELED", "ORDER_STATUS_CHANGED")
+        return save(state, order, *events)
 
 
 def _add_tracking(_: Any, info: Info, input: Object | None = None) -> Object:
@@ -183,8 +193,9 @@ def _add_tracking(_: Any, info: Info, input: Object | None = None) -> Object:
         known = order["trackingNumbers"]
         order["trackingNumbers"] = [*known, *(n for n in new if n not in known)]
         events = ["ORDER_SHIPPING", "SHIPMENT_CREATED"]
-        if order["status"] != "COMPLETED":
-            change_status(state, order, "COMPLETED", "Shipped")
+        shipped = state.options.shipped_status
+        if order["status"] != shipped:
+            change_status(state, order, shipped, "Shipped")
             events.append("ORDER_STATUS_CHANGED")
         return save(state, order, *events)
 

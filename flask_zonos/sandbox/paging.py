@@ -9,16 +9,15 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
+from .options import Options
 from .problems import BadRequest
 from .resolving import Object
-
-#: How many objects a page has at most, and when nobody says how many.
-MOST = 100
 
 
 def page(
     rows: Sequence[sqlite3.Row],
     node: Callable[[sqlite3.Row], Any],
+    options: Options,
     *,
     first: int | None = None,
     after: str | None = None,
@@ -29,6 +28,7 @@ def page(
 
     :param rows: all rows in their order, each with its ``seq``
     :param node: makes the object of a row; called for the window only
+    :param options: they say how long a page is
     :raises BadRequest: for a negative number, both ends at once, or a strange cursor
     """
     if first is not None and last is not None:
@@ -40,9 +40,9 @@ def page(
         end = _position(rows, before, "before")
     end = max(start, end)
     if last is None:
-        end = min(end, start + _size(first, "first"))
+        end = min(end, start + _size(first, "first", options))
     else:
-        start = max(start, end - _size(last, "last"))
+        start = max(start, end - _size(last, "last", options))
     window = rows[start:end]
     edges = [{"cursor": _cursor(row), "node": node(row)} for row in window]
     return {
@@ -57,12 +57,12 @@ def page(
     }
 
 
-def _size(number: int | None, name: str) -> int:
+def _size(number: int | None, name: str, options: Options) -> int:
     if number is None:
-        return MOST
+        number = options.page_size
     if number < 0:
         raise BadRequest(f"{name!r} must not be negative")
-    return min(number, MOST)
+    return min(number, options.page_most)
 
 
 def _cursor(row: sqlite3.Row) -> str:

@@ -8,12 +8,14 @@ from typing import Any
 from .carts import find_cart
 from .carts import is_expired
 from .carts import note_customer
-from .options import ACTOR
+from .constants import ACTOR
+from .credits import spend
 from .orders import find_order
 from .pricing import currency_of
 from .pricing import quote
 from .pricing import service_level
 from .pricing import ServiceLevel
+from .pricing import total
 from .problems import FailedPrecondition
 from .problems import NotFound
 from .profiles import redeem
@@ -30,11 +32,18 @@ def open_session(state: State, cart_id: str, password: str | None) -> Object:
     """A checkout session over a cart, recognised if the password is good.
 
     :raises NotFound: if there is no such cart
-    :raises FailedPrecondition: if the cart has expired, or has become an order
+    :raises FailedPrecondition: if the cart has expired, or has become an order; or for
+        a bad password, where the options say so
     """
+    options, customer_id = state.options, None
+    if password and options.failed_opening_uses_password:
+        customer_id = redeem(state, password)
     with state.store.transaction():
         cart = ready_cart(state, cart_id)
-        customer_id = redeem(state, password) if password else None
+        if password and not options.failed_opening_uses_password:
+            customer_id = redeem(state, password)
+        if password and customer_id is None and options.bad_password_is_error:
+            raise FailedPrecondition("Your sign-in at the shop is no longer valid")
         if customer_id is not None:
             note_customer(state, cart, customer_id)
         session = {
@@ -74,9 +83,10 @@ def ready_cart(state: State, cart_id: str) -> Object:
     if cart is None:
         raise NotFound("cart", cart_id)
     row = state.store.one("SELECT order_id FROM cart WHERE id = ?", cart_id)
-    if row is not None and row["order_id"] is not None:
+    ordered = row is not None and row["order_id"] is not None
+    if ordered and state.options.cart_orders_once:
         raise FailedPrecondition("This cart has been ordered already")
-    if is_expired(state, cart):
+    if is_expired(state, cart) and not state.options.expired_cart_opens:
         raise FailedPrecondition("This cart has expired")
     return cart
 
@@ -112,6 +122,8 @@ def place_order(
             state.store.change(
                 f"UPDATE {table} SET order_id = ? WHERE id = ?", order["id"], id
             )
+        if session["customer_id"] is not None and state.options.store_credit_pays:
+            spend(state, session, currency_of(cart), total(order["amountSubtotals"]))
         emit(state, "ORDER_CREATED", order["id"])
     return order
 
@@ -130,8 +142,8 @@ def _order(
     if session["customer_id"] is not None:
         key = state.options.customer_reference
         references.insert(0, {"key": key, "value": session["customer_id"]})
-    subtotals = quote(cart, country, level)
-    whole = belonging(now)
+    subtotals = quote(cart, country, level, state.options)
+    whole = belonging(state, now)
     return {
         "id": state.new_id("customer_order", "order"),
         **whole,
@@ -213,7 +225,7 @@ def _details(state: State, subtotals: Object, currency: str, now: str) -> list[O
 
 def _party(state: State, type: str, address: Object, now: str) -> Object:
     first, _, last = (address.get("name") or "").strip().partition(" ")
-    whole = belonging(now)
+    whole = belonging(state, now)
     place = ("administrativeArea", "countryCode", "line1", "line2", "locality")
     return {
         "id": state.ids.new("party"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from decimal import ROUND_HALF_UP
 
+from .options import Options
 from .problems import BadRequest
 from .resolving import Object
 
@@ -63,7 +64,7 @@ def shipping_price(level: ServiceLevel, currency: str) -> Decimal:
     return rounded(level.price * _SCALE.get(currency, 1), currency)
 
 
-def quote(cart: Object, country: str, level: ServiceLevel) -> Object:
+def quote(cart: Object, country: str, level: ServiceLevel, options: Options) -> Object:
     """The sums of a cart that is shipped to a country: the schema's subtotals."""
     currency = currency_of(cart)
     goods = sum((i["amount"] * i["quantity"] for i in cart["items"]), Decimal(0))
@@ -75,7 +76,7 @@ def quote(cart: Object, country: str, level: ServiceLevel) -> Object:
     taxes = rounded((taxable + duties + shipping) * rate, currency)
     return {
         "items": goods,
-        "discounts": discounts,
+        "discounts": discounts if options.discounts_are_negative else -discounts,
         "shipping": shipping,
         "duties": duties,
         "taxes": taxes,
@@ -85,7 +86,7 @@ def quote(cart: Object, country: str, level: ServiceLevel) -> Object:
 
 
 def total(subtotals: Object) -> Decimal:
-    """What the shopper pays in the end."""
-    return sum(
-        (Decimal(v) for k, v in subtotals.items() if k != "variance"), Decimal(0)
-    )
+    """What the shopper pays in the end; a discount makes it less, whatever its sign."""
+    names = ("items", "shipping", "duties", "taxes", "fees")
+    discount = abs(Decimal(subtotals["discounts"]))
+    return sum((Decimal(subtotals[name]) for name in names), Decimal(0)) - discount

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
 from .encoding import dumps
 from .encoding import loads
-from .options import ORGANIZATION_ID
 from .problems import BadRequest
 from .resolving import Info
 from .resolving import Object
 from .resolving import Resolvers
 from .state import State
+
+_PHONE = re.compile(r"[0-9 ()+-]*", re.ASCII)
 
 
 def find_profile(state: State, customer_id: str) -> Object | None:
@@ -30,7 +32,7 @@ def find_profile(state: State, customer_id: str) -> Object | None:
         "locations": [loads(location["body"]) for location in locations],
         "name": row["name"],
         "oneTimePassword": None,
-        "organizationId": ORGANIZATION_ID,
+        "organizationId": state.options.organization_id,
         "phone": row["phone"],
         "storeCreditBalance": None,
     }
@@ -94,17 +96,18 @@ def save_locations(
 def redeem(state: State, password: str) -> str | None:
     """The id of the customer whom a one-time password stands for.
 
-    It does so once: the single ``UPDATE`` decides between two that come at the same
-    instant. ``None`` for a password that is unknown, used or too old.
+    It does so once, unless the options say otherwise: the single ``UPDATE`` decides
+    between two that come at the same instant. ``None`` for a password that is unknown, used or too old.
     """
     now = state.clock.text()
     with state.store.transaction():
         redeemed = state.store.change(
             "UPDATE one_time_password SET used_at = ?"
-            " WHERE password = ? AND used_at IS NULL AND expires_at > ?",
+            " WHERE password = ? AND expires_at > ? AND (used_at IS NULL OR NOT ?)",
             now,
             password,
             now,
+            state.options.password_once,
         )
         if redeemed != 1:
             return None
@@ -117,8 +120,10 @@ def redeem(state: State, password: str) -> str | None:
 def _authenticate(_: Any, info: Info, input: Object) -> Object:
     state = info.context
     for name in ("customerId", "email"):
-        if not input[name].strip():
+        if not input[name].strip() and state.options.empty_customer_is_error:
             raise BadRequest(f"{name!r} must not be empty")
+    if state.options.strict_locations:
+        _check_locations(input.get("locations") or [])
     customer_id = input["customerId"]
     with state.store.transaction():
         added = _submit(state, input)
@@ -147,6 +152,16 @@ def _authenticate(_: Any, info: Info, input: Object) -> Object:
     return {**profile, "oneTimePassword": password}
 
 
+def _check_locations(locations: list[Object]) -> None:
+    required = ("name", "line1", "locality", "administrativeArea", "postalCode")
+    for index, location in enumerate(locations):
+        for name in required:
+            if not location[name].strip():
+                raise BadRequest(f"locations[{index}].{name} must not be empty")
+        if not _PHONE.fullmatch(location.get("phone") or ""):
+            raise BadRequest(f"locations[{index}].phone is no phone number")
+
+
 def _submit(state: State, input: Object) -> list[Object]:
     """Store what is new; what a profile has already stays as it is."""
     state.store.change(
@@ -156,9 +171,11 @@ def _submit(state: State, input: Object) -> list[Object]:
     )
     for name in ("email", "name", "phone"):
         state.store.change(
-            f"UPDATE profile SET {name} = ? WHERE customer_id = ? AND {name} IS NULL",
+            f"UPDATE profile SET {name} = coalesce(?, {name})"
+            f" WHERE customer_id = ? AND ({name} IS NULL OR ?)",
             input.get(name),
             input["customerId"],
+            state.options.profile_updates,
         )
     return save_locations(state, input["customerId"], input.get("locations") or [])
 

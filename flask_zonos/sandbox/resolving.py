@@ -9,8 +9,7 @@ from typing import TypeAlias
 
 from graphql import GraphQLResolveInfo
 
-from .options import ACTOR
-from .options import ORGANIZATION_ID
+from .constants import ACTOR
 from .state import State
 
 #: What a resolver is told; its ``context`` is the sandbox it runs in.
@@ -33,6 +32,8 @@ def stamps(now: str) -> Object:
     }
 
 
-def belonging(now: str) -> Object:
+def belonging(state: State, now: str) -> Object:
     """The stamps, and the fields that say whose an object is and in which mode."""
-    return {**stamps(now), "mode": "TEST", "organization": ORGANIZATION_ID}
+    options = state.options
+    owner = {"mode": options.mode, "organization": options.organization_id}
+    return {**stamps(now), **owner}

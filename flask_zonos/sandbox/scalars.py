@@ -18,11 +18,13 @@ from graphql import IntValueNode
 from graphql import StringValueNode
 
 from .clock import instant
+from .options import Options
 
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.]\d{1,9})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
 )
 _MOST_DIGITS = 40
+_MILLISECONDS = re.compile(r"[.]\d+(?=Z$)")
 
 
 def decimal(value: object) -> Decimal:
@@ -43,10 +45,14 @@ def decimal(value: object) -> Decimal:
 def _decimal_literal(node: Any, _variables: Any = None) -> Decimal:
     if not isinstance(node, IntValueNode | FloatValueNode):
         raise GraphQLError("Decimal takes a number", node)
+    return decimal(_decimal_of_text(node.value))
+
+
+def _decimal_of_text(text: str) -> Decimal:
     try:
-        return decimal(Decimal(node.value))
+        return Decimal(text)
     except InvalidOperation:
-        raise GraphQLError("Decimal takes a finite number", node) from None
+        raise GraphQLError("Decimal takes a finite number") from None
 
 
 def moment(value: object) -> datetime:
@@ -82,10 +88,19 @@ def _kind(value: object) -> str:
     )
 
 
-def install(schema: GraphQLSchema) -> None:
+def install(schema: GraphQLSchema, options: Options) -> None:
     """Give a schema's ``Decimal`` and ``DateTime`` their meaning."""
-    _give(schema, "Decimal", decimal, decimal, _decimal_literal)
-    _give(schema, "DateTime", _moment_text, moment, _moment_literal)
+
+    def given_decimal(value: object) -> Decimal:
+        texts = options.decimal_texts and isinstance(value, str)
+        return decimal(_decimal_of_text(str(value)) if texts else value)
+
+    def shown_moment(value: object) -> str:
+        text = _moment_text(value)
+        return text if options.datetime_milliseconds else _MILLISECONDS.sub("", text)
+
+    _give(schema, "Decimal", decimal, given_decimal, _decimal_literal)
+    _give(schema, "DateTime", shown_moment, moment, _moment_literal)
 
 
 def _give(

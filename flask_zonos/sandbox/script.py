@@ -8,9 +8,9 @@ from flask import Blueprint
 from flask import request
 from flask import Response
 
+from .constants import API_KEY
+from .constants import STORE_ID
 from .encoding import dumps
-from .options import API_KEY
-from .options import STORE_ID
 from .state import current_state
 
 blueprint = Blueprint("script", __name__)
@@ -31,6 +31,12 @@ def load_zonos() -> Response:
         "storeId": STORE_ID,
         "countryCode": options.country,
         "domestic": _domestic(options.ships_from) if not options.allow_domestic else [],
+        "failedCartOpens": options.failed_cart_opens,
+        "wrongKeyLeavesButton": options.wrong_key_leaves_button,
+        "orderSuccessIsAwaited": options.order_success_is_awaited,
+        "successBehavior": options.success_behavior,
+        "redirectParameter": options.redirect_parameter,
+        "shippingDataWins": options.shipping_data_wins,
     }
     source = _SOURCE.read_text(encoding="utf-8").replace("__SANDBOX__", dumps(stamp))
     response = Response(source, content_type="text/javascript; charset=utf-8")

@@ -23,6 +23,8 @@ _CART = parse(
     "mutation ($input: CartCreateInput!) { cartCreate(input: $input) { id } }"
 )
 
+_PARTS = {"options", "profiles", "carts", "orders"}
+
 
 def sow(state: State, seed: Any) -> None:
     """Put a seed into a sandbox, all of it or, if something is wrong, nothing.
@@ -31,11 +33,22 @@ def sow(state: State, seed: Any) -> None:
     ``checkoutCustomerProfileAuthenticate``, with ``paymentMethods`` (``brand``,
     ``lastFour``) if it has any; a cart is the input of ``cartCreate``; an order has the
     ``cart``, and either a ``customerId`` of these profiles or a guest's ``address``.
+    ``"options"`` sets the sandbox's settings first.
 
     :raises ValueError: if the schema refuses something, with its place in the seed
     """
-    if not isinstance(seed, dict) or set(seed) - {"profiles", "carts", "orders"}:
-        raise ValueError("A seed is an object with 'profiles', 'carts' and 'orders'")
+    if not isinstance(seed, dict) or set(seed) - _PARTS:
+        raise ValueError(f"A seed is an object with {', '.join(sorted(_PARTS))}")
+    before = state.options.as_dict()
+    try:
+        state.options.change(seed.get("options") or {})
+        _sow_objects(state, seed)
+    except ValueError:
+        state.options.change(before)
+        raise
+
+
+def _sow_objects(state: State, seed: dict[str, Any]) -> None:
     with state.store.transaction():
         for kind, one in (("profiles", _profile), ("carts", _cart), ("orders", _order)):
             for index, given in enumerate(seed.get(kind) or ()):

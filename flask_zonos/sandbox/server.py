@@ -14,11 +14,11 @@ from werkzeug.serving import WSGIRequestHandler
 
 from .app import close_sandbox
 from .app import create_sandbox
+from .constants import API_KEY
+from .constants import CREDENTIAL_TOKEN
+from .constants import LOOPBACK_NAMES
+from .constants import STORE_ID
 from .faults import Faults
-from .options import API_KEY
-from .options import CREDENTIAL_TOKEN
-from .options import LOOPBACK_NAMES
-from .options import STORE_ID
 from .state import KEY
 from .state import State
 from .wire import Dropped

@@ -9,12 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from graphql import execute_sync
-from graphql import parse
 
+from .constants import ACTOR
 from .encoding import dumps
 from .encoding import loads
-from .options import ACTOR
-from .options import ORGANIZATION_ID
+from .options import Options
 from .paging import page
 from .problems import BadRequest
 from .problems import NotFound
@@ -24,25 +23,26 @@ from .resolving import Resolvers
 from .resolving import stamps
 from .state import State
 
-#: The query whose answer is posted for an event of an order.
-ORDER_QUERY = """query ($id: String!) {
+_QUERY = """query ($id: String!) {
   order(orderId: $id) {
-    id
-    status
-    createdAt
-    accountOrderNumber
-    currencyCode
-    organization
+    %s status createdAt accountOrderNumber currencyCode organization
     amountSubtotals { discounts duties fees items shipping taxes variance }
     root { exchangeRates { rate sourceCurrencyCode targetCurrencyCode type } }
     items { id amount currencyCode name productId quantity sku }
   }
 }
 """
-_ORDER_DOCUMENT = parse(ORDER_QUERY)
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]{0,4000}")
 _OURS = {"host", "content-length", "content-type", "connection", "transfer-encoding"}
+
+
+def event_query(type: str, options: Options) -> str:
+    """The query whose answer is posted for an event; every event is an order's."""
+    more = ["id"] if options.webhook_order_id else []
+    if type.startswith("SHIPMENT_"):
+        more.append("trackingNumbers")
+    return _QUERY % " ".join(more)
 
 
 def emit(state: State, type: str, order_id: str) -> None:
@@ -50,13 +50,16 @@ def emit(state: State, type: str, order_id: str) -> None:
 
     It joins the open transaction: what has happened and what is told stand together.
     """
+    if type in state.options.webhook_silent_types:
+        return
     rows = state.store.all(
         "SELECT * FROM webhook WHERE type = ? AND status = 'ENABLED' ORDER BY seq", type
     )
     for row in rows:
+        document, _ = state.documents.get(event_query(type, state.options))
         result = execute_sync(
             state.schema,
-            _ORDER_DOCUMENT,
+            document,
             context_value=state,
             variable_values={"id": order_id},
         )
@@ -105,7 +108,8 @@ def _webhooks(
         for row in info.context.store.all("SELECT seq, body FROM webhook ORDER BY seq")
         if all(loads(row["body"])[name] == value for name, value in wanted.items())
     ]
-    return page(rows, lambda row: loads(row["body"]), **window)
+    options = info.context.options
+    return page(rows, lambda row: loads(row["body"]), options, **window)
 
 
 def _create(_: Any, info: Info, input: Object) -> Object:
@@ -116,9 +120,8 @@ def _create(_: Any, info: Info, input: Object) -> Object:
             "id": state.new_id("webhook", "webhook"),
             **stamps(state.clock.text()),
             "headers": _keys(headers),
-            "mode": "TEST",
-            "organizationId": ORGANIZATION_ID,
-            "query": ORDER_QUERY,
+            "mode": state.options.mode,
+            "organizationId": state.options.organization_id,
             "secret": secrets.token_urlsafe(24),
             "status": input["status"],
             "type": input["type"],
@@ -178,13 +181,19 @@ def _log(_: Any, info: Info, id: str) -> Object | None:
 
 def _logs(_: Any, info: Info, filter: Object | None = None, **window: Any) -> Object:
     type = (filter or {}).get("type")
-    store = info.context.store
+    store, options = info.context.store, info.context.options
     rows = store.all(
         "SELECT seq, id FROM webhook_log WHERE ? IS NULL OR type = ? ORDER BY seq DESC",
         type,
         type,
     )
-    return page(rows, lambda row: store.body("webhook_log", row["id"]), **window)
+    return page(
+        rows, lambda row: store.body("webhook_log", row["id"]), options, **window
+    )
+
+
+def _query_of(webhook: Object, info: Info) -> str:
+    return event_query(webhook["type"], info.context.options)
 
 
 def _webhook_of(log: Object, info: Info) -> Object | None:
@@ -224,5 +233,6 @@ RESOLVERS: Resolvers = {
     ("Mutation", "webhookCreate"): _create,
     ("Mutation", "webhookUpdate"): _update,
     ("Mutation", "webhookDelete"): _delete,
+    ("Webhook", "query"): _query_of,
     ("WebhookLog", "webhook"): _webhook_of,
 }

@@ -80,6 +80,28 @@ def test_a_seed_is_there_from_the_start_and_a_reset_takes_it(tmp_path: Path) -> 
         assert ask(url, count) == {"carts": {"totalCount": 0}}
 
 
+def test_settings_are_set_on_the_command_line(tmp_path: Path) -> None:
+    values = {
+        "password_lifetime": "30",
+        "points_pool": "yes",
+        "webhook_retries": "0.5, 2",
+        "webhook_silent_types": "ORDER_UPDATED",
+        "mode": "LIVE",
+    }
+    arguments = [f"--set={name}={value}" for name, value in values.items()]
+
+    with running(tmp_path, *arguments) as (url, _):
+        options = requests.get(f"{url}/_sandbox/options", timeout=30).json()
+
+    assert {name: options[name] for name in values} == {
+        "password_lifetime": 30,
+        "points_pool": True,
+        "webhook_retries": [0.5, 2],
+        "webhook_silent_types": ["ORDER_UPDATED"],
+        "mode": "LIVE",
+    }
+
+
 def test_it_prints_the_settings_and_ignores_those_of_the_shop(tmp_path: Path) -> None:
     root = str(Path(__file__).parents[2])
     secret = "the-real-secret-of-a-shop"
@@ -116,6 +138,10 @@ def test_it_prints_the_settings_and_ignores_those_of_the_shop(tmp_path: Path) ->
         (["--host", "0.0.0.0"], "--allow-remote"),
         (["--host", "192.0.2.1", "--allow-remote"], "--port"),
         (["--seed", "missing.json"], "does not exist"),
+        (["--set", "password_lifetime"], "NAME=VALUE"),
+        (["--set", "colour=red"], "BEHAVIOUR.md"),
+        (["--set", "mode=PLAY"], "LIVE"),
+        (["--set", "points_pool=perhaps"], "true or false"),
     ],
 )
 def test_what_it_cannot_do_is_explained(arguments: list[str], message: str) -> None:

@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 
 from flask_zonos.sandbox.app import close_sandbox
 from flask_zonos.sandbox.app import create_sandbox
+from flask_zonos.sandbox.constants import CREDENTIAL_TOKEN
 from flask_zonos.sandbox.encoding import dumps
 from flask_zonos.sandbox.graph import build_graph
-from flask_zonos.sandbox.options import CREDENTIAL_TOKEN
+from flask_zonos.sandbox.options import Options
 
 from .generated import arguments
 from .generated import operation
 
-SCHEMA = build_graph()
+SCHEMA = build_graph(Options())
 assert SCHEMA.query_type is not None and SCHEMA.mutation_type is not None
 QUERIES = SCHEMA.query_type.fields
 MUTATIONS = SCHEMA.mutation_type.fields

@@ -12,6 +12,7 @@ from graphql import GraphQLSchema
 
 from flask_zonos.sandbox.graph import build_graph
 from flask_zonos.sandbox.graph import schema_text
+from flask_zonos.sandbox.options import Options
 
 REFERENCE = os.environ.get("ZONOS_REFERENCE_SCHEMA")
 OPERATIONS = {
@@ -57,7 +58,7 @@ def _members(schema: GraphQLSchema) -> dict[str, str]:
 
 
 def test_schema_has_the_operations_of_a_checkout_integration() -> None:
-    schema = build_graph()
+    schema = build_graph(Options())
 
     assert schema.query_type is not None and schema.mutation_type is not None
     fields = {*schema.query_type.fields, *schema.mutation_type.fields}
@@ -65,7 +66,7 @@ def test_schema_has_the_operations_of_a_checkout_integration() -> None:
 
 
 def test_every_root_field_has_a_resolver_of_its_own() -> None:
-    schema = build_graph()
+    schema = build_graph(Options())
 
     assert schema.query_type is not None and schema.mutation_type is not None
     fields = {**schema.query_type.fields, **schema.mutation_type.fields}

@@ -24,6 +24,7 @@ class Receiver:
     def __init__(self) -> None:
         self.received: list[tuple[dict[str, str], Any]] = []
         self.statuses: list[int] = []
+        self.delay = 0.0
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -32,6 +33,7 @@ class Receiver:
                 body = json.loads(self.rfile.read(length))
                 receiver.received.append((dict(self.headers), body))
                 status = receiver.statuses.pop(0) if receiver.statuses else 204
+                time.sleep(receiver.delay)
                 self.send_response(status)
                 self.end_headers()
 

@@ -171,23 +171,26 @@ function drawLocations(customer) {
   const places = (customer?.locations ?? []).map((place, index) => {
     const region = [place.locality, place.administrativeArea, place.postalCode];
     const lines = [place.line1, place.line2, region.filter(Boolean).join(" ")];
-    return choice("locationId", place.id, index === 0, {
+    return choice("locationId", place.id, index === 0 && !overrides(), {
       title: place.name || customer.name || "Address",
       text: [...lines, countryName(place.countryCode)].filter(Boolean).join(", "),
       hook: "data-zonos-location",
     });
   });
   if (places.length) {
-    places.push(choice("locationId", "", false, { title: "Another address" }));
+    places.push(choice("locationId", "", Boolean(overrides()), { title: "Another address" }));
   }
   $("#locations").replaceChildren(...places);
   $("#locations").hidden = !places.length;
   onLocation();
 }
 
+/** Whether the shop's own address goes before those of the profile. */
+const overrides = () => checkout.opened.shippingDataWins && checkout.opened.shippingData;
+
 function prefill(customer) {
   const { shippingData } = checkout.opened;
-  const given = customer
+  const given = customer && !overrides()
     ? { name: customer.name, email: customer.email, phone: customer.phone }
     : shippingData && {
         name: shippingData.customerName,

@@ -1,6 +1,7 @@
 /* The inspector's page: asks for what is new each second, and draws it. */
 
 import { button, clockTime, fields, make, row, tag, text, line, when } from "./elements.js";
+import { drawOptions, sendOptions } from "./options.js";
 import { drawTimeline } from "./timeline.js";
 
 const $ = (selector) => document.querySelector(selector);
@@ -69,6 +70,7 @@ function draw() {
   const rules = shown.rules.map(({ kind, times }) => `${kind} the next ${times ?? "ones"}`);
   $("#rules").textContent = rules.length ? `Standing: ${rules.join(", ")}.` : "";
   $("#clock").textContent = `${shown.clock.now.slice(0, 10)} ${shown.clock.now.slice(11, 19)} UTC`;
+  drawOptions(shown.options, shown.defaults);
   offerFaults();
 }
 
@@ -287,4 +289,5 @@ for (const each of document.querySelectorAll("[data-rule]")) {
   each.addEventListener("click", () => control("webhooks/rules", rule));
 }
 
+sendOptions((values) => control("options", values));
 keepAsking();

@@ -66,7 +66,7 @@
     try {
       checkKeys(settings);
     } catch (error) {
-      setEnabled(true); // the shop's own checkout still works
+      setEnabled(sandbox.wrongKeyLeavesButton); // for the shop's own checkout
       state.settings = null;
       throw error;
     }
@@ -111,7 +111,8 @@
       Zonos.cartId = cart.cartId;
       showDialog(opener, cart);
     } catch (error) {
-      report("createCartId gave no cart, so Checkout stays closed.", error);
+      report("createCartId gave no cart.", error);
+      if (sandbox.failedCartOpens) showDialog(opener, { cartId: "" });
     } finally {
       state.opening = false;
     }
@@ -159,7 +160,7 @@
       shippingData: shippingData ?? null,
       countryCode: state.country,
       zonosApiKey: state.settings.zonosApiKey,
-      successBehavior: checkout().successBehavior ?? "ZONOS_SUCCESS_PAGE",
+      shippingDataWins: sandbox.shippingDataWins,
     };
     frame.contentWindow.postMessage(structured(message), origin, [port2]);
     const { dialog } = state;
@@ -197,16 +198,22 @@
   }
 
   async function onOrder(zonosOrder) {
-    try {
-      const done = checkout().onOrderSuccess?.({ zonosApiRoute: origin, zonosOrder });
-      done?.catch?.((error) => report("onOrderSuccess failed.", error));
-    } catch (error) {
-      report("onOrderSuccess failed.", error);
-    }
-    const { successBehavior, successRedirectUrl } = checkout();
+    const told = tellOfOrder(zonosOrder);
+    if (sandbox.orderSuccessIsAwaited) await told;
+    const { successBehavior = sandbox.successBehavior, successRedirectUrl } = checkout();
     if (successBehavior === "CLOSE_MODAL") close();
     if (successBehavior === "REDIRECT_TO_SUCCESS_PAGE" && successRedirectUrl) {
-      location.assign(successRedirectUrl);
+      const url = new URL(successRedirectUrl, location.href);
+      if (sandbox.redirectParameter) url.searchParams.set(sandbox.redirectParameter, zonosOrder.id);
+      location.assign(url);
+    }
+  }
+
+  async function tellOfOrder(zonosOrder) {
+    try {
+      await checkout().onOrderSuccess?.({ zonosApiRoute: origin, zonosOrder });
+    } catch (error) {
+      report("onOrderSuccess failed.", error);
     }
   }
 

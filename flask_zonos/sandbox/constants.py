@@ -1,0 +1,25 @@
+"""What is the same in every sandbox: its keys, its store, and its names."""
+
+from __future__ import annotations
+
+#: The secret key that the sandbox accepts as ``credentialToken``.
+CREDENTIAL_TOKEN = "sandbox_secret_token"
+#: The public key that the sandbox accepts as ``zonosApiKey``.
+API_KEY = "credential_test_sandbox"
+#: The store that the sandbox accepts as ``storeId``.
+STORE_ID = 1
+#: Who made or changed an object, as far as the sandbox knows.
+ACTOR = "credential_00000000-0000-4000-8000-000000000002"
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+#: The types of webhook that something in the sandbox emits by itself.
+EVENTS = (
+    "ORDER_CREATED",
+    "ORDER_UPDATED",
+    "ORDER_STATUS_CHANGED",
+    "ORDER_CANCELED",
+    "ORDER_SHIPPING",
+    "SHIPMENT_CREATED",
+    "SHIPMENT_CANCELED",
+)
