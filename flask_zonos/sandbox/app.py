@@ -22,18 +22,24 @@ from .store import Store
 _DELIVERER = "zonos-sandbox-deliverer"
 
 
-def create_sandbox(database: str = ":memory:", **options: Any) -> Flask:
+def create_sandbox(
+    database: str = ":memory:", *, reset: bool = False, **options: Any
+) -> Flask:
     """A Zonos on this machine, as a WSGI application.
 
     A thread of it delivers webhooks, until :func:`close_sandbox`.
 
     :param database: a file's path, or ``":memory:"`` for one that is forgotten
+    :param reset: forget what the file holds
     :param options: what :class:`~flask_zonos.sandbox.options.Options` knows
+    :raises ValueError: for a file that cannot be used, or an option that does not fit
     """
     # No settings are read from outside: those of the shop are not the sandbox's.
     app = Flask(__name__, static_url_path="/sandbox-static")
     settings = Options(**options)
-    state = State(store=Store(database), options=settings, schema=build_graph(settings))
+    state = State(
+        store=Store(database, reset), options=settings, schema=build_graph(settings)
+    )
     app.extensions[KEY] = state
     guard.install(app)
     for part in (checkout, control, endpoint, inspector, script):

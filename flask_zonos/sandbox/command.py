@@ -43,7 +43,11 @@ def _settings(
     metavar="FILE",
     help="An SQLite file, so that a restart forgets nothing. Default: memory.",
 )
-@click.option("--reset", is_flag=True, help="Forget what the database holds.")
+@click.option(
+    "--reset",
+    is_flag=True,
+    help="Forget what the database holds, also if another version made it.",
+)
 @click.option(
     "--seed",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -74,7 +78,13 @@ def sandbox(
 
     try:
         running = Sandbox(
-            database, host, port, quiet=quiet, allow_remote=allow_remote, **settings
+            database,
+            host,
+            port,
+            quiet=quiet,
+            reset=reset,
+            allow_remote=allow_remote,
+            **settings,
         )
         running.start()
     except ValueError as error:
@@ -85,8 +95,6 @@ def sandbox(
             " one with --port"
         ) from None
     try:
-        if reset:
-            running.state.store.clear()
         if seed is not None:
             _sow(running, seed)
         stopped = _told_to_stop()

@@ -97,7 +97,8 @@ def redeem(state: State, password: str) -> str | None:
     """The id of the customer whom a one-time password stands for.
 
     It does so once, unless the options say otherwise: the single ``UPDATE`` decides
-    between two that come at the same instant. ``None`` for a password that is unknown, used or too old.
+    between two that come at the same instant. ``None`` for a password that is unknown,
+    used or too old.
     """
     now = state.clock.text()
     with state.store.transaction():

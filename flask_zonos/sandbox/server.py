@@ -91,8 +91,10 @@ class Sandbox:
     :param host: the address to listen at; beyond loopback it takes
         ``allow_remote=True``
     :param port: the port, or 0 for a free one
+    :param reset: forget what the file holds, also what another version has left
     :param options: what :class:`~flask_zonos.sandbox.options.Options` knows
-    :raises ValueError: for a host beyond loopback without ``allow_remote``
+    :raises ValueError: for a host beyond loopback without ``allow_remote``; on
+        entering, for an option that does not fit or a file that cannot be used
     :raises OSError: on entering, if the port is taken
     """
 
@@ -110,6 +112,7 @@ class Sandbox:
         port: int = 0,
         *,
         quiet: bool = True,
+        reset: bool = False,
         **options: Any,
     ) -> None:
         refuse_remote(host, bool(options.get("allow_remote")))
@@ -117,6 +120,7 @@ class Sandbox:
         self._host = host
         self._port = port
         self._quiet = quiet
+        self._reset = reset
         self._options = options
         self._app: Flask | None = None
         self._server: Server | None = None
@@ -136,7 +140,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Open the database and answer requests, until :meth:`stop`."""
-        app = create_sandbox(self._database, **self._options)
+        app = create_sandbox(self._database, reset=self._reset, **self._options)
         try:
             server = Server(self._host, self._port, app, self._quiet)
         except BaseException:

@@ -16,98 +16,24 @@ from typing import Any
 from .clock import Ids
 from .encoding import dumps
 from .encoding import loads
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS cart (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    created_at TEXT NOT NULL, expires_at TEXT, order_id TEXT, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS profile (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, customer_id TEXT UNIQUE NOT NULL,
-    created_at TEXT NOT NULL, email TEXT, name TEXT, phone TEXT);
-CREATE TABLE IF NOT EXISTS submission (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, customer_id TEXT NOT NULL,
-    created_at TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS location (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    customer_id TEXT NOT NULL, likeness TEXT NOT NULL, body TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS location_customer ON location (customer_id);
-CREATE TABLE IF NOT EXISTS payment_method (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    customer_id TEXT NOT NULL, created_at TEXT NOT NULL,
-    brand TEXT NOT NULL, last_four TEXT NOT NULL,
-    UNIQUE (customer_id, brand, last_four));
-CREATE TABLE IF NOT EXISTS one_time_password (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, password TEXT UNIQUE NOT NULL,
-    customer_id TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT NOT NULL,
-    used_at TEXT, session_id TEXT);
-CREATE TABLE IF NOT EXISTS checkout_session (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    token TEXT UNIQUE NOT NULL, cart_id TEXT NOT NULL, customer_id TEXT,
-    created_at TEXT NOT NULL, order_id TEXT);
-CREATE TABLE IF NOT EXISTS customer_order (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    created_at TEXT NOT NULL, status TEXT NOT NULL, account_order_number TEXT,
-    customer_id TEXT, cart_id TEXT, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS store_credit (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    customer_id TEXT NOT NULL, currency_code TEXT NOT NULL, body TEXT NOT NULL,
-    UNIQUE (customer_id, currency_code));
-CREATE TABLE IF NOT EXISTS store_credit_transaction (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    credit_id TEXT NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS webhook (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    type TEXT NOT NULL, status TEXT NOT NULL,
-    body TEXT NOT NULL, headers TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS delivery (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    webhook_id TEXT NOT NULL, type TEXT NOT NULL, url TEXT NOT NULL,
-    headers TEXT NOT NULL, request TEXT NOT NULL, created_at TEXT NOT NULL,
-    due REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
-    state TEXT NOT NULL, note TEXT);
-CREATE TABLE IF NOT EXISTS webhook_log (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    delivery_id TEXT NOT NULL, type TEXT NOT NULL, created_at TEXT NOT NULL,
-    body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
-"""
-
-TABLES = (
-    "cart",
-    "profile",
-    "submission",
-    "location",
-    "payment_method",
-    "one_time_password",
-    "checkout_session",
-    "customer_order",
-    "store_credit",
-    "store_credit_transaction",
-    "webhook",
-    "delivery",
-    "webhook_log",
-    "counter",
-)
+from .layout import opened
+from .layout import tables_of
 
 
 class Store:
     """One SQLite database, safe to use from any thread and beside other processes.
 
     :param database: a file's path, or ``":memory:"``
+    :param reset: forget what it holds, also what another version has left
+    :raises ValueError: if the file cannot be used, with what to do
     """
 
-    def __init__(self, database: str = ":memory:") -> None:
+    def __init__(self, database: str = ":memory:", reset: bool = False) -> None:
         self._lock = RLock()
         self._depth = 0
         #: Grows with every change; the inspector asks whether it has.
         self.version = 0
-        self._db = sqlite3.connect(
-            database, timeout=30, isolation_level=None, check_same_thread=False
-        )
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.executescript(_TABLES)
+        self._db = opened(database, reset)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -182,7 +108,7 @@ class Store:
     def clear(self) -> None:
         """Forget everything."""
         with self.transaction():
-            for table in TABLES:
+            for table in tables_of(self._db):
                 self.change(f"DELETE FROM {table}")
 
     def close(self) -> None:
