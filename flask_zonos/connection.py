@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+import weakref
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
@@ -67,6 +68,8 @@ class Connection:
         client = Client(transport=self._transport)
         self._session = client.connect_sync()  # type: ignore[no-untyped-call]
         self._calls = Calls(pool_size)
+        # An app that a test has dropped takes its open connections with it.
+        weakref.finalize(self, self._transport.close)
 
     def begin(
         self,
