@@ -24,6 +24,9 @@ _ERROR_TYPES = tuple(STATUSES)
 class Endpoint:
     """How the GraphQL endpoint answers."""
 
+    keep_alive: float = setting(
+        75, "How long a connection may stand unused, in seconds; 0 keeps none"
+    )
     unauthenticated_status: int = setting(
         401, "The HTTP status without a key", 401, 403, 200
     )

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import threading
-from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import ThreadedWSGIServer
-from werkzeug.serving import WSGIRequestHandler
 
 from .app import close_sandbox
 from .app import create_sandbox
@@ -19,64 +15,9 @@ from .constants import CREDENTIAL_TOKEN
 from .constants import LOOPBACK_NAMES
 from .constants import STORE_ID
 from .faults import Faults
+from .serving import Server
 from .state import KEY
 from .state import State
-from .wire import Dropped
-
-
-class Handler(WSGIRequestHandler):
-    """Answers quietly, and cuts a connection where it is asked to."""
-
-    disable_nagle_algorithm = True
-    quiet = True
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Write a line about a request, unless the server is a quiet one."""
-        if not self.quiet or type == "error":
-            super().log(type, message, *args)
-
-    def connection_dropped(
-        self, error: BaseException, environ: dict[str, Any] | None = None
-    ) -> None:
-        """Reset the connection if that was asked for, so that the client sees it."""
-        self.close_connection = True
-        if isinstance(error, Dropped):
-            # Lingering for no time makes the closing of the socket a reset.
-            linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            socket.socket(fileno=self.connection.detach()).close()
-
-
-class Server(ThreadedWSGIServer):
-    """A thread for each connection; closing it waits for those that are busy."""
-
-    daemon_threads = False
-    block_on_close = True
-
-    def __init__(self, host: str, port: int, app: Flask, quiet: bool = True) -> None:
-        handler = type("Handler", (Handler,), {"quiet": quiet})
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # Werkzeug would end the process where a port is taken.
-        with socket.create_server((host, port), family=family, backlog=128) as bound:
-            super().__init__(host, port, app, handler, fd=bound.fileno())
-        self._open: set[socket.socket] = set()
-
-    def get_request(self) -> tuple[socket.socket, Any]:
-        """The next connection, kept in mind until it is closed."""
-        connection, address = super().get_request()
-        self._open.add(connection)
-        return connection, address
-
-    def shutdown_request(self, request: Any) -> None:
-        """Close a connection."""
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def hang_up(self) -> None:
-        """Read nothing more: browsers keep connections open that they never use."""
-        for connection in list(self._open):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RD)
 
 
 class Sandbox:

@@ -42,6 +42,11 @@ def fails(answer: requests.Response) -> bool:
 # --------------------------------------------------------------------- endpoint
 
 
+def keeps_the_connection(zonos: Zonos) -> bool:
+    answer = zonos.post("{ __typename }")
+    return answer.headers.get("Connection") != "close"
+
+
 def keyless(zonos: Zonos) -> int:
     return zonos.post("{ carts { totalCount } }", key=None).status_code
 

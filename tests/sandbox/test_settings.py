@@ -35,6 +35,7 @@ class Row:
 
 FEW = {"points_pool": True, "points_most": 6, "points_per_second": 0}
 TABLE = [
+    Row("keep_alive", 0, probes.keeps_the_connection, True, False),
     Row("unauthenticated_status", 403, probes.keyless, 401, 403),
     Row("refusal_status", 422, probes.nonsense, 400, 422),
     Row("error_statuses", True, probes.unknown_update, 200, 404),
@@ -181,12 +182,10 @@ def test_every_setting_is_tried() -> None:
 def rows_of_behaviour() -> list[list[str]]:
     """The rows of BEHAVIOUR.md that have behaviour, mark and setting."""
     text = (files("flask_zonos.sandbox") / "BEHAVIOUR.md").read_text("utf-8")
-    rows = []
-    for line in text.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("|") and len(cells) == 3:
-            rows.append(cells)
-    return [row for row in rows if row[0] != "behaviour" and "---" not in row[0]]
+    head = "| behaviour | mark | setting |\n| --- | --- | --- |\n"
+    lines = [line for part in text.split(head)[1:] for line in part.split("\n\n")[:1]]
+    rows = "\n".join(lines).splitlines()
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
 def documented_settings() -> set[tuple[str, str]]:
