@@ -9,6 +9,7 @@ from flask import Flask
 from . import checkout
 from . import control
 from . import endpoint
+from . import events
 from . import guard
 from . import inspector
 from . import script
@@ -42,7 +43,7 @@ def create_sandbox(
     )
     app.extensions[KEY] = state
     guard.install(app)
-    for part in (checkout, control, endpoint, inspector, script):
+    for part in (checkout, control, endpoint, events, inspector, script):
         app.register_blueprint(part.blueprint)
     app.extensions[_DELIVERER] = Deliverer(state)
     app.extensions[_DELIVERER].start()

@@ -17,6 +17,8 @@ from .constants import CREDENTIAL_TOKEN
 from .constants import STORE_ID
 from .encoding import dumps
 from .encoding import loads
+from .events import events
+from .events import statuses
 from .faults import KINDS
 from .options import Options
 from .options import PARTS
@@ -102,6 +104,8 @@ def _everything(state: State) -> dict[str, Any]:
         "defaults": {name: one.default for name, one in Options.known().items()},
         "kinds": KINDS,
         "operations": [name for root in roots for name in root.fields],
+        "statuses": statuses(state),
+        "events": events(state),
         "profiles": [_profile(state, row) for row in _latest(state, "profile")],
         "carts": [_cart(row) for row in _latest(state, "cart")],
         "passwords": [dict(row) for row in _latest(state, "one_time_password")],

@@ -50,8 +50,12 @@ def emit(state: State, type: str, order_id: str) -> None:
 
     It joins the open transaction: what has happened and what is told stand together.
     """
-    if type in state.options.webhook_silent_types:
-        return
+    if type not in state.options.webhook_silent_types:
+        tell(state, type, order_id)
+
+
+def tell(state: State, type: str, order_id: str) -> int:
+    """Queue an event, also of a silent type; for how many who have subscribed."""
     rows = state.store.all(
         "SELECT * FROM webhook WHERE type = ? AND status = 'ENABLED' ORDER BY seq", type
     )
@@ -67,6 +71,7 @@ def emit(state: State, type: str, order_id: str) -> None:
         headers = loads(row["headers"])
         request = dumps({"data": result.data})
         queue(state, row["id"], type, webhook["url"], headers, request)
+    return len(rows)
 
 
 def queue(

@@ -70,6 +70,38 @@ def test_faults_are_set_and_lifted_in_the_inspector(zonos: Zonos, page: Page) ->
     assert zonos.post(CART_CREATE, variables).status_code == 200
 
 
+def test_faults_at_random_and_of_one_customer_are_set_in_the_inspector(
+    zonos: Zonos, page: Page
+) -> None:
+    page.goto(zonos.sandbox.url)
+    page.get_by_label("What goes wrong").select_option("html")
+    page.get_by_label("Calls").select_option("one in three, at random")
+    page.get_by_role("button", name="Set the fault").click()
+    listed = page.locator("[data-list=faults]")
+    expect(listed).to_contain_text("33 % of calls")
+    page.get_by_label("What goes wrong").select_option("status")
+    page.get_by_role("textbox", name="Customer", exact=True).fill("c-1")
+    page.get_by_role("button", name="Set the fault").click()
+    expect(listed).to_contain_text("customer c-1")
+
+    chaos = zonos.sandbox.faults.random_as_dict()
+    assert chaos is not None
+    kinds = [(fault["kind"], fault["customer_id"]) for fault in chaos["faults"]]
+    assert kinds == [("html", None), ("status", "c-1")]
+
+
+def test_an_order_is_changed_in_the_inspector(zonos: Zonos, page: Page) -> None:
+    zonos.order()
+    page.goto(zonos.sandbox.url)
+    order = page.locator("[data-list=orders] details")
+    order.locator("summary").click()
+
+    order.get_by_role("combobox", name="Status").select_option("FRAUD_HOLD")
+    order.get_by_role("button", name="Set", exact=True).click()
+
+    expect(order.locator("summary")).to_contain_text("FRAUD_HOLD")
+
+
 def test_the_two_calls_of_a_checkout_are_drawn_together(
     zonos: Zonos, page: Page
 ) -> None:

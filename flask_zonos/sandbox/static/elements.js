@@ -36,3 +36,11 @@ export function button(label, action) {
   element.addEventListener("click", action);
   return element;
 }
+
+/** A choice and the button that carries it out. */
+export function choose(label, values, selected, verb, action) {
+  const select = make("select", "small");
+  select.append(...values.map((value) => new Option(value, value, false, value === selected)));
+  const named = make("label", "top", text("span", "soft", label), select);
+  return line(named, button(verb, () => action(select.value)));
+}

@@ -1,6 +1,6 @@
 /* The inspector's page: asks for what is new each second, and draws it. */
 
-import { button, clockTime, fields, make, row, tag, text, line, when } from "./elements.js";
+import { button, choose, clockTime, fields, make, row, tag, text, line, when } from "./elements.js";
 import { drawOptions, sendOptions } from "./options.js";
 import { drawTimeline } from "./timeline.js";
 
@@ -58,6 +58,7 @@ const DRAWN = {
 function draw() {
   for (const [name, drawn] of Object.entries(DRAWN)) {
     const list = $(`[data-list=${name}]`);
+    if (list.querySelector("select:focus")) continue; // somebody is choosing there
     const open = [...list.querySelectorAll("details[open]")].map((each) => each.dataset.key);
     const rows = drawn(shown[name]);
     list.replaceChildren(...(rows.length ? rows : [text("p", "empty", list.dataset.empty)]));
@@ -172,6 +173,23 @@ function drawPassword(password) {
 
 function drawOrder(order) {
   const sums = order.amountSubtotals;
+  const set = (path, name) => (value) => control(`orders/${order.id}/${path}`, { [name]: value });
+  const details = make("div", "details");
+  const facts = fields([
+    ["Id", order.id],
+    ["Shop's number", order.accountOrderNumber],
+    ["Cart", order.checkoutSession.cartId],
+    ["Items", `${sums.items} ${order.currencyCode}`],
+    ["Shipping", `${sums.shipping} ${order.currencyCode}`],
+    ["Made up", `duties ${sums.duties}, taxes ${sums.taxes}`],
+    ["References", order.references.map((each) => `${each.key}=${each.value}`).join(", ")],
+    ["Tracking", order.trackingNumbers.join(", ")],
+  ]);
+  details.append(
+    facts,
+    choose("Status", shown.statuses, order.status, "Set", set("status", "status")),
+    choose("Event", shown.events, "ORDER_CREATED", "Send", set("events", "type")),
+  );
   return row(
     order.id,
     line(
@@ -180,16 +198,7 @@ function drawOrder(order) {
       tag(order.status, order.status === "CANCELED" ? "bad" : "good"),
       when(order.createdAt),
     ),
-    fields([
-      ["Id", order.id],
-      ["Shop's number", order.accountOrderNumber],
-      ["Cart", order.checkoutSession.cartId],
-      ["Items", `${sums.items} ${order.currencyCode}`],
-      ["Shipping", `${sums.shipping} ${order.currencyCode}`],
-      ["Made up", `duties ${sums.duties}, taxes ${sums.taxes}`],
-      ["References", order.references.map((each) => `${each.key}=${each.value}`).join(", ")],
-      ["Tracking", order.trackingNumbers.join(", ")],
-    ]),
+    details,
   );
 }
 

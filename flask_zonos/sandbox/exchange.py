@@ -1,0 +1,47 @@
+"""The JSON of the control routes: what was sent, what is answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask import Response
+from graphql import GraphQLError
+
+from .encoding import dumps
+from .encoding import loads
+
+#: What a request that makes no sense raises.
+SENSELESS = (ValueError, TypeError, OverflowError, GraphQLError)
+
+
+def given() -> dict[str, Any]:
+    """The object in the request's body; nothing is an empty one.
+
+    :raises ValueError: if it is no JSON object
+    """
+    body = loads(request.get_data() or b"{}")
+    if not isinstance(body, dict):
+        raise ValueError("The body must be a JSON object")
+    plain: dict[str, Any] = _plain(body)
+    return plain
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """A value as a response."""
+    return Response(dumps(body), status, content_type="application/json")
+
+
+def refused(error: Exception) -> Response:
+    """What was asked for makes no sense; the message says why."""
+    message = error.message if isinstance(error, GraphQLError) else str(error)
+    return answer({"message": message}, 400)
+
+
+def _plain(value: Any) -> Any:
+    """JSON's fractions as floats: here they are seconds, not amounts."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return value if not hasattr(value, "as_tuple") else float(value)
