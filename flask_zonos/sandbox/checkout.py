@@ -52,7 +52,12 @@ _ORDER = parse(
 @blueprint.get("")
 def frame() -> Response:
     """The page that stands in the frame; it holds nothing of anyone yet."""
-    response = make_response(render_template("sandbox/checkout.html"))
+    return framed(render_template("sandbox/checkout.html"))
+
+
+def framed(page: str) -> Response:
+    """A page that shops show in a frame, under a strict policy."""
+    response = make_response(page)
     ancestors = "*"
     if not current_state().options.allow_remote:
         # No browser takes an IPv6 address here.
@@ -109,9 +114,7 @@ def orders() -> Response:
         customer_id = session["customer_id"]
         profile = find_profile(state, customer_id) if customer_id else None
         cards = payment_methods(state, customer_id) if customer_id else []
-        countries = state.schema.type_map["CountryCode"]
-        assert isinstance(countries, GraphQLEnumType)
-        address = address_from(given, profile, countries.values)
+        address = address_from(given, profile, country_codes(state))
         brand, last_four = charge(given.get("payment"), cards)
         order = placing.place_order(
             state, session, address, str(given.get("serviceLevel"))
@@ -134,14 +137,12 @@ def _shown(state: State, session: Object) -> Object:
     if customer is not None:
         customer["paymentMethods"] = payment_methods(state, customer_id)
     currency = pricing.currency_of(cart)
-    countries = state.schema.type_map["CountryCode"]
-    assert isinstance(countries, GraphQLEnumType)
     return {
         "token": session["token"],
         "currencyCode": currency,
         "items": cart["items"],
         "customer": customer,
-        "countries": list(countries.values),
+        "countries": country_codes(state),
         "testCards": [card.as_dict() for card in TEST_CARDS],
         "serviceLevels": [
             {
@@ -153,6 +154,13 @@ def _shown(state: State, session: Object) -> Object:
             for level in pricing.SERVICE_LEVELS
         ],
     }
+
+
+def country_codes(state: State) -> list[str]:
+    """The codes of all countries that the schema has."""
+    countries = state.schema.type_map["CountryCode"]
+    assert isinstance(countries, GraphQLEnumType)
+    return list(countries.values)
 
 
 def _session(state: State) -> Object:

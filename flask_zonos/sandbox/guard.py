@@ -17,7 +17,7 @@ from flask import Response
 from .constants import LOOPBACK_NAMES
 from .state import current_state
 
-_EVERYWHERE = ("/graphql", "/dist/", "/checkout", "/sandbox-static/")
+_EVERYWHERE = ("/graphql", "/dist/", "/checkout", "/hello", "/sandbox-static/")
 
 
 def install(app: Flask) -> None:

@@ -135,6 +135,12 @@ class Checkout:
         "CA", "Where the shopper is if the page's address has no zCountry"
     )
     ships_from: str = setting("DK", "Where the shop ships from: domestic shoppers")
+    language: str = setting(
+        "", "The language of checkout and Hello; empty: the page's own", "", "en", "da"
+    )
+    hello_remembers: bool = setting(
+        False, "The country chosen in Hello holds for the shop's next page, too"
+    )
     allow_domestic: bool = setting(False, "Domestic shoppers get Zonos Checkout too")
     failed_cart_opens: bool = setting(
         False, "When createCartId gives no cart, the checkout opens and says so"

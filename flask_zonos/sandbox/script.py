@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Blueprint
+from flask import render_template
 from flask import request
 from flask import Response
 
+from .checkout import country_codes
+from .checkout import framed
 from .constants import API_KEY
 from .constants import STORE_ID
 from .encoding import dumps
@@ -31,6 +34,8 @@ def load_zonos() -> Response:
         "storeId": STORE_ID,
         "countryCode": options.country,
         "domestic": _domestic(options.ships_from) if not options.allow_domestic else [],
+        "language": options.language,
+        "helloRemembers": options.hello_remembers,
         "failedCartOpens": options.failed_cart_opens,
         "wrongKeyLeavesButton": options.wrong_key_leaves_button,
         "orderSuccessIsAwaited": options.order_success_is_awaited,
@@ -44,6 +49,13 @@ def load_zonos() -> Response:
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+@blueprint.get("/hello")
+def hello() -> Response:
+    """The choice of country and currency that ``Zonos.openHelloDialog`` opens."""
+    countries = country_codes(current_state())
+    return framed(render_template("sandbox/hello.html", countries=countries))
 
 
 def _domestic(ships_from: str) -> list[str]:

@@ -29,6 +29,8 @@ SEEN = {
     "country",
     "ships_from",
     "allow_domestic",
+    "language",
+    "hello_remembers",
     "failed_cart_opens",
     "wrong_key_leaves_button",
     "order_success_is_awaited",

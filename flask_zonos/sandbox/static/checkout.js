@@ -1,14 +1,25 @@
 /* The checkout in its frame. Cart and password come by one message from the page's
  * script; the session's token lives in this module and nowhere else. */
 
-import { countryName } from "./countries.js";
+import {
+  itemRows,
+  levelChoices,
+  lines,
+  locationChoices,
+  money,
+  savedChoices,
+  sumCells,
+  testChoices,
+} from "./drawing.js";
 import { keepFocusInside } from "./focus.js";
+import { countryOptions, say, speak } from "./language.js";
+import { goToNextStep, goToStep, isLastStep, openStep } from "./steps.js";
 
 const $ = (selector) => document.querySelector(selector);
 const form = $("#form");
 const pay = $("[data-zonos-pay]");
 
-const checkout = { port: null, opened: null, session: null, level: null, quotes: 0 };
+const checkout = { port: null, opened: null, session: null, total: "", quotes: 0 };
 
 // ------------------------------------------------------------------- the page's script
 
@@ -17,6 +28,7 @@ addEventListener("message", ({ source, data, ports }) => {
   if (!fromThePage || checkout.port || data?.type !== "zonos-sandbox:open") return;
   checkout.port = ports[0]; // everything after this goes through this private channel
   tell("ready");
+  speak(data.language);
   open(data);
 });
 
@@ -40,10 +52,11 @@ async function ask(path, body) {
     const options = { method: "POST", headers, body: JSON.stringify(body) };
     answer = await fetch(`/checkout/${path}`, options);
   } catch {
-    throw new Error("The sandbox cannot be reached. Please try again.");
+    throw new Error(say("The sandbox cannot be reached. Please try again."));
   }
   const json = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(json?.message ?? "That did not work. Please try again.");
+  const failed = "That did not work. Please try again.";
+  if (!answer.ok) throw new Error(say(json?.message ?? failed));
   return json;
 }
 
@@ -63,6 +76,8 @@ async function open(opened) {
   }
   opened.customerAuthenticationToken = null; // it has been redeemed
   draw();
+  const known = checkout.session.customer?.locations.length && !overrides();
+  openStep(known ? 2 : 0);
   show("#form");
   await requote();
 }
@@ -72,125 +87,49 @@ function show(part) {
     $(each).hidden = each !== part;
   }
   const target = $(part);
-  (target.querySelector("input:checked, input, button") ?? target).focus();
+  const first = target.querySelector(".open .step :is(:checked, .fields input)");
+  (first ?? target.querySelector("button") ?? target).focus();
 }
 
 // ---------------------------------------------------------------------------- drawing
 
-const make = (name, properties = {}, ...children) => {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children.filter((child) => child != null));
-  return element;
-};
-const money = (amount) =>
-  new Intl.NumberFormat(navigator.language, {
-    style: "currency",
-    currency: checkout.session.currencyCode,
-  }).format(amount);
-
-function choice(group, value, checked, { title, text, end, hook }) {
-  const input = make("input", { type: "radio", name: group, value, checked });
-  const label = make(
-    "label",
-    { className: "choice" },
-    input,
-    make("strong", { textContent: title }),
-    end && make("span", { className: "end" }, end),
-    text && make("small", { textContent: text }),
-  );
-  if (hook) label.setAttribute(hook, value);
-  return label;
-}
-
 function draw() {
-  const { customer } = checkout.session;
-  drawCountries();
-  drawItems();
-  drawLevels();
-  drawCards(customer);
-  drawLocations(customer);
-  prefill(customer);
-}
-
-function drawCountries() {
-  const codes = checkout.session.countries.map((code) => [countryName(code), code]);
-  codes.sort(([a], [b]) => a.localeCompare(b));
-  const options = codes.map(([name, code]) => new Option(name, code));
-  form.countryCode.replaceChildren(...options);
+  const { session } = checkout;
+  const { customer } = session;
+  form.countryCode.replaceChildren(...countryOptions(session.countries));
   form.countryCode.value = checkout.opened.countryCode;
+  $("#items").replaceChildren(...itemRows(session));
+  $("#levels").replaceChildren(...levelChoices(session));
+  drawCards(session);
+  drawLocations(session);
+  prefill(customer);
+  greet(customer);
 }
 
-function drawItems() {
-  const rows = checkout.session.items.map((item) => {
-    const picture = /^(https?:|data:image)/.test(item.imageUrl ?? "")
-      ? make("img", { src: item.imageUrl, alt: "", referrerPolicy: "no-referrer" })
-      : make("div", { className: "blank" });
-    const name = item.name || item.sku || item.productId || "Item";
-    const text = make("div", {}, make("b", { textContent: name }));
-    text.append(make("small", { textContent: `Quantity ${item.quantity}` }));
-    const line = make("span", { textContent: money(item.amount * item.quantity) });
-    return make("li", {}, picture, text, line);
-  });
-  $("#items").replaceChildren(...rows);
-}
-
-function drawLevels() {
-  const levels = checkout.session.serviceLevels.map(({ code, name, price, days }, index) =>
-    choice("serviceLevel", code, index === 0, {
-      title: name,
-      text: `${days[0]} to ${days[1]} days`,
-      end: money(price),
-    }),
-  );
-  $("#levels").replaceChildren(...levels);
-}
-
-function drawCards(customer) {
-  const brand = (text) => make("span", { className: "brand", textContent: text });
-  const saved = (customer?.paymentMethods ?? []).map((card, index, all) =>
-    choice("payment", card.id, index === all.length - 1, {
-      title: `${card.brand} •••• ${card.lastFour}`,
-      end: brand("Saved"),
-      hook: "data-zonos-payment-method",
-    }),
-  );
-  const tests = checkout.session.testCards.map((card, index) =>
-    choice("payment", `test:${card.code}`, !saved.length && index === 0, {
-      title: `${card.brand} •••• ${card.lastFour}`,
-      text: card.declined ? "Is always declined" : null,
-      end: brand("Test card"),
-    }),
-  );
+function drawCards(session) {
+  const saved = savedChoices(session);
+  const tests = testChoices(session, !saved.length);
   $("#cards").replaceChildren(...saved, ...(saved.length ? [] : tests));
   $("#test-cards").replaceChildren(...(saved.length ? tests : []));
   $("#more-cards").hidden = !saved.length;
   onPayment();
 }
 
-function drawLocations(customer) {
-  const places = (customer?.locations ?? []).map((place, index) => {
-    const region = [place.locality, place.administrativeArea, place.postalCode];
-    const lines = [place.line1, place.line2, region.filter(Boolean).join(" ")];
-    return choice("locationId", place.id, index === 0 && !overrides(), {
-      title: place.name || customer.name || "Address",
-      text: [...lines, countryName(place.countryCode)].filter(Boolean).join(", "),
-      hook: "data-zonos-location",
-    });
-  });
-  if (places.length) {
-    places.push(choice("locationId", "", Boolean(overrides()), { title: "Another address" }));
-  }
+function drawLocations(session) {
+  const places = locationChoices(session, overrides());
   $("#locations").replaceChildren(...places);
   $("#locations").hidden = !places.length;
   onLocation();
 }
 
 /** Whether the shop's own address goes before those of the profile. */
-const overrides = () => checkout.opened.shippingDataWins && checkout.opened.shippingData;
+const overrides = () =>
+  Boolean(checkout.opened.shippingDataWins && checkout.opened.shippingData);
 
 function prefill(customer) {
   const { shippingData } = checkout.opened;
-  const given = customer && !overrides()
+  const fromProfile = customer && !overrides();
+  const given = fromProfile
     ? { name: customer.name, email: customer.email, phone: customer.phone }
     : shippingData && {
         name: shippingData.customerName,
@@ -206,11 +145,15 @@ function prefill(customer) {
   for (const [name, value] of Object.entries(given ?? {})) {
     if (value) form.elements[name].value = value;
   }
+}
+
+function greet(customer) {
   const greeting = $("#greeting");
   greeting.hidden = !customer;
   if (customer) {
     const email = customer.email ? ` (${customer.email})` : "";
-    greeting.textContent = `Welcome back, ${customer.name || "customer"}${email}`;
+    const name = customer.name || say("customer");
+    greeting.textContent = say("Welcome back, {name}", { name: `${name}${email}` });
   }
 }
 
@@ -253,21 +196,10 @@ async function requote() {
 }
 
 function drawSums(sums) {
-  const rows = [
-    ["Items", sums.items],
-    ["Discounts", sums.discounts],
-    ["Shipping", sums.shipping],
-    ["Duties (made up)", sums.duties],
-    ["Taxes (made up)", sums.taxes],
-  ].filter(([name, amount]) => amount || name !== "Discounts");
-  const cells = rows.flatMap(([name, amount]) => [
-    make("dt", { textContent: name }),
-    make("dd", { textContent: money(amount) }),
-  ]);
-  cells.push(make("dt", { className: "total", textContent: "Total" }));
-  cells.push(make("dd", { className: "total", textContent: money(sums.total) }));
-  $("#sums").replaceChildren(...cells);
-  pay.textContent = `Pay ${money(sums.total)}`;
+  const { currencyCode } = checkout.session;
+  checkout.total = money(sums.total, currencyCode);
+  $("#sums").replaceChildren(...sumCells(sums, currencyCode));
+  pay.textContent = say("Pay {total}", { total: checkout.total });
 }
 
 // ----------------------------------------------------------------------------- paying
@@ -284,12 +216,34 @@ function firstMissing() {
   return fields.find((field) => field.getAttribute("aria-invalid") === "true");
 }
 
+function askFor(field) {
+  goToStep(0);
+  const name = field.closest("label").querySelector("span").textContent.toLowerCase();
+  fail(say("Please fill in the {field}.", { field: name }));
+  field.focus();
+}
+
+function typedAddress() {
+  const fields = [...$("#address").querySelectorAll("input, select")];
+  return Object.fromEntries(fields.map((field) => [field.name, field.value]));
+}
+
+/** What "Continue" does, and Enter before the last step. */
+function goOn() {
+  const missing = firstMissing();
+  if (missing) {
+    askFor(missing);
+    return;
+  }
+  const address = typedAddress();
+  $("#typed").textContent = chosen("locationId") ? "" : `${address.name}, ${lines(address)}`;
+  goToNextStep();
+}
+
 async function placeOrder() {
   const missing = firstMissing();
   if (missing) {
-    const name = missing.closest("label").firstChild.textContent.trim().toLowerCase();
-    fail(`Please fill in the ${name}.`);
-    missing.focus();
+    askFor(missing);
     return;
   }
   const items = checkout.session.items.map(({ sku, productId, quantity, name }) => ({
@@ -300,30 +254,33 @@ async function placeOrder() {
   }));
   const stopped = await inventoryMessage(items);
   if (stopped) {
-    fail(stopped);
+    fail(say(stopped));
     return;
   }
   const card = chosen("payment") ?? "";
   const isTest = card.startsWith("test:");
-  const typed = Object.fromEntries(
-    [...$("#address").querySelectorAll("input, select")].map((f) => [f.name, f.value]),
-  );
   const { order } = await ask("orders", {
-    ...(chosen("locationId") ? { locationId: chosen("locationId") } : { address: typed }),
+    ...(chosen("locationId") ? { locationId: chosen("locationId") } : { address: typedAddress() }),
     serviceLevel: chosen("serviceLevel"),
     payment: isTest ? { testCard: card.slice(5) } : { id: card },
     saveCard: isTest && Boolean(checkout.session.customer) && form.saveCard.checked,
   });
-  $("#number").textContent = order.zonosOrderId;
-  $("#receipt").textContent = `${pay.textContent.replace("Pay", "You paid")}, in play.`;
+  $("#receipt").textContent = say(
+    "Order {number} has been placed. You paid {total}, in play.",
+    { number: order.zonosOrderId, total: checkout.total },
+  );
   show("#done");
   tell("order", { order });
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (pay.disabled) return;
   fail("");
+  if (event.submitter !== pay && !isLastStep()) {
+    goOn();
+    return;
+  }
+  if (pay.disabled) return;
   pay.disabled = true;
   form.setAttribute("aria-busy", "true");
   try {

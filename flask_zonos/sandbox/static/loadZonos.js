@@ -18,11 +18,13 @@
   };
   const EURO = "AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split(" ");
 
+  const REMEMBERED = "zonos-sandbox-country";
   const PATIENCE = 8000; // milliseconds for the frame to answer its first message
 
   const state = {
     settings: null, // what init was given
     country: null,
+    currency: null, // chosen by the shopper, else that of the country
     opening: false, // from the click until the frame has been handed its cart
     dialog: null,
   };
@@ -36,14 +38,18 @@
     CURRENCIES[country] ?? (EURO.includes(country) ? "EUR" : "USD");
   const place = () => ({
     countryCode: state.country,
-    currencyCode: currencyOf(state.country),
+    currencyCode: state.currency ?? currencyOf(state.country),
   });
+  const language = () =>
+    sandbox.language || document.documentElement.lang || navigator.language;
   const isInternational = () => !sandbox.domestic.includes(state.country);
   const report = (text, error) => console.error(`Zonos sandbox: ${text}`, error ?? "");
 
   function countryFromAddress() {
     const asked = new URLSearchParams(location.search).get("zCountry");
-    return /^[a-z]{2}$/i.test(asked ?? "") ? asked.toUpperCase() : sandbox.countryCode;
+    if (/^[a-z]{2}$/i.test(asked ?? "")) return asked.toUpperCase();
+    const chosen = sandbox.helloRemembers && sessionStorage.getItem(REMEMBERED);
+    return chosen || sandbox.countryCode;
   }
 
   function domReady() {
@@ -109,10 +115,10 @@
     try {
       const cart = normalised(await checkout().createCartId());
       Zonos.cartId = cart.cartId;
-      showDialog(opener, cart);
+      openCheckout(opener, cart);
     } catch (error) {
       report("createCartId gave no cart.", error);
-      if (sandbox.failedCartOpens) showDialog(opener, { cartId: "" });
+      if (sandbox.failedCartOpens) openCheckout(opener, { cartId: "" });
     } finally {
       state.opening = false;
     }
@@ -126,47 +132,61 @@
     return cart;
   }
 
-  function showDialog(opener, cart) {
+  function openCheckout(opener, { cartId, customerAuthenticationToken, shippingData }) {
+    const message = {
+      cartId,
+      customerAuthenticationToken: customerAuthenticationToken || null,
+      shippingData: shippingData ?? null,
+      zonosApiKey: state.settings.zonosApiKey,
+      shippingDataWins: sandbox.shippingDataWins,
+    };
+    const onClose = () => checkout().onClose?.();
+    showDialog("checkout", "Zonos Checkout (Sandbox)", opener, message, onClose);
+  }
+
+  function openHelloDialog() {
+    if (state.dialog) return;
+    const opener = document.activeElement ?? document.body;
+    showDialog("hello", "Zonos Hello (Sandbox)", opener, { currencies: CURRENCIES });
+  }
+
+  function showDialog(name, title, opener, message, onClose) {
     adoptStyles();
     const dialog = document.createElement("dialog");
-    dialog.setAttribute("data-zonos-checkout", "");
-    dialog.setAttribute("aria-label", "Zonos Checkout (Sandbox)");
+    dialog.setAttribute(`data-zonos-${name}`, "");
+    dialog.setAttribute("aria-label", title);
     const frame = document.createElement("iframe");
-    frame.title = "Zonos Checkout (Sandbox)";
-    frame.src = `${origin}/checkout`;
+    frame.title = title;
+    frame.src = `${origin}/${name}`;
     frame.allow = "";
-    frame.addEventListener("load", () => handOver(frame, cart), { once: true });
+    frame.addEventListener("load", () => handOver(frame, message), { once: true });
     dialog.append(frame);
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       close();
     });
     document.body.append(dialog);
-    state.dialog = { element: dialog, opener, port: null, ready: false };
+    state.dialog = { element: dialog, opener, onClose, port: null, ready: false };
     dialog.showModal();
     frame.focus();
   }
 
-  function handOver(frame, cart) {
+  function handOver(frame, own) {
     if (!state.dialog) return;
     const { port1, port2 } = new MessageChannel();
     state.dialog.port = port1;
     port1.onmessage = ({ data }) => onMessage(port1, data);
-    const { cartId, customerAuthenticationToken, shippingData } = cart;
     const message = {
       type: "zonos-sandbox:open",
-      cartId,
-      customerAuthenticationToken: customerAuthenticationToken || null,
-      shippingData: shippingData ?? null,
-      countryCode: state.country,
-      zonosApiKey: state.settings.zonosApiKey,
-      shippingDataWins: sandbox.shippingDataWins,
+      language: language(),
+      ...place(),
+      ...own,
     };
     frame.contentWindow.postMessage(structured(message), origin, [port2]);
     const { dialog } = state;
     setTimeout(() => {
       if (state.dialog !== dialog || dialog.ready) return;
-      report("the checkout's frame does not answer, so it is closed again.");
+      report("the frame does not answer, so it is closed again.");
       close();
     }, PATIENCE);
   }
@@ -181,6 +201,10 @@
       port.postMessage({ type: "inventory", ...(await inventory(data.items)) });
     }
     if (type === "order") await onOrder(data.order);
+    if (type === "country") {
+      close();
+      changeCountry(data);
+    }
   }
 
   async function inventory(items) {
@@ -219,30 +243,35 @@
 
   function close() {
     if (!state.dialog) return;
-    const { element, opener, port } = state.dialog;
+    const { element, opener, port, onClose } = state.dialog;
     state.dialog = null;
     port?.close();
     element.close();
     element.remove();
     opener.focus?.();
-    checkout().onClose?.();
+    onClose?.();
   }
 
   // -------------------------------------------------------------------- looks
 
   // A constructed style sheet needs no leave from a strict policy for inline styles.
   const RULES = `
-    html:has(> body > dialog[data-zonos-checkout][open]) { overflow: hidden; }
-    dialog[data-zonos-checkout] {
+    html:has(> body > dialog:is([data-zonos-checkout], [data-zonos-hello])[open]) {
+      overflow: hidden;
+    }
+    dialog:is([data-zonos-checkout], [data-zonos-hello]) {
       border: 0; margin: auto; padding: 0; overflow: hidden; background: transparent;
       width: min(64rem, 100vw - 3rem); height: min(52rem, 100dvh - 3rem);
       max-width: none; max-height: none; border-radius: 1.125rem;
       box-shadow: 0 2rem 5rem rgb(8 12 24 / .38), 0 0 0 1px rgb(8 12 24 / .08);
     }
-    dialog[data-zonos-checkout]::backdrop {
+    dialog[data-zonos-hello] {
+      width: min(26rem, 100vw - 2rem); height: min(23rem, 100dvh - 2rem);
+    }
+    dialog:is([data-zonos-checkout], [data-zonos-hello])::backdrop {
       background: rgb(12 16 28 / .56); backdrop-filter: blur(3px);
     }
-    dialog[data-zonos-checkout] > iframe {
+    dialog:is([data-zonos-checkout], [data-zonos-hello]) > iframe {
       border: 0; display: block; width: 100%; height: 100%; color-scheme: light dark;
     }
     @media (max-width: 44rem) {
@@ -251,7 +280,7 @@
       }
     }
     @media (prefers-reduced-motion: no-preference) {
-      dialog[data-zonos-checkout][open] { animation: zonos-sandbox-in .24s ease-out; }
+      dialog:is([data-zonos-checkout], [data-zonos-hello])[open] { animation: zonos-sandbox-in .24s ease-out; }
       @keyframes zonos-sandbox-in { from { opacity: 0; translate: 0 1rem; } }
     }`;
   let sheet = null;
@@ -265,8 +294,10 @@
 
   // ---------------------------------------------------------------- the global
 
-  function changeCountry(countryCode) {
-    state.country = String(countryCode).toUpperCase();
+  function changeCountry({ countryCode, currencyCode }) {
+    state.country = countryCode;
+    state.currency = currencyCode;
+    if (sandbox.helloRemembers) sessionStorage.setItem(REMEMBERED, countryCode);
     state.settings?.onCountryChange?.(place());
   }
 
@@ -275,8 +306,7 @@
     doneInit: false,
     cartId: undefined,
     init,
-    /** The sandbox has no dialog of Zonos Hello: it takes the country as argument. */
-    openHelloDialog: (countryCode) => countryCode && changeCountry(countryCode),
+    openHelloDialog,
     displayCurrency: (amount) => String(amount),
     showNotification: (text) => console.info(`Zonos sandbox: ${text}`),
   };

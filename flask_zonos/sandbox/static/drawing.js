@@ -1,0 +1,108 @@
+/* What the checkout shows of a session: its items, its choices, its sums. */
+
+import { countryName, language, say } from "./language.js";
+
+const make = (name, properties = {}, ...children) => {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children.filter((child) => child != null));
+  return element;
+};
+
+export const money = (amount, currency) =>
+  new Intl.NumberFormat(language === "da" ? "da" : navigator.language, {
+    style: "currency",
+    currency,
+  }).format(amount);
+
+/** An address in one line. */
+export function lines(place) {
+  const region = [place.locality, place.administrativeArea, place.postalCode];
+  const town = region.filter(Boolean).join(" ");
+  const all = [place.line1, place.line2, town, countryName(place.countryCode)];
+  return all.filter(Boolean).join(", ");
+}
+
+function choice(group, value, checked, { title, text, end, hook }) {
+  const input = make("input", { type: "radio", name: group, value, checked });
+  const label = make(
+    "label",
+    { className: "choice" },
+    input,
+    make("strong", { textContent: title }),
+    end && make("span", { className: "end" }, end),
+    text && make("small", { textContent: text }),
+  );
+  if (hook) label.setAttribute(hook, value);
+  return label;
+}
+
+export const itemRows = ({ items, currencyCode }) =>
+  items.map((item) => {
+    const picture = /^(https?:|data:image)/.test(item.imageUrl ?? "")
+      ? make("img", { src: item.imageUrl, alt: "", referrerPolicy: "no-referrer" })
+      : make("div", { className: "blank" });
+    const name = item.name || item.sku || item.productId || say("Item");
+    const text = make("div", {}, make("b", { textContent: name }));
+    const quantity = say("Quantity {number}", { number: item.quantity });
+    text.append(make("small", { textContent: quantity }));
+    const sum = money(item.amount * item.quantity, currencyCode);
+    return make("li", {}, picture, text, make("span", { textContent: sum }));
+  });
+
+export const levelChoices = ({ serviceLevels, currencyCode }) =>
+  serviceLevels.map(({ code, name, price, days }, index) =>
+    choice("serviceLevel", code, index === 0, {
+      title: say(name),
+      text: say("{from} to {to} days", { from: days[0], to: days[1] }),
+      end: money(price, currencyCode),
+    }),
+  );
+
+const brand = (text) => make("span", { className: "brand", textContent: text });
+
+/** The saved cards, the last one chosen. */
+export const savedChoices = ({ customer }) =>
+  (customer?.paymentMethods ?? []).map((card, index, all) =>
+    choice("payment", card.id, index === all.length - 1, {
+      title: `${card.brand} •••• ${card.lastFour}`,
+      end: brand(say("Saved")),
+      hook: "data-zonos-payment-method",
+    }),
+  );
+
+export const testChoices = ({ testCards }, preselected) =>
+  testCards.map((card, index) =>
+    choice("payment", `test:${card.code}`, preselected && index === 0, {
+      title: `${card.brand} •••• ${card.lastFour}`,
+      text: card.declined ? say("Is always declined") : null,
+      end: brand(say("Test card")),
+    }),
+  );
+
+/** The profile's addresses, of which the first is chosen, or another one. */
+export function locationChoices({ customer }, another) {
+  const places = (customer?.locations ?? []).map((place, index) =>
+    choice("locationId", place.id, index === 0 && !another, {
+      title: place.name || customer.name || say("Address"),
+      text: lines(place),
+      hook: "data-zonos-location",
+    }),
+  );
+  if (!places.length) return [];
+  return [...places, choice("locationId", "", another, { title: say("Another address") })];
+}
+
+export function sumCells(sums, currency) {
+  const rows = [
+    [say("Items"), sums.items],
+    [say("Discounts"), sums.discounts],
+    [say("Shipping"), sums.shipping],
+    [say("Duties (made up)"), sums.duties],
+    [say("Taxes (made up)"), sums.taxes],
+    [say("Total"), sums.total, "total"],
+  ].filter(([, amount], index) => amount || index !== 1);
+  return rows.flatMap(([name, amount, className = ""]) => [
+    make("dt", { className, textContent: name }),
+    make("dd", { className, textContent: money(amount, currency) }),
+  ]);
+}
