@@ -13,16 +13,20 @@ from hypothesis import given
 from hypothesis import HealthCheck
 from hypothesis import settings
 from hypothesis import strategies as st
+from hypothesis_graphql import from_schema
+from hypothesis_graphql import nodes
 
 from flask_zonos.sandbox.app import close_sandbox
 from flask_zonos.sandbox.app import create_sandbox
 from flask_zonos.sandbox.constants import CREDENTIAL_TOKEN
 from flask_zonos.sandbox.encoding import dumps
 from flask_zonos.sandbox.graph import build_graph
+from flask_zonos.sandbox.graph import schema_text
 from flask_zonos.sandbox.options import Options
 
 from .generated import arguments
 from .generated import operation
+from .generated import SCALARS
 
 SCHEMA = build_graph(Options())
 assert SCHEMA.query_type is not None and SCHEMA.mutation_type is not None
@@ -136,6 +140,27 @@ def test_what_fits_nothing_is_refused(
         check(*ask(client, body))
 
     holds()
+
+
+@settings(relaxed, max_examples=60)
+@given(
+    document=from_schema(
+        schema_text(),
+        custom_scalars={
+            "DateTime": SCALARS["DateTime"].map(nodes.String),
+            "Decimal": SCALARS["Decimal"].map(
+                lambda number: nodes.Float(float(number))
+            ),
+        },
+    )
+)
+def test_any_document_of_the_schema_is_executed(
+    client: FlaskClient, document: str
+) -> None:
+    status, body = ask(client, json.dumps({"query": document}))
+
+    assert status == 200
+    check(status, body)
 
 
 @settings(relaxed, max_examples=100)
