@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from typing import Any
 
 from flask import abort
 from flask import Blueprint
@@ -12,7 +11,6 @@ from flask import render_template
 from flask import request
 from flask import Response
 from graphql import execute_sync
-from graphql import GraphQLEnumType
 from graphql import parse
 
 from . import placing
@@ -22,8 +20,8 @@ from .cards import charge
 from .cards import TEST_CARDS
 from .constants import API_KEY
 from .constants import LOOPBACK_NAMES
-from .encoding import dumps
 from .encoding import loads
+from .exchange import answer
 from .problems import BadRequest
 from .problems import Problem
 from .problems import STATUSES
@@ -31,6 +29,7 @@ from .profiles import find_profile
 from .profiles import payment_methods
 from .profiles import save_locations
 from .profiles import save_payment_method
+from .resolving import enum_values
 from .resolving import Object
 from .state import current_state
 from .state import State
@@ -76,7 +75,7 @@ def framed(page: str) -> Response:
 def problem(error: Problem) -> Response:
     """An error as the frame reads it."""
     body = {"message": error.message, "type": error.error_type}
-    return _json(body, STATUSES[error.error_type])
+    return answer(body, STATUSES[error.error_type])
 
 
 @blueprint.post("/sessions")
@@ -92,7 +91,7 @@ def sessions() -> Response:
         str(given.get("cartId") or ""),
         password if isinstance(password, str) else None,
     )
-    return _json(_shown(state, session), 201)
+    return answer(_shown(state, session), 201)
 
 
 @blueprint.post("/quote")
@@ -102,7 +101,7 @@ def quote() -> Response:
     cart = placing.ready_cart(state, _session(state)["cart_id"])
     level = pricing.service_level(str(given.get("serviceLevel")))
     sums = pricing.quote(cart, str(given.get("countryCode")), level, state.options)
-    return _json({**sums, "total": pricing.total(sums)})
+    return answer({**sums, "total": pricing.total(sums)})
 
 
 @blueprint.post("/orders")
@@ -114,7 +113,7 @@ def orders() -> Response:
         customer_id = session["customer_id"]
         profile = find_profile(state, customer_id) if customer_id else None
         cards = payment_methods(state, customer_id) if customer_id else []
-        address = address_from(given, profile, country_codes(state))
+        address = address_from(given, profile, enum_values(state, "CountryCode"))
         brand, last_four = charge(given.get("payment"), cards)
         order = placing.place_order(
             state, session, address, str(given.get("serviceLevel"))
@@ -126,7 +125,7 @@ def orders() -> Response:
     result = execute_sync(
         state.schema, _ORDER, context_value=state, variable_values={"id": order["id"]}
     )
-    return _json({"order": result.data and result.data["order"]}, 201)
+    return answer({"order": result.data and result.data["order"]}, 201)
 
 
 def _shown(state: State, session: Object) -> Object:
@@ -142,7 +141,7 @@ def _shown(state: State, session: Object) -> Object:
         "currencyCode": currency,
         "items": cart["items"],
         "customer": customer,
-        "countries": country_codes(state),
+        "countries": enum_values(state, "CountryCode"),
         "testCards": [card.as_dict() for card in TEST_CARDS],
         "serviceLevels": [
             {
@@ -154,13 +153,6 @@ def _shown(state: State, session: Object) -> Object:
             for level in pricing.SERVICE_LEVELS
         ],
     }
-
-
-def country_codes(state: State) -> list[str]:
-    """The codes of all countries that the schema has."""
-    countries = state.schema.type_map["CountryCode"]
-    assert isinstance(countries, GraphQLEnumType)
-    return list(countries.values)
 
 
 def _session(state: State) -> Object:
@@ -178,7 +170,3 @@ def _given() -> Object:
     if not isinstance(body, dict):
         raise BadRequest("The request's body must be an object")
     return body
-
-
-def _json(body: Any, status: int = 200) -> Response:
-    return Response(dumps(body), status, content_type="application/json")

@@ -5,24 +5,18 @@ They take JSON, from this machine's own names and from no other origin.
 
 from __future__ import annotations
 
-from flask import Blueprint
 from flask import Response
 
 from .exchange import answer
+from .exchange import control_blueprint
 from .exchange import given
-from .exchange import refused
-from .exchange import SENSELESS
 from .faults import Fault
 from .faults import KINDS
 from .scalars import moment
 from .seeding import sow
 from .state import current_state
 
-blueprint = Blueprint("control", __name__, url_prefix="/_sandbox")
-
-
-for error in SENSELESS:
-    blueprint.register_error_handler(error, refused)
+blueprint = control_blueprint("control")
 
 
 @blueprint.post("/reset")

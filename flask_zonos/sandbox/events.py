@@ -5,45 +5,37 @@ from __future__ import annotations
 import time
 
 from flask import abort
-from flask import Blueprint
 from flask import Response
-from graphql import GraphQLEnumType
 
 from .encoding import loads
 from .exchange import answer
+from .exchange import control_blueprint
 from .exchange import given
-from .exchange import refused
-from .exchange import SENSELESS
 from .orders import change_status
 from .orders import find_order
 from .orders import save
 from .outbox import Rule
+from .resolving import enum_values
 from .resolving import Object
 from .state import current_state
 from .state import State
 from .webhooks import queue
 from .webhooks import tell
 
-blueprint = Blueprint("events", __name__, url_prefix="/_sandbox")
-for error in SENSELESS:
-    blueprint.register_error_handler(error, refused)
+blueprint = control_blueprint("events")
 
 
 def statuses(state: State) -> list[str]:
     """The statuses that an order can have."""
-    return _values(state, "OrderStatus")
+    return enum_values(state, "OrderStatus")
 
 
 def events(state: State) -> list[str]:
     """The types of event that are about an order, its shipment or its stock."""
     about = ("ORDER_", "SHIPMENT_", "INVENTORY_")
-    return [type for type in _values(state, "WebhookType") if type.startswith(about)]
-
-
-def _values(state: State, name: str) -> list[str]:
-    enum = state.schema.type_map[name]
-    assert isinstance(enum, GraphQLEnumType)
-    return list(enum.values)
+    return [
+        type for type in enum_values(state, "WebhookType") if type.startswith(about)
+    ]
 
 
 @blueprint.post("/orders/<id>/status")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Blueprint
 from flask import request
 from flask import Response
 from graphql import GraphQLError
@@ -11,8 +12,13 @@ from graphql import GraphQLError
 from .encoding import dumps
 from .encoding import loads
 
-#: What a request that makes no sense raises.
-SENSELESS = (ValueError, TypeError, OverflowError, GraphQLError)
+
+def control_blueprint(name: str) -> Blueprint:
+    """A blueprint of control routes; what makes no sense is refused with 400."""
+    blueprint = Blueprint(name, __name__, url_prefix="/_sandbox")
+    for error in (ValueError, TypeError, OverflowError, GraphQLError):
+        blueprint.register_error_handler(error, _refused)
+    return blueprint
 
 
 def given() -> dict[str, Any]:
@@ -32,7 +38,7 @@ def answer(body: Any, status: int = 200) -> Response:
     return Response(dumps(body), status, content_type="application/json")
 
 
-def refused(error: Exception) -> Response:
+def _refused(error: Exception) -> Response:
     """What was asked for makes no sense; the message says why."""
     message = error.message if isinstance(error, GraphQLError) else str(error)
     return answer({"message": message}, 400)

@@ -19,6 +19,7 @@ from .encoding import dumps
 from .encoding import loads
 from .events import events
 from .events import statuses
+from .exchange import answer
 from .faults import KINDS
 from .options import Options
 from .options import PARTS
@@ -73,12 +74,12 @@ def _parts() -> dict[str, list[dict[str, Any]]]:
 def show() -> Response:
     """Everything the page shows; 204 if nothing is newer than ``since``."""
     state = current_state()
+    settings = _settings(state)
     version = f"{state.store.version}.{state.timeline.version}"
-    version += f".{hash(dumps(_settings(state)))}"
+    version += f".{hash(dumps(settings))}"
     if request.args.get("since") == version:
         return Response(status=204)
-    body = {"version": version, **_everything(state)}
-    return Response(dumps(body), content_type="application/json")
+    return answer({"version": version, **settings, **_everything(state)})
 
 
 def _settings(state: State) -> dict[str, Any]:
@@ -98,7 +99,6 @@ def _everything(state: State) -> dict[str, Any]:
     schema = state.schema
     roots = [type for type in (schema.query_type, schema.mutation_type) if type]
     return {
-        **_settings(state),
         "clock": state.clock.state,
         "timeline": state.timeline.as_list(),
         "defaults": {name: one.default for name, one in Options.known().items()},

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from typing import TypeAlias
 
+from graphql import GraphQLEnumType
 from graphql import GraphQLResolveInfo
 
 from .constants import ACTOR
@@ -37,3 +38,10 @@ def belonging(state: State, now: str) -> Object:
     options = state.options
     owner = {"mode": options.mode, "organization": options.organization_id}
     return {**stamps(now), **owner}
+
+
+def enum_values(state: State, name: str) -> list[str]:
+    """The values of one of the schema's enums."""
+    enum = state.schema.type_map[name]
+    assert isinstance(enum, GraphQLEnumType)
+    return list(enum.values)

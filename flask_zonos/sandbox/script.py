@@ -9,11 +9,11 @@ from flask import render_template
 from flask import request
 from flask import Response
 
-from .checkout import country_codes
 from .checkout import framed
 from .constants import API_KEY
 from .constants import STORE_ID
 from .encoding import dumps
+from .resolving import enum_values
 from .state import current_state
 
 blueprint = Blueprint("script", __name__)
@@ -54,7 +54,7 @@ def load_zonos() -> Response:
 @blueprint.get("/hello")
 def hello() -> Response:
     """The choice of country and currency that ``Zonos.openHelloDialog`` opens."""
-    countries = country_codes(current_state())
+    countries = enum_values(current_state(), "CountryCode")
     return framed(render_template("sandbox/hello.html", countries=countries))
 
 
