@@ -59,17 +59,19 @@ def tell(state: State, type: str, order_id: str) -> int:
     rows = state.store.all(
         "SELECT * FROM webhook WHERE type = ? AND status = 'ENABLED' ORDER BY seq", type
     )
+    if not rows:
+        return 0
+    document, _ = state.documents.get(event_query(type, state.options))
+    result = execute_sync(
+        state.schema,
+        document,
+        context_value=state,
+        variable_values={"id": order_id},
+    )
+    request = dumps({"data": result.data})
     for row in rows:
-        document, _ = state.documents.get(event_query(type, state.options))
-        result = execute_sync(
-            state.schema,
-            document,
-            context_value=state,
-            variable_values={"id": order_id},
-        )
         webhook = loads(row["body"])
         headers = loads(row["headers"])
-        request = dumps({"data": result.data})
         queue(state, row["id"], type, webhook["url"], headers, request)
     return len(rows)
 
