@@ -11,36 +11,15 @@ import {
   sumCells,
   testChoices,
 } from "./drawing.js";
-import { keepFocusInside } from "./focus.js";
-import { countryOptions, say, speak } from "./language.js";
+import { close, question, tell, whenOpened } from "./frame.js";
+import { countryOptions, say } from "./language.js";
 import { goToNextStep, goToStep, isLastStep, openStep } from "./steps.js";
 
 const $ = (selector) => document.querySelector(selector);
 const form = $("#form");
 const pay = $("[data-zonos-pay]");
 
-const checkout = { port: null, opened: null, session: null, total: "", quotes: 0 };
-
-// ------------------------------------------------------------------- the page's script
-
-addEventListener("message", ({ source, data, ports }) => {
-  const fromThePage = source === parent && parent !== window;
-  if (!fromThePage || checkout.port || data?.type !== "zonos-sandbox:open") return;
-  checkout.port = ports[0]; // everything after this goes through this private channel
-  tell("ready");
-  speak(data.language);
-  open(data);
-});
-
-const tell = (type, data = {}) => checkout.port?.postMessage({ type, ...data });
-const close = () => tell("close");
-
-function inventoryMessage(items) {
-  return new Promise((resolve) => {
-    checkout.port.onmessage = ({ data }) => resolve(data.message);
-    tell("inventory-check", { items });
-  });
-}
+const checkout = { opened: null, session: null, total: "", quotes: 0 };
 
 // ------------------------------------------------------------------------ the sandbox
 
@@ -160,13 +139,12 @@ function greet(customer) {
 // --------------------------------------------------------------------------- choosing
 
 const chosen = (name) => new FormData(form).get(name);
+const addressFields = () => [...$("#address").querySelectorAll("input, select")];
 
 function onLocation() {
   const known = Boolean(chosen("locationId"));
   $("#address").hidden = known;
-  for (const field of $("#address").querySelectorAll("input, select")) {
-    field.disabled = known;
-  }
+  for (const field of addressFields()) field.disabled = known;
 }
 
 function onPayment() {
@@ -208,53 +186,43 @@ const fail = (text) => {
   $("#error").textContent = text;
 };
 
-function firstMissing() {
-  const fields = [...$("#address").querySelectorAll("input, select")];
-  for (const field of fields) {
-    field.setAttribute("aria-invalid", String(!field.disabled && !field.validity.valid));
+/** Whether the address is complete; if it is not, the shopper is asked for the rest. */
+function addressIsComplete() {
+  const isMissing = (field) => !field.disabled && !field.validity.valid;
+  for (const field of addressFields()) {
+    field.setAttribute("aria-invalid", String(isMissing(field)));
   }
-  return fields.find((field) => field.getAttribute("aria-invalid") === "true");
-}
-
-function askFor(field) {
+  const missing = addressFields().find(isMissing);
+  if (!missing) return true;
   goToStep(0);
-  const name = field.closest("label").querySelector("span").textContent.toLowerCase();
+  const name = missing.closest("label").querySelector("span").textContent.toLowerCase();
   fail(say("Please fill in the {field}.", { field: name }));
-  field.focus();
+  missing.focus();
+  return false;
 }
 
-function typedAddress() {
-  const fields = [...$("#address").querySelectorAll("input, select")];
-  return Object.fromEntries(fields.map((field) => [field.name, field.value]));
-}
+const typedAddress = () =>
+  Object.fromEntries(addressFields().map((field) => [field.name, field.value]));
 
 /** What "Continue" does, and Enter before the last step. */
 function goOn() {
-  const missing = firstMissing();
-  if (missing) {
-    askFor(missing);
-    return;
-  }
+  if (!addressIsComplete()) return;
   const address = typedAddress();
   $("#typed").textContent = chosen("locationId") ? "" : `${address.name}, ${lines(address)}`;
   goToNextStep();
 }
 
 async function placeOrder() {
-  const missing = firstMissing();
-  if (missing) {
-    askFor(missing);
-    return;
-  }
+  if (!addressIsComplete()) return;
   const items = checkout.session.items.map(({ sku, productId, quantity, name }) => ({
     sku,
     productId,
     quantity,
     name,
   }));
-  const stopped = await inventoryMessage(items);
-  if (stopped) {
-    fail(say(stopped));
+  const { message } = await question("inventory-check", { items });
+  if (message) {
+    fail(say(message));
     return;
   }
   const card = chosen("payment") ?? "";
@@ -304,7 +272,4 @@ $("#close").addEventListener("click", close);
 for (const button of document.querySelectorAll("[data-close]")) {
   button.addEventListener("click", close);
 }
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape") close();
-});
-keepFocusInside();
+whenOpened(open);

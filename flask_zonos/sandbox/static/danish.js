@@ -17,7 +17,6 @@ export const DANISH = {
   Payment: "Betaling",
   Change: "Ret",
   Continue: "Fortsæt",
-  "Step {step} of {all}": "Trin {step} af {all}",
 
   "Full name": "Fulde navn",
   Email: "E-mail",
