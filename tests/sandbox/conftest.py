@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
+
+from .host import hosted
+from .host import Shop
 
 AUTHENTICATE = """
 mutation checkoutCustomerProfileAuthenticate(
@@ -127,3 +132,24 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def zonos(sandbox: Sandbox) -> Zonos:
     return Zonos(sandbox)
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox) -> Iterator[Shop]:
+    with hosted(sandbox) as shop:
+        yield shop
+
+
+@pytest.fixture
+def context_options() -> dict[str, Any]:
+    """What the shopper's browser prefers; a module may say otherwise."""
+    return {}
+
+
+@pytest.fixture
+def page(browser: Browser, context_options: dict[str, Any]) -> Iterator[Page]:
+    context = browser.new_context(**context_options)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()

@@ -8,6 +8,7 @@ from typing import Any
 
 import requests
 
+from .conftest import ADDRESS
 from .conftest import CART_CREATE
 from .conftest import ITEM
 from .conftest import Zonos
@@ -20,14 +21,7 @@ from .test_webhooks import logs
 from .test_webhooks import Receiver
 from .test_webhooks import subscribe
 
-PLACE = {
-    "name": "Anna Andersen",
-    "line1": "Robson Street 1",
-    "locality": "Vancouver",
-    "administrativeArea": "BC",
-    "postalCode": "V6E1M7",
-    "countryCode": "CA",
-}
+PLACE = {name: value for name, value in ADDRESS.items() if name != "email"}
 UPSERT = """mutation ($input: CartUpsertInput!) {
   cartUpsert(input: $input) { items { sku } } }"""
 UPDATE = """mutation ($input: CartUpdateInput!) {

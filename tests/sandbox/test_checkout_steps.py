@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from importlib.resources import files
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,10 +12,7 @@ from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
-from flask_zonos.sandbox import Sandbox
-
 from .conftest import Zonos
-from .host import hosted
 from .host import Shop
 from .test_faces import violations
 from .test_page_script import fill
@@ -28,18 +25,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def shop(sandbox: Sandbox) -> Iterator[Shop]:
-    with hosted(sandbox) as shop:
-        yield shop
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
+def context_options() -> dict[str, Any]:
+    return {"reduced_motion": "reduce"}
 
 
 def current(frame: FrameLocator) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import Frame
 from playwright.sync_api import Page
@@ -24,11 +23,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(color_scheme=request.param, reduced_motion="reduce")
-    page = context.new_page()
-    yield page
-    context.close()
+def context_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return {"color_scheme": request.param, "reduced_motion": "reduce"}
 
 
 def violations(page: Page | Frame) -> list[str]:

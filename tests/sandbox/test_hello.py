@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
-from flask_zonos.sandbox import Sandbox
-
 from .conftest import Zonos
-from .host import hosted
 from .host import Shop
 from .test_faces import violations
 from .test_page_script import told
@@ -22,19 +18,9 @@ from .test_page_script import wait_for
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def shop(sandbox: Sandbox) -> Iterator[Shop]:
-    with hosted(sandbox) as shop:
-        yield shop
-
-
 @pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(color_scheme=request.param, reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
+def context_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return {"color_scheme": request.param, "reduced_motion": "reduce"}
 
 
 def open_hello(page: Page, shop: Shop) -> FrameLocator:

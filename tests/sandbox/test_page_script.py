@@ -1,19 +1,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
-from flask_zonos.sandbox import Sandbox
-
 from .conftest import Zonos
-from .host import hosted
 from .host import Shop
 from .test_profiles import VARIABLES
 
@@ -27,21 +22,6 @@ GUEST = {
     "locality": "Vancouver",
     "postalCode": "V6E 1M7",
 }
-
-
-@pytest.fixture
-def shop(sandbox: Sandbox) -> Iterator[Shop]:
-    with hosted(sandbox) as shop:
-        yield shop
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
 
 
 def give(shop: Shop, answer: Any, **more: str) -> None:

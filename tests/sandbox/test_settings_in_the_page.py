@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
-from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.options import Options
 
 from .conftest import Zonos
-from .host import hosted
 from .host import Shop
 from .test_page_script import give
 from .test_page_script import press
@@ -38,21 +34,6 @@ SEEN = {
     "redirect_parameter",
     "shipping_data_wins",
 }
-
-
-@pytest.fixture
-def shop(sandbox: Sandbox) -> Iterator[Shop]:
-    with hosted(sandbox) as shop:
-        yield shop
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
 
 
 def choose(zonos: Zonos, **options: Any) -> None:
