@@ -17,6 +17,7 @@ from flask import request
 from flask import Response
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .errors import APIError
@@ -78,6 +79,31 @@ def allow_only(method: str) -> None:
     if request.method != method:
         detail = f"This address takes {method} only."
         raise Problem(405, "method-not-allowed", detail, allow=method)
+
+
+def refuse_undeclared_method() -> Response | None:
+    """Our refusal of a method that no route is declared for, such as ``TRACE``.
+
+    Runs before each request of the app, for Flask knows of no blueprint where a method
+    did not fit, and would answer with HTML.
+    """
+    if not isinstance(request.routing_exception, MethodNotAllowed):
+        return None
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None, "a request has an address"
+    try:
+        endpoint, _ = adapter.match(method="GET")
+    except HTTPException:
+        return None
+    blueprint_name, _, name = endpoint.rpartition(".")
+    if blueprint_name != current_state().blueprint_name:
+        return None
+    if name == "static":
+        detail = "This address takes GET only."
+        problem = Problem(405, "method-not-allowed", detail, allow="GET, HEAD")
+        return finish(problem.response())
+    view = current_app.view_functions[endpoint]
+    return current_app.make_response(current_app.ensure_sync(view)())
 
 
 def json_object() -> dict[str, Any]:

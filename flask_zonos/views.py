@@ -17,6 +17,7 @@ from .demo import demo
 from .guard import call_shop
 from .guard import from_the_page
 from .guard import json_object
+from .guard import refuse_undeclared_method
 from .guard import refused
 from .guard import tell
 from .hints import follow_hint
@@ -69,6 +70,7 @@ def make_blueprint() -> Blueprint:
     # By status, for that goes before the shop's own handlers of a status.
     for status in default_exceptions:
         blueprint.register_error_handler(status, refused)
+    blueprint.before_app_request(refuse_undeclared_method)
     return blueprint
 
 

@@ -20,7 +20,9 @@ from .shop import create_shop
 from .shop import signed_in
 
 SECRET = "a-long-random-value"
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+ROUTES = ["cart-info", "inventory-check", "order-hint", "webhooks", "demo"]
+STATIC = "static/zonos-checkout.js"
 FUZZ = settings(
     max_examples=60,
     deadline=None,
@@ -226,6 +228,27 @@ def test_what_may_come_as_a_webhook(
     assert_no_fault_shows(answer, 204, 400, 403, 405, 413, 503)
     if secret.strip() != SECRET:
         assert answer.status_code in (403, 405)
+
+
+tokens = st.text("!#$%&'*+-.^_`|~0189AZaz", min_size=1, max_size=20)
+
+
+@FUZZ
+@given(method=st.sampled_from(["TRACE", "CONNECT", "PROPFIND", "GETS"]) | tokens)
+@pytest.mark.parametrize("route", [*ROUTES, STATIC])
+def test_a_method_that_nobody_knows(app: Flask, route: str, method: str) -> None:
+    answer = send(app, f"/zonos/{route}", method)
+    assert_no_fault_shows(answer, *((404,) if route == "demo" else (403, 405)))
+
+
+def test_the_shops_own_routes_refuse_a_method_in_their_own_way(app: Flask) -> None:
+    app.register_error_handler(405, lambda error: ("the shop's own", 405))
+    assert send(app, "/cart", "TRACE").text == "the shop's own"
+    assert send(app, "/zonos/none", "TRACE").status_code == 404
+    for route in (*ROUTES[:4], STATIC):
+        refusal = send(app, f"/zonos/{route}", "TRACE")
+        assert body_of(refusal)["code"] == "method-not-allowed"
+        assert refusal.headers["Allow"] == ("POST" if route in ROUTES else "GET, HEAD")
 
 
 @pytest.mark.parametrize(
