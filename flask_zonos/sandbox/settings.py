@@ -30,9 +30,12 @@ def fitting(one: Setting[Any], value: Any) -> Any:
     default, choices = one.default, one.metadata["choices"]
     if isinstance(default, bool):
         fits = isinstance(value, bool)
+    elif _is_whole(one):
+        fits = _is_amount(value) and float(value).is_integer()
+        value = int(value) if fits else value
     elif isinstance(default, int | float):
         fits = _is_amount(value)
-        value = type(default)(value) if fits else value
+        value = float(value) if fits else value
     elif isinstance(default, tuple):
         fits = isinstance(value, list | tuple)
         each_fits = choices.__contains__ if choices else _is_amount
@@ -72,6 +75,11 @@ def _number(text: str) -> float | None:
         return None
 
 
+def _is_whole(one: Setting[Any]) -> bool:
+    """Whether a number's field says ``int``; a default of ``300`` says nothing."""
+    return one.type in (int, "int")
+
+
 def _is_amount(value: object) -> bool:
     try:
         return (
@@ -89,4 +97,6 @@ def _kind(one: Setting[Any]) -> str:
         return f"one of {', '.join(map(str, choices))}"
     if isinstance(one.default, bool):
         return "true or false"
-    return "a text" if isinstance(one.default, str) else "a number from 0"
+    if isinstance(one.default, str):
+        return "a text"
+    return "a whole number from 0" if _is_whole(one) else "a number from 0"

@@ -228,6 +228,7 @@ def test_every_guess_has_a_setting_or_says_why_not() -> None:
         ("country", 7),
         ("list_cost", "many"),
         ("list_cost", True),
+        ("list_cost", 0.5),
         ("points_pool", 1),
         ("webhook_retries", 5),
         ("webhook_retries", [-1]),
@@ -248,6 +249,29 @@ def test_a_value_that_does_not_fit_is_refused_everywhere(
     assert zonos.sandbox.state.options.as_dict() == before
     with pytest.raises((ValueError, TypeError), match=name):
         Sandbox(**{name: value}).start()
+
+
+@pytest.mark.parametrize("text", ["0.5", "2", "1e-3"])
+@pytest.mark.parametrize(
+    "name", ["keep_alive", "cart_lifetime", "password_lifetime", "webhook_timeout"]
+)
+def test_a_part_of_a_second_stays_one(name: str, text: str) -> None:
+    given = Options()
+    given.change({name: float(text)})
+
+    assert getattr(given, name) == float(text)
+    assert Options.from_text(name, text) == float(text)
+
+
+def test_a_password_can_live_for_half_a_second(zonos: Zonos) -> None:
+    zonos.sandbox.state.options.change({"password_lifetime": 0.5})
+    zonos.sandbox.state.clock.stop()
+    in_time, too_late = zonos.password(), zonos.password()
+
+    zonos.sandbox.state.clock.advance(0.4)
+    assert zonos.open(zonos.cart()["id"], in_time).json()["customer"]
+    zonos.sandbox.state.clock.advance(0.2)
+    assert zonos.open(zonos.cart()["id"], too_late).json()["customer"] is None
 
 
 def test_a_seed_sets_options_and_a_reset_takes_them_back(zonos: Zonos) -> None:
