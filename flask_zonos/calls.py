@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
 from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic
@@ -30,19 +29,36 @@ class Call(Generic[Answer]):
         self,
         operation: str,
         work: Callable[[], Answer | APIError],
-        executor: Executor,
         ended: Callable[[], None],
     ) -> None:
         self.operation = operation
-        self._future: Future[Answer | APIError] = executor.submit(
-            self._run, work, ended
-        )
+        self._work = work
+        self._ended = ended
+        self._future: Future[Answer | APIError] = Future()
+
+    def run(self) -> None:
+        """Do the work, unless the call was withdrawn."""
+        if not self._future.set_running_or_notify_cancel():
+            return
+        began = time.monotonic()
+        try:
+            outcome = self._work()
+        except BaseException as error:
+            self._end(began)
+            self._future.set_exception(error)
+        else:
+            self._end(began)
+            self._future.set_result(outcome)
+
+    def withdraw(self) -> bool:
+        """Whether the call will never run: it has not begun, and now cannot."""
+        return self._future.cancel()
 
     def result(self, within: float) -> Answer:
         """The answer, waited for at most ``within`` seconds.
 
         :raises TimedOut: if it has not come by then; the call runs on, at most to its
-            own deadline.
+            own deadline, or to the end of a look-up of the host's name.
         :raises APIError: if the call failed.
         """
         try:
@@ -53,23 +69,27 @@ class Call(Generic[Answer]):
             raise outcome
         return outcome
 
-    def _run(
-        self, work: Callable[[], Answer | APIError], ended: Callable[[], None]
-    ) -> Answer | APIError:
-        began = time.monotonic()
-        try:
-            return work()
-        finally:
-            self.duration = time.monotonic() - began
-            # Before the answer is there: who has it finds the place free again.
-            ended()
+    def _end(self, began: float) -> None:
+        self.duration = time.monotonic() - began
+        # Before the answer is there: who has it finds the place free again.
+        self._ended()
 
 
 class Calls:
-    """Runs at most ``limit`` calls at once; threads are made as they are needed."""
+    """Runs at most ``limit`` calls at once; threads are made as they are needed.
+
+    A call has its place until its thread is free again. Every step of one is held to
+    the call's deadline but the look-up of the host's name, which nothing can interrupt:
+    while a name server is silent, places are taken for as long as the system's resolver
+    waits for it (``timeout`` and ``attempts`` in ``resolv.conf``). The shopper is
+    answered at the deadline all the same, and calls on open connections look up
+    nothing.
+    """
 
     def __init__(self, limit: int) -> None:
-        self._executor = ThreadPoolExecutor(limit, thread_name_prefix="zonos")
+        self._limit = limit
+        self._executor = self._new_executor()
+        self._closed = False
         self._free = limit
         self._waiting = 0
         self._changed = threading.Condition()
@@ -88,16 +108,39 @@ class Calls:
         :raises Busy: if there was no place, or no thread.
         """
         self._take_place(wait)
+        call = Call(operation, work, self._give_place_back)
+        executor = self._executor
         try:
-            return Call(operation, work, self._executor, self._give_place_back)
+            executor.submit(call.run)
         except RuntimeError:
-            # Python starts no more threads: at its limit, or as it ends.
-            self._give_place_back()
-            raise Busy("no thread could be had for the call") from None
+            # Python starts no more threads: at its limit, or as it ends. The executor
+            # has queued the call all the same, for any thread that it has.
+            self._replace(executor)
+            if call.withdraw():
+                self._give_place_back()
+                raise Busy("no thread could be had for the call") from None
+        return call
 
     def close(self) -> None:
         """Take no more calls; those under way end by themselves."""
+        with self._changed:
+            self._closed = True
         self._executor.shutdown(wait=False)
+
+    def _new_executor(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._limit, thread_name_prefix="zonos")
+
+    def _replace(self, executor: ThreadPoolExecutor) -> None:
+        """Go on with another executor.
+
+        One that was refused a thread counts an idle one too many from then on, and
+        would let a call wait behind another.
+        """
+        with self._changed:
+            if self._closed or self._executor is not executor:
+                return
+            self._executor = self._new_executor()
+        executor.shutdown(wait=False)
 
     def _take_place(self, wait: float) -> None:
         with self._changed:

@@ -1,0 +1,169 @@
+"""Places and threads: neither is lost, and none is there twice, whatever is refused."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from flask_zonos import APIError
+from flask_zonos import Busy
+from flask_zonos import TimedOut
+from flask_zonos.calls import Call
+from flask_zonos.calls import Calls
+
+from .conftest import MakeClient
+from .samples import cart
+from .threads import no_more_threads
+from .upstream import PATIENCE
+from .upstream import Upstream
+
+LIMIT = 2
+
+
+@pytest.fixture
+def calls() -> Iterator[Calls]:
+    calls = Calls(LIMIT)
+    yield calls
+    calls.close()
+
+
+class Held:
+    """Calls that have begun and last until they are released."""
+
+    def __init__(self, calls: Calls) -> None:
+        self.calls = calls
+        self.begun = threading.Semaphore(0)
+        self.released = threading.Event()
+        self.threads: list[threading.Thread] = []
+
+    def begin(self) -> Call[str]:
+        return self.calls.begin("held", self._work, wait=0)
+
+    def _work(self) -> str | APIError:
+        self.threads.append(threading.current_thread())
+        self.begun.release()
+        assert self.released.wait(PATIENCE)
+        return "done"
+
+    def all_run_at_once(self, count: int) -> bool:
+        return all(self.begun.acquire(timeout=PATIENCE) for _ in range(count))
+
+
+def assert_all_places_are_there(calls: Calls) -> None:
+    """As many calls as allowed run at the same time, and not one more."""
+    held = Held(calls)
+    begun = [held.begin() for _ in range(LIMIT)]
+    with pytest.raises(Busy):
+        held.begin()
+    assert held.all_run_at_once(LIMIT)
+    held.released.set()
+    assert [call.result(PATIENCE) for call in begun] == ["done"] * LIMIT
+
+
+def refuse(calls: Calls, work: Callable[[], str | APIError]) -> None:
+    with no_more_threads(), pytest.raises(Busy, match="thread"):
+        calls.begin("refused", work, wait=0)
+
+
+def test_a_call_that_got_no_thread_is_never_made(calls: Calls) -> None:
+    made = threading.Event()
+
+    def make() -> str:
+        made.set()
+        return "refused"
+
+    held = Held(calls)
+    first = held.begin()
+    assert held.all_run_at_once(1)
+
+    refuse(calls, make)
+    held.released.set()
+    first.result(PATIENCE)
+    # The one thread that could have taken the call later.
+    held.threads[0].join(PATIENCE)
+
+    assert not held.threads[0].is_alive()
+    assert not made.is_set()
+
+
+def test_refused_threads_cost_no_place_and_give_none(calls: Calls) -> None:
+    held = Held(calls)
+    first = held.begin()
+    assert held.all_run_at_once(1)
+
+    for _ in range(3):
+        refuse(calls, lambda: "refused")
+    held.released.set()
+    first.result(PATIENCE)
+
+    assert_all_places_are_there(calls)
+
+
+def test_without_any_thread_there_is_one_again_when_python_gives_one(
+    calls: Calls,
+) -> None:
+    for _ in range(LIMIT + 1):
+        refuse(calls, lambda: "refused")
+
+    assert_all_places_are_there(calls)
+
+
+def test_after_a_close_calls_are_refused_and_those_under_way_end(calls: Calls) -> None:
+    held = Held(calls)
+    first = held.begin()
+    calls.close()
+
+    with pytest.raises(Busy):
+        held.begin()
+    held.released.set()
+
+    assert first.result(PATIENCE) == "done"
+
+
+def test_a_silent_name_server_keeps_nobody_beyond_the_deadline(
+    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing here can ask a name server of its own, so the resolver is a stand-in.
+    answered = threading.Event()
+    resolve = socket.getaddrinfo
+
+    def hang(*arguments: Any, **more: Any) -> Any:
+        assert answered.wait(PATIENCE)
+        return resolve(*arguments, **more)
+
+    client = make_client(deadline=0.2, pool_size=LIMIT)
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    for _ in range(LIMIT):
+        with pytest.raises(TimedOut):
+            client.create_cart(cart())
+    with pytest.raises(Busy):
+        client.create_cart(cart())
+
+    answered.set()
+
+    # What waited in the look-up is too late to be sent, and gives its place back.
+    client.deadline = PATIENCE
+    assert client.create_cart(cart()).id == "cart_of_mug"
+    assert len(upstream.received) == 1
+    assert_all_places_are_there(client._connection.get()._calls)
+
+
+def test_a_silent_name_server_does_not_stop_calls_on_open_connections(
+    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_client()
+    client.create_cart(cart())
+
+    def fail(*arguments: Any, **more: Any) -> Any:
+        raise AssertionError("a name was looked up")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    for _ in range(3):
+        client.create_cart(cart())
+
+    assert upstream.connections == 1

@@ -1,0 +1,20 @@
+"""A Python that starts no more threads, as at a container's limit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+#: Bytes. No machine has so much for one thread's stack.
+_TOO_LARGE = 1 << 46
+
+
+@contextmanager
+def no_more_threads() -> Iterator[None]:
+    """Starting a thread fails inside, for want of memory; those that run go on."""
+    before = threading.stack_size(_TOO_LARGE)
+    try:
+        yield
+    finally:
+        threading.stack_size(before)
