@@ -4,7 +4,6 @@ nox                      everything, on the Pythons that are there
 nox -s tests-3.13        one Python, newest dependencies
 nox -s lowest            the oldest dependencies that setup.cfg allows
 nox -s docs              the pages, warnings as errors
-nox -s types             a shop's types, by mypy and pyright
 """
 
 from __future__ import annotations
@@ -41,10 +40,3 @@ def docs(session: nox.Session) -> None:
     session.install("-e", ".[docs,test]")
     options = ["-W", "--keep-going", "-E"]
     session.run("sphinx-build", *options, "docs", "build/docs", *session.posargs)
-
-
-@nox.session
-def types(session: nox.Session) -> None:
-    """What a shop's type checker says."""
-    session.install("-e", ".[test]", "pyright>=1.1.390")
-    session.run("pytest", "tests/typed_shop", *session.posargs)

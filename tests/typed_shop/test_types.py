@@ -1,4 +1,4 @@
-"""The types from a user's side, by mypy and, where it is installed, by pyright."""
+"""The types from a user's side, by mypy and by pyright."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SHOP = HERE / "shop.py"
@@ -22,7 +20,6 @@ MARKED = {
     for number, line in enumerate(MISTAKES.read_text(encoding="utf-8").splitlines(), 1)
     if line.endswith("# error")
 }
-_PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 def mypy(module: Path, folder: Path) -> list[str]:
@@ -49,9 +46,6 @@ def mypy(module: Path, folder: Path) -> list[str]:
 
 def pyright(module: Path, folder: Path) -> list[tuple[int, str]]:
     """Line and text of each error that strict pyright finds."""
-    command = shutil.which("pyright", path=_PATH)
-    if command is None:
-        pytest.skip("needs pyright: nox -s types")
     copy = folder / module.name.removesuffix(".txt")
     shutil.copy(module, copy)
     settings = {
@@ -63,7 +57,10 @@ def pyright(module: Path, folder: Path) -> list[tuple[int, str]]:
     }
     (folder / "pyrightconfig.json").write_text(json.dumps(settings))
     done = subprocess.run(
-        [command, "--outputjson", "--pythonpath", sys.executable],
+        [
+            *(sys.executable, "-m", "pyright"),
+            *("--outputjson", "--pythonpath", sys.executable),
+        ],
         cwd=folder,
         capture_output=True,
         text=True,
