@@ -7,12 +7,8 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
@@ -22,9 +18,10 @@ import requests
 
 from flask_zonos.sandbox import Sandbox
 
+from .processes import running
+
 SECONDS = 60 * float(os.environ.get("SOAK", "0.05"))
 SHOPPERS = 50
-RUN = "from flask_zonos.sandbox.command import sandbox; sandbox()"
 PAIR = """mutation ($profile: CheckoutCustomerProfileAuthenticateInput!,
     $cart: CartCreateInput!) {
   checkoutCustomerProfileAuthenticate(input: $profile) {
@@ -33,25 +30,6 @@ PAIR = """mutation ($profile: CheckoutCustomerProfileAuthenticateInput!,
 ORDERS = """query ($after: String) { orders(first: 100, after: $after) {
   edges { node { id references { key value } checkoutSession { cartId } } }
   pageInfo { hasNextPage endCursor } } }"""
-
-
-@contextmanager
-def running(database: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    arguments = ["--port", "0", "--quiet", "--database", str(database)]
-    process = subprocess.Popen(
-        [sys.executable, "-c", RUN, *arguments],
-        cwd=Path(__file__).parents[2],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    with process:
-        try:
-            yield process.stdout.readline().split()[3], process
-        finally:
-            if process.poll() is None:
-                process.terminate()
-            process.wait(timeout=30)
 
 
 def ask(url: str, query: str, variables: dict[str, Any]) -> Any:
