@@ -13,7 +13,6 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 
 _FENCE = re.compile(
-    r"(?P<note>^% compile only:[^\n]*\n)?"
     r"^(?P<indent> *)```(?:\{code-block\} )?(?P<language>[a-z]+)\n"
     r"(?P<body>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
@@ -26,13 +25,11 @@ class Block:
     """One fenced block.
 
     :ivar caption: the file that the reader is told to put it into.
-    :ivar runs: whether it works with what this project's tests install.
     """
 
     language: str
     code: str
     caption: str | None
-    runs: bool
 
 
 def blocks(page: Path) -> Iterator[Block]:
@@ -44,13 +41,20 @@ def blocks(page: Path) -> Iterator[Block]:
             language=found["language"],
             code=code[option.end() :] if option else code,
             caption=option["caption"] if option else None,
-            runs=found["note"] is None,
         )
 
 
 def python(page: Path) -> list[Block]:
     """The Python blocks of a page."""
     return [block for block in blocks(page) if block.language == "python"]
+
+
+def source(page: Path) -> str:
+    """The page's Python as one module, without what belongs into a second file."""
+    found = python(page)
+    return "\n\n".join(
+        block.code for block in found if block.caption == found[0].caption
+    )
 
 
 def name(page: Path) -> str:

@@ -5,24 +5,58 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from fakeredis import TcpFakeServer
 
+from flask_zonos.sandbox import Sandbox
+
+from .blocks import DOCS
 from .blocks import name
 from .blocks import PAGES
 from .blocks import python
 from .blocks import ROOT
+from .blocks import source
 
 WITH_CODE = [page for page in PAGES if python(page)]
 #: These have tests of their own, which do what their readers do.
-FOLLOWED = {"tutorial", "guides/testing"}
+FOLLOWED = {"tutorial", "guides/testing", "guides/many-machines"}
+#: Six clicks of one session, on the machine that the page describes.
+CLICK = """
+import sys
+from flask import session
+from machine import app
+
+@app.get("/basket")
+def basket():
+    held = session.get("basket")
+    session["basket"] = "a cup"
+    return str(held)
+
+client = app.test_client()
+if sys.argv[1]:
+    client.set_cookie("session", sys.argv[1])
+print(client.get("/basket").text)
+for _ in range(6):
+    print(client.post("/zonos/cart-info").status_code)
+print(client.get_cookie("session").value)
+"""
+SERVED = """
+from wsgi import app
+from gevent.pywsgi import WSGIServer
+import requests
+
+server = WSGIServer(("127.0.0.1", 0), app, log=None)
+server.start()
+address = f"http://127.0.0.1:{server.server_port}/zonos/cart-info"
+print(requests.post(address, timeout=10).json()["cartId"])
+server.stop()
+"""
 ALONE = [page for page in WITH_CODE if name(page) not in FOLLOWED]
-
-
-def source(page: Path) -> str:
-    """The page's runnable blocks as one module."""
-    return "\n\n".join(block.code for block in python(page) if block.runs)
 
 
 @pytest.mark.parametrize("page", WITH_CODE, ids=name)
@@ -47,6 +81,53 @@ def test_the_tests_of_the_testing_guide_pass(tmp_path: Path) -> None:
     assert "2 passed" in told
 
 
+@pytest.fixture
+def redis_address() -> Iterator[str]:
+    """A Redis of our own, on a port of its own."""
+    server = TcpFakeServer(("127.0.0.1", 0))
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_many_machines_share_sessions_and_limits_in_redis(
+    tmp_path: Path, redis_address: str
+) -> None:
+    code = source(DOCS / "guides" / "many-machines.md")
+    assert "redis.internal:6379" in code
+    machine = tmp_path / "machine.py"
+    machine.write_text(code.replace("redis.internal:6379", redis_address))
+    (tmp_path / "shopper.py").write_text(CLICK)
+    environment = {"LIMITS_STORAGE": f"redis://{redis_address}/1"}
+    cookie = ""
+    told = []
+    for _ in range(2):
+        [*answers, cookie] = _run(
+            [sys.executable, "-W", "error", "shopper.py", cookie], tmp_path, environment
+        ).splitlines()
+        told += answers
+    # The basket of the first machine is known on the second; ten clicks together.
+    assert told == ["None", *(["500"] * 6), "a cup", *(["500"] * 4), "429", "429"]
+
+
+def test_gevent_patches_first_and_serves_a_click(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(source(DOCS / "guides" / "app-factory.md"))
+    [wsgi] = [
+        block
+        for block in python(DOCS / "guides" / "servers.md")
+        if block.caption == "wsgi.py"
+    ]
+    (tmp_path / "wsgi.py").write_text(wsgi.code)
+    (tmp_path / "served.py").write_text(SERVED)
+    with Sandbox() as sandbox:
+        settings = {name: str(value) for name, value in sandbox.settings.items()}
+        told = _run([sys.executable, "-W", "error", "served.py"], tmp_path, settings)
+    assert told.splitlines()[-1].startswith("cart_")
+
+
 def test_all_code_is_sound_in_its_types(tmp_path: Path) -> None:
     modules = []
     for page in WITH_CODE:
@@ -60,12 +141,14 @@ def test_all_code_is_sound_in_its_types(tmp_path: Path) -> None:
     _run([sys.executable, "-m", "mypy", *options, *modules], tmp_path)
 
 
-def _run(command: list[str], folder: Path) -> str:
+def _run(
+    command: list[str], folder: Path, environment: Mapping[str, str] | None = None
+) -> str:
     done = subprocess.run(
         command,
         cwd=folder,
         # mypy does not follow an editable install.
-        env={**os.environ, "MYPYPATH": str(ROOT)},
+        env={**os.environ, "MYPYPATH": str(ROOT), **(environment or {})},
         capture_output=True,
         text=True,
         timeout=300,
