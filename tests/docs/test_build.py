@@ -6,13 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from .blocks import DOCS
 
 
 def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
-    pytest.importorskip("sphinx", reason="needs the extra docs")
     done = subprocess.run(
         [
             *(sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going"),

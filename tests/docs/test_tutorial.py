@@ -1,4 +1,4 @@
-"""The tutorial, followed by machine: in an empty folder, block by block, to the end."""
+"""The tutorial, followed word by word: an empty folder, terminals and a browser."""
 
 from __future__ import annotations
 
@@ -8,123 +8,161 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
-from queue import Empty
-from queue import Queue
-from threading import Thread
 
 import pytest
 import requests
+from playwright.sync_api import Browser
+from playwright.sync_api import expect
+from playwright.sync_api import FrameLocator
+from playwright.sync_api import Page
 
 from .blocks import Block
 from .blocks import blocks
 from .blocks import DOCS
+from .blocks import ROOT
+from .terminal import Terminal
 
-TUTORIAL = DOCS / "tutorial.md"
-BLOCKS = list(blocks(TUTORIAL))
-#: Two servers that stay, and the ports that a machine with other tests on it can spare.
-SERVERS = {"flask zonos sandbox", "flask --app shop run --debug"}
-FREE_PORT = ["--port", "0"]
-
-
-class Server:
-    """A command that stays, in a terminal of its own."""
-
-    def __init__(self, command: list[str], folder: Path, env: dict[str, str]) -> None:
-        self.process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self._lines: Queue[str] = Queue()
-        Thread(target=self._read, daemon=True).start()
-
-    def read_until(self, wanted: str) -> list[str]:
-        """What it prints, up to a line that has the wanted text in it."""
-        lines = []
-        while True:
-            try:
-                lines.append(self._lines.get(timeout=60))
-            except Empty:
-                pytest.fail(f"{wanted!r} was not printed, but {lines}")
-            if wanted in lines[-1]:
-                return lines
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-    def _read(self) -> None:
-        for line in self.process.stdout or ():
-            self._lines.put(line)
+BLOCKS = list(blocks(DOCS / "tutorial.md"))
+SANDBOX = "flask zonos sandbox"
+SHOP = "flask --app shop run --debug"
+CHECK = "flask --app shop zonos check --page /cart"
+ADDRESS = {
+    "Full name": "Robin Reader",
+    "Address": "1 Queen Street",
+    "City": "Toronto",
+    "Region": "ON",
+    "Postal code": "M5H 2N2",
+}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The empty folder."""
-    assert not list(tmp_path.iterdir())
-    return tmp_path
+@dataclass
+class Followed:
+    """Where the reader stands after the last command.
+
+    :ivar shop: the address that the shop has printed.
+    :ivar checked: what ``flask zonos check`` has printed.
+    :ivar typed: all commands, in order.
+    """
+
+    shop: str = ""
+    checked: str = ""
+    typed: list[str] = field(default_factory=list)
 
 
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``pip install flask-zonos`` is to fetch: not a release, but this."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "build", "--wheel", "--outdir", str(folder)),
+            str(ROOT),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    [wheel] = folder.iterdir()
+    return wheel
 
 
-def test_the_tutorial_ends_with_a_recognised_shopper(
-    folder: Path, stack: ExitStack
-) -> None:
+@pytest.fixture(scope="module")
+def followed(
+    tmp_path_factory: pytest.TempPathFactory, wheel: Path
+) -> Iterator[Followed]:
+    """The tutorial, done from its first to its last block; both servers run."""
+    folder = tmp_path_factory.mktemp("empty")
     environment = {k: v for k, v in os.environ.items() if "ZONOS" not in k}
-    bin = str(Path(sys.executable).parent)
-    environment["PATH"] = os.pathsep.join([bin, environment["PATH"]])
-    environment["PYTHONUNBUFFERED"] = "1"
-    shop = ""
-    checked = ""
+    constraints = wheel.with_name("constraints.txt")
+    constraints.write_text(f"flask-zonos @ {wheel.as_uri()}\n")
+    environment |= {
+        "NO_PROXY": "127.0.0.1",
+        "PIP_CONSTRAINT": str(constraints),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        # The ports of the text may be taken on a machine that runs other tests.
+        "FLASK_RUN_PORT": "0",
+        "FLASK_ZONOS_SANDBOX_PORT": "0",
+    }
+    with ExitStack() as stack:
 
-    for block in BLOCKS:
-        if block.caption is not None:
-            _write(folder, block)
-            continue
-        for command in _commands(block):
-            if command.startswith(("python3 -m venv", ". .venv", "pip install")):
-                continue  # The test runs where all of this is done already.
-            words = command.split()
-            if command not in SERVERS:
-                checked = _run(words, folder, environment)
-            elif "sandbox" in words:
-                server = Server([*words, *FREE_PORT], folder, environment)
-                stack.callback(server.stop)
-                environment |= _exports(server.read_until("Ctrl+C"))
-            else:
-                server = Server(
-                    [*words, "--no-reload", *FREE_PORT], folder, environment
-                )
-                stack.callback(server.stop)
-                line = server.read_until("Running on")[-1]
-                shop = line.split("Running on ")[1].strip()
+        def terminal(*prepared: str) -> Terminal:
+            opened = Terminal(folder, environment)
+            stack.callback(opened.close)
+            for line in prepared:
+                opened.run(line)
+            return opened
 
+        now = Followed()
+        at = terminal()
+        prepared = [". .venv/bin/activate"]
+        for block in BLOCKS:
+            if block.caption is not None:
+                _write(folder, block)
+            for command in _commands(block):
+                now.typed.append(command)
+                if command == SANDBOX:
+                    at.type(command)
+                    prepared += re.findall(r"export \S+", at.read_until(r"Ctrl\+C"))
+                elif command == SHOP:
+                    at = terminal(*prepared)
+                    at.type(command)
+                    now.shop = at.read_until(r"Running on \S+").split()[-1]
+                elif command == CHECK:
+                    now.checked = terminal(*prepared).run(command)
+                else:
+                    at.run(command)
+        yield now
+
+
+def test_it_ends_with_a_recognised_shopper(followed: Followed) -> None:
     with requests.Session() as browser:
-        page = browser.get(f"{shop}/login", timeout=30)
-        assert page.url == f"{shop}/cart"
-        assert 'id="zonos-settings"' in page.text
-        answer = browser.post(f"{shop}/zonos/cart-info", timeout=30).json()
+        page = browser.get(f"{followed.shop}/login", timeout=30)
+        assert page.url == f"{followed.shop}/cart"
+        answer = browser.post(f"{followed.shop}/zonos/cart-info", timeout=30).json()
     assert answer["recognition"] == {"level": "profile", "reason": None}
-    assert checked.splitlines()[-1].startswith("0 errors, ")
-
-
-def test_the_reader_installs_what_is_published() -> None:
-    commands = [command for block in BLOCKS for command in _commands(block)]
-    assert commands[:3] == [
+    assert re.search(r"^0 errors, ", followed.checked, re.MULTILINE)
+    assert followed.typed == [
         "python3 -m venv .venv",
         ". .venv/bin/activate",
         "pip install flask-zonos",
+        SANDBOX,
+        SHOP,
+        CHECK,
     ]
+
+
+@pytest.mark.browser
+def test_the_second_checkout_knows_address_and_card(
+    followed: Followed, browser: Browser
+) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{followed.shop}/login")
+        frame = press_place_order(page)
+        expect(frame.get_by_text("robin@example.com")).to_be_visible()
+        for label, value in ADDRESS.items():
+            frame.get_by_role("textbox", name=label).fill(value)
+        for step in ("Delivery", "Shipping"):
+            frame.get_by_role("region", name=step).get_by_text("Continue").click()
+        frame.get_by_text("Visa •••• 4242").click()
+        expect(frame.get_by_label("Save this card for next time")).to_be_checked()
+        frame.get_by_role("button", name="Pay").click()
+        frame.get_by_role("button", name="Back to the shop").click()
+
+        frame = press_place_order(page)
+        expect(frame.get_by_text("1 Queen Street")).to_be_visible()
+        card = frame.locator("[data-zonos-payment-method]")
+        expect(card).to_contain_text("Visa •••• 4242")
+        expect(card).to_be_visible()
+
+
+def press_place_order(page: Page) -> FrameLocator:
+    page.get_by_role("button", name="Place order").click()
+    frame = page.frame_locator("[data-zonos-checkout] iframe")
+    expect(frame.get_by_role("heading", name="Delivery")).to_be_visible()
+    return frame
 
 
 def test_it_takes_fewer_than_forty_lines_of_the_readers_own() -> None:
@@ -144,16 +182,3 @@ def _commands(block: Block) -> list[str]:
     if block.language != "console":
         return []
     return [line.removeprefix("$ ") for line in block.code.splitlines()]
-
-
-def _run(words: list[str], folder: Path, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        words, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def _exports(lines: list[str]) -> dict[str, str]:
-    """The settings that the sandbox says to paste."""
-    return dict(re.findall(r"export (\w+)=(\S+)", "".join(lines)))
