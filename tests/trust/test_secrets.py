@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import traceback
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -24,9 +23,7 @@ from flask_zonos import ZonosError
 from flask_zonos.signals import checkout_failed
 
 from ..extension.upstream import Handler
-from ..extension.upstream import Received
 from ..extension.upstream import Upstream
-from ..extension.upstream import Wire
 from .conftest import MakeShop
 from .faults import AUTHENTICATE
 from .faults import CART
@@ -303,50 +300,6 @@ def test_the_request_id_reaches_log_answer_and_signal(
     assert body_of(answer)["requestId"] == REQUEST_ID
     assert REQUEST_ID in caplog.text
     assert seen == [REQUEST_ID]
-
-
-def test_no_cookie_of_zonoss_is_kept_for_the_next_shopper(
-    shop: Flask, upstream: Upstream
-) -> None:
-    def with_cookie(received: Received, wire: Wire) -> None:
-        cart = {"id": "cart_1", "expiresAt": None}
-        cookie = {"Set-Cookie": "who=kirsten; Path=/"}
-        wire.reply_json({"data": {CART: cart}}, headers=cookie)
-
-    upstream.on(CART, with_cookie)
-    for _ in range(3):
-        assert shop.test_client().post("/zonos/cart-info").status_code == 200
-    assert not any("cookie" in call.headers for call in upstream.received)
-
-
-def test_a_redirect_takes_the_token_nowhere(shop: Flask, upstream: Upstream) -> None:
-    elsewhere = Upstream()
-    try:
-        upstream.on(CART, says(b"", 307, Location=elsewhere.url))
-        assert shop.test_client().post("/zonos/cart-info").status_code == 502
-        assert elsewhere.received == []
-    finally:
-        elsewhere.stop()
-
-
-def test_proxies_and_netrc_of_the_environment_do_not_divert_the_token(
-    shop: Flask, upstream: Upstream, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    elsewhere = Upstream()
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login someone password else\n")
-    os.chmod(netrc, 0o600)
-    monkeypatch.setenv("NETRC", str(netrc))
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{elsewhere.port}")
-    try:
-        assert shop.test_client().post("/zonos/cart-info").status_code == 200
-        assert elsewhere.received == []
-        (call,) = upstream.received
-        assert "authorization" not in call.headers
-        assert call.headers["credentialtoken"] == TOKEN
-    finally:
-        elsewhere.stop()
 
 
 def test_the_page_holds_neither_token_nor_password_nor_shopper(

@@ -1,0 +1,57 @@
+"""A whole visit of a shop, in a process that notes all that Python asks of the machine.
+
+``SHOP_UPSTREAM`` is the upstream's address. A hook for audits stays for good, hence a
+process of its own. Prints the statuses of the answers, and what was noted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+#: Where each event has the host, or the address.
+HOSTS = {"socket.connect": 1, "socket.getaddrinfo": 0, "http.client.connect": 1}
+OTHERS = (
+    "os.exec",
+    "os.posix_spawn",
+    "os.system",
+    "socket.gethostbyaddr",
+    "socket.gethostbyname",
+    "socket.sendmsg",
+    "socket.sendto",
+    "subprocess.Popen",
+    "urllib.Request",
+)
+
+
+def visit() -> list[int]:
+    from .shop import create_shop
+    from .shop import signed_in
+
+    app = create_shop(os.environ["SHOP_UPSTREAM"], ZONOS_DEMO_PAGE=True)
+    browser = signed_in(app)
+    answers = [
+        browser.get("/cart"),
+        browser.get("/zonos/demo"),
+        browser.post("/zonos/cart-info"),
+        app.test_client().post("/zonos/cart-info"),
+        browser.post("/zonos/order-hint", json={"orderId": "order_1"}),
+    ]
+    app.extensions["zonos"].callbacks.cart_loader = None
+    answers.append(browser.post("/zonos/cart-info"))
+    return [answer.status_code for answer in answers]
+
+
+if __name__ == "__main__":
+    noted: set[tuple[str, str]] = set()
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in HOSTS:
+            noted.add((event, str(arguments[HOSTS[event]])))
+        elif event in OTHERS:
+            noted.add((event, ""))
+
+    sys.addaudithook(note)
+    print(json.dumps({"statuses": visit(), "noted": sorted(noted)}))
