@@ -107,7 +107,7 @@ class Product(Base):
 
     @property
     def in_stock(self) -> bool:
-        return any(variant.stock for variant in self.variants)
+        return any(variant.stock > 0 for variant in self.variants)
 
     def kind_in(self, language: str) -> str:
         return self.kind_da if language == "da" else self.kind
@@ -117,7 +117,10 @@ class Product(Base):
 
 
 class Variant(Base):
-    """What is really bought: one colour or size of a product, with its own stock."""
+    """What is really bought: one colour or size of a product, with its own stock.
+
+    ``stock`` is below zero where more was paid for at Zonos than there was.
+    """
 
     __tablename__ = "variant"
 

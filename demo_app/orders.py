@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from datetime import UTC
@@ -10,9 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_login import current_user
-from sqlalchemy import case
 from sqlalchemy import delete
-from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -28,6 +27,8 @@ from .models import OrderLine
 from .models import Variant
 from .money import to_minor
 from .order_access import remember_own_order
+from .stock import held_by
+from .stock import move
 
 SHIPPING = 49_00
 FREE_SHIPPING_FROM = 600_00
@@ -38,80 +39,96 @@ class OutOfStock(Exception):
 
 
 def store_zonos_order(order: ZonosOrder) -> Order:
-    """Return the stored order: new, or with the status that Zonos now gives it.
+    """Return the stored order as Zonos now has it.
 
     The row goes in first and its unique key decides: of a webhook, the page's hint and
-    a sync that meet here, one inserts and the others update. Stock and basket change
-    in the inserting transaction alone.
+    a sync that meet here, one inserts and the others update. The basket changes in
+    the inserting transaction alone, the stock with each change of the order.
     """
-    row = _row_of(order)
+    row = Order(
+        public_id=order.id,
+        cart_id=order.cart_id,
+        created_at=_utc(order.created_at),
+        lines=_lines_of(order),
+        **_columns_of(order),
+    )
     db.session.add(row)
     try:
         db.session.flush()
     except IntegrityError:
         db.session.rollback()
         return _update(order)
-    for item in order.items:
-        # It is paid for, so what is missing from stock must not stop it here.
-        left = case(
-            (Variant.stock > item.quantity, Variant.stock - item.quantity), else_=0
-        )
-        db.session.execute(
-            update(Variant).where(Variant.sku == item.sku).values(stock=left)
-        )
+    move(Counter(), held_by(row.status, row.lines))
     take_out(order.cart_id, [(item.sku, item.quantity) for item in order.items])
     db.session.commit()
     return row
 
 
-def _row_of(order: ZonosOrder) -> Order:
+def _columns_of(order: ZonosOrder) -> dict[str, Any]:
+    """What may change in an order after it was placed."""
+
     def minor(amount: Decimal) -> int:
         return to_minor(amount, order.currency_code)
 
     sums = order.amount_subtotals
-    return Order(
-        public_id=order.id,
-        customer_id=order.customer_id,
-        cart_id=order.cart_id,
-        status=order.status,
-        currency_code=order.currency_code,
-        items_total=minor(sums.items),
-        shipping=minor(sums.shipping),
-        duties=minor(sums.duties),
-        taxes=minor(sums.taxes),
-        fees=minor(sums.fees),
-        discounts=minor(abs(sums.discounts)),
-        total=minor(sums.total),
-        tracking_numbers=list(order.tracking_numbers),
-        ship_to=_destination(order),
-        created_at=_utc(order.created_at),
-        updated_at=_utc(order.updated_at),
-        lines=[
-            OrderLine(
-                sku=item.sku,
-                name=item.name or item.sku,
-                quantity=item.quantity,
-                amount=to_minor(item.amount, item.currency_code),
-                currency_code=item.currency_code,
-            )
-            for item in order.items
-        ],
-    )
+    return {
+        "customer_id": order.customer_id,
+        "status": order.status,
+        "currency_code": order.currency_code,
+        "items_total": minor(sums.items),
+        "shipping": minor(sums.shipping),
+        "duties": minor(sums.duties),
+        "taxes": minor(sums.taxes),
+        "fees": minor(sums.fees),
+        "discounts": minor(abs(sums.discounts)),
+        "total": minor(sums.total),
+        "tracking_numbers": list(order.tracking_numbers),
+        "ship_to": _destination(order),
+        "updated_at": _utc(order.updated_at),
+    }
+
+
+def _lines_of(order: ZonosOrder) -> list[OrderLine]:
+    return [
+        OrderLine(
+            sku=item.sku,
+            name=item.name or item.sku,
+            quantity=item.quantity,
+            amount=to_minor(item.amount, item.currency_code),
+            currency_code=item.currency_code,
+        )
+        for item in order.items
+    ]
+
+
+def _facts(line: OrderLine) -> tuple[str, str, int, int, str]:
+    return line.sku, line.name, line.quantity, line.amount, line.currency_code
 
 
 def _update(order: ZonosOrder) -> Order:
-    db.session.execute(
+    """Bring the stored order up to date, unless it is newer than what is told."""
+    mine = Order.public_id == order.id
+    # The write comes before the reading, so that one change follows the other.
+    newer = db.session.execute(
         update(Order)
-        .where(Order.public_id == order.id, Order.updated_at <= _utc(order.updated_at))
-        .values(
-            status=order.status,
-            tracking_numbers=list(order.tracking_numbers),
-            customer_id=func.coalesce(Order.customer_id, order.customer_id),
-            updated_at=_utc(order.updated_at),
-        )
-    )
+        .where(mine, Order.updated_at <= _utc(order.updated_at))
+        .values(updated_at=_utc(order.updated_at))
+        .returning(Order.id)
+    ).first()
+    row = db.session.scalars(select(Order).where(mine)).one()
+    if newer is not None:
+        before = held_by(row.status, row.lines)
+        columns = _columns_of(order)
+        # An order that has come to somebody stays theirs.
+        columns["customer_id"] = row.customer_id or order.customer_id
+        for name, value in columns.items():
+            setattr(row, name, value)
+        lines = _lines_of(order)
+        if list(map(_facts, lines)) != list(map(_facts, row.lines)):
+            row.lines = lines
+        move(before, held_by(row.status, row.lines))
     db.session.commit()
-    return db.session.scalars(select(Order).where(Order.public_id == order.id)).one()
+    return row
 
 
 def _destination(order: ZonosOrder) -> dict[str, Any]:

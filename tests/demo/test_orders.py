@@ -4,6 +4,9 @@ import logging
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ import requests
 from flask import Flask
 from sqlalchemy import func
 from sqlalchemy import select
+from sqlalchemy import update
 
 from demo_app.checkout import on_order
 from demo_app.checkout import zonos
@@ -19,6 +23,8 @@ from demo_app.models import db
 from demo_app.models import Order
 from demo_app.models import Shopper as Account
 from demo_app.models import Variant
+from demo_app.money import format_money
+from demo_app.money import to_minor
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
 from tests.demo.conftest import FREJA
@@ -242,6 +248,94 @@ def test_tracking_and_cancelling_reach_the_orders_page(
     )
     shopper.hint(cancelled)
     assert "Cancelled" in shopper.get(f"/orders/{cancelled}").text
+
+
+def test_a_cancelled_order_gives_its_stock_back_once(
+    app: Flask, sandbox: Sandbox, shopper: Shopper
+) -> None:
+    before = stock(app, "MORGEN-WHITE")
+    shopper.add()
+    order_id = shopper.order()
+    assert stock(app, "MORGEN-WHITE") == before - 1
+    ask_zonos(
+        sandbox, "mutation ($id: ID) { orderCancel(id: $id) { id } }", id=order_id
+    )
+    with ThreadPoolExecutor(8) as pool:
+        told = [
+            pool.submit(
+                app.test_client().post,
+                "/zonos/order-hint",
+                json={"orderId": order_id},
+            )
+            for _ in range(8)
+        ]
+    assert {answer.result().status_code for answer in told} == {202}
+    assert stock(app, "MORGEN-WHITE") == before
+
+
+def test_an_order_that_comes_cancelled_takes_nothing_from_stock(
+    app: Flask, sandbox: Sandbox, shopper: Shopper
+) -> None:
+    before = stock(app, "MORGEN-WHITE")
+    shopper.add()
+    order_id = shopper.pay()
+    ask_zonos(
+        sandbox, "mutation ($id: ID) { orderCancel(id: $id) { id } }", id=order_id
+    )
+    shopper.hint(order_id)
+    assert stored(app, order_id).status == "CANCELED"
+    assert stock(app, "MORGEN-WHITE") == before
+
+
+def test_a_changed_order_is_shown_with_its_new_lines_and_sums(
+    app: Flask, shopper: Shopper
+) -> None:
+    before = stock(app, "MORGEN-WHITE")
+    shopper.add()
+    order_id = shopper.order()
+    with app.app_context():
+        order = zonos.client.get_order(order_id)
+    assert order is not None
+    [item] = order.items
+    sums = replace(
+        order.amount_subtotals, items=3 * item.amount, discounts=Decimal("-10")
+    )
+    changed = replace(
+        order,
+        items=(replace(item, quantity=3),),
+        amount_subtotals=sums,
+        updated_at=order.updated_at + timedelta(seconds=1),
+    )
+    event = OrderEvent(kind="ORDER_UPDATED", source="webhook")
+    with app.app_context():
+        for told in (changed, changed, order):  # the last one was overtaken
+            on_order(told, event)
+    assert stock(app, "MORGEN-WHITE") == before - 3
+    row = stored(app, order_id)
+    assert row.total == to_minor(sums.total, order.currency_code)
+    page = shopper.get(f"/orders/{order_id}").text
+    assert format_money(row.total, row.currency_code, "en") in page
+    assert format_money(row.items_total, row.currency_code, "en") in page
+    assert "Discount" in page
+
+
+def test_more_may_be_paid_for_than_there_is(
+    app: Flask, sandbox: Sandbox, shopper: Shopper
+) -> None:
+    shopper.add()
+    order_id = shopper.pay()
+    with app.app_context():
+        db.session.execute(update(Variant).values(stock=0))
+        db.session.commit()
+    shopper.hint(order_id)
+    assert stock(app, "MORGEN-WHITE") == -1
+    page = shopper.get("/products/morgen-cups").text
+    assert "Sold out for now" in page
+    ask_zonos(
+        sandbox, "mutation ($id: ID) { orderCancel(id: $id) { id } }", id=order_id
+    )
+    shopper.hint(order_id)
+    assert stock(app, "MORGEN-WHITE") == 0
 
 
 def test_an_order_of_a_customer_unknown_here_is_shown_to_no_account(
