@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 from flask import Blueprint
 from flask import flash
@@ -22,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.security import check_password_hash
 from werkzeug.security import generate_password_hash
 
+from . import attempts
 from .basket import hand_over
 from .forms import LoginForm
 from .forms import RegisterForm
@@ -51,8 +53,19 @@ def login() -> ResponseReturnValue:
         return redirect(_next(), 303)
     form = LoginForm()
     if form.validate_on_submit():
+        wait = attempts.begin(form.email.data)
+        if wait:
+            form.form_errors.append(
+                gettext(
+                    "Too many tries. Please wait {minutes} minutes, then try again.",
+                    minutes=math.ceil(wait / 60),
+                )
+            )
+            page = render_template("login.html", form=form, samples=SAMPLE_SIGN_INS)
+            return page, 429, {"Retry-After": str(wait)}
         shopper = _shopper_with(form.email.data, form.password.data)
         if shopper is not None:
+            attempts.forget(form.email.data)
             _sign_in(shopper, remember=form.remember.data)
             return redirect(_next(), 303)
         form.form_errors.append(

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from demo_app.money import to_minor
 from demo_app.presentation import STATUSES
 from demo_app.samples import SAMPLE_SIGN_INS
 from demo_app.urls import safe_path
+from tests.demo.conftest import FREJA
 from tests.demo.conftest import PASSWORD
 from tests.demo.conftest import Shopper
 from tests.demo.conftest import TESTER
@@ -234,6 +236,45 @@ def test_a_wrong_password_and_an_unknown_address_answer_alike(
     said = "No account fits that e-mail and password"
     assert said in wrong.text
     assert said in unknown.text
+
+
+def test_a_password_can_be_guessed_five_times_and_no_more(
+    new_shopper: NewShopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def guess(email: str = TESTER, password: str = "wrong") -> int:
+        answer = new_shopper().post("/login", email=email, password=password)
+        if answer.status_code == 429:
+            assert 800 < int(answer.headers["Retry-After"]) <= 900
+            assert "Please wait 15 minutes" in answer.text
+        return int(answer.status_code)
+
+    assert [guess() for _ in range(7)] == [422] * 5 + [429] * 2
+    assert guess(password=PASSWORD) == 429  # or a right guess would tell
+    assert guess(FREJA) == 422  # others who share the address sign in as ever
+    elsewhere = new_shopper()
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert elsewhere.sign_in().status_code == 303  # nobody locks out the owner
+    monkeypatch.setattr("demo_app.attempts.WINDOW", timedelta(0))
+    assert guess(password=PASSWORD) == 303
+
+
+def test_who_signs_in_at_last_has_all_tries_again(new_shopper: NewShopper) -> None:
+    for _ in range(3):
+        for _ in range(4):
+            wrong = new_shopper().sign_in(password="wrong")
+            assert wrong.status_code == 422
+        assert new_shopper().sign_in().status_code == 303
+
+
+def test_one_address_cannot_go_through_all_accounts(
+    new_shopper: NewShopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("demo_app.attempts.AT_ALL", 3)
+    answers = [
+        new_shopper().sign_in(f"{number}@example.com", "wrong").status_code
+        for number in range(5)
+    ]
+    assert answers == [422, 422, 422, 429, 429]
 
 
 def test_being_remembered_ends_with_signing_out(shopper: Shopper) -> None:
