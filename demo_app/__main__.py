@@ -15,8 +15,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from werkzeug.serving import make_server
 
+from flask_zonos.cli import zonos as commands
 from flask_zonos.sandbox import Sandbox
 
 from . import create_app
@@ -26,13 +28,6 @@ from .samples import SAMPLE_PASSWORD
 from .samples import SAMPLE_SIGN_INS
 
 HOST = "127.0.0.1"
-EVENTS = (
-    "ORDER_CREATED",
-    "ORDER_UPDATED",
-    "ORDER_STATUS_CHANGED",
-    "ORDER_SHIPPING",
-    "ORDER_CANCELED",
-)
 
 
 def port_from(variable: str, default: int) -> int:
@@ -53,17 +48,16 @@ def port_from(variable: str, default: int) -> int:
     return int(text)
 
 
-def subscribe(shop: str, secret: str) -> None:
-    """Have the sandbox tell the shop of its orders, as Zonos would."""
-    client = zonos.client
-    known = {webhook.type: webhook.id for webhook in client.webhooks()}
-    for event in EVENTS:
-        url = f"{shop}/zonos/webhooks?type={event}"
-        headers = {"X-Zonos-Webhook-Secret": secret}
-        if event in known:
-            client.update_webhook(known[event], url=url, headers=headers)
-        else:
-            client.create_webhook(url, event, headers=headers)
+def subscribe(app: Flask, webhooks: str) -> None:
+    """Have the sandbox tell the shop of its orders: ``flask zonos webhooks create``."""
+    with app.app_context():
+        for webhook in list(zonos.client.webhooks()):
+            if not webhook.url.startswith(webhooks):  # of a run on another port
+                zonos.client.delete_webhook(webhook.id)
+        runner = app.test_cli_runner()
+        told = runner.invoke(commands, ["webhooks", "create", webhooks])
+    if told.exit_code:
+        sys.exit(told.output)
 
 
 def stop(*_: Any) -> None:
@@ -80,18 +74,16 @@ def main() -> None:
             holds = "Zonos itself"
         else:
             sandbox = start_sandbox(running)
-            secret = secrets.token_urlsafe(32)
             # Debug without the debugger: this server has none.
             app = create_app(
                 {
                     **sandbox.settings,
-                    "ZONOS_WEBHOOK_SECRET": secret,
+                    "ZONOS_WEBHOOK_SECRET": secrets.token_urlsafe(32),
                     "DEBUG": True,
                     "PROPAGATE_EXCEPTIONS": False,
                 }
             )
-            with app.app_context():
-                subscribe(shop, secret)
+            subscribe(app, f"{shop}/zonos/webhooks")
             holds = f"{sandbox.url}/"
         server = make_server(HOST, port, app, threaded=True)
         running.callback(server.server_close)
@@ -109,7 +101,18 @@ def start_sandbox(running: ExitStack) -> Sandbox:
     instance = Path(os.environ.get("SHOP_INSTANCE", ROOT / "instance"))
     instance.mkdir(parents=True, exist_ok=True)
     database = str(instance / "sandbox.sqlite3")
-    return running.enter_context(Sandbox(database, host=HOST, port=port))
+    try:
+        return running.enter_context(Sandbox(database, host=HOST, port=port))
+    except ValueError as error:
+        refused = error
+    try:  # What another version has kept can only be forgotten.
+        sandbox = running.enter_context(
+            Sandbox(database, host=HOST, port=port, reset=True)
+        )
+    except ValueError:
+        sys.exit(str(refused))
+    print(f"{database} was made by another version: the sandbox starts afresh.")
+    return sandbox
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -86,6 +88,50 @@ def test_a_taken_port_is_named_with_a_way_out(tmp_path: Path, variable: str) -> 
     assert f"Port {ports[variable]} on 127.0.0.1 is taken" in said
     assert f"{variable}=" in said
     assert "Traceback" not in said
+
+
+def test_what_another_version_has_kept_is_forgotten_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as old:
+        old.execute("CREATE TABLE one_time_password (password TEXT)")
+    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
+    with demo(tmp_path, **ports) as process:
+        said = read_until(process, "Ctrl-C")
+    assert "sandbox.sqlite3 was made by another version" in said
+    assert "starts afresh" in said
+
+
+def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as other:
+        other.execute("CREATE TABLE cart (total INTEGER)")
+    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
+    with demo(tmp_path, **ports) as process:
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "is not a sandbox's database" in said
+    assert "Traceback" not in said
+    with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as other:
+        assert other.execute("SELECT count(*) FROM cart").fetchone() == (0,)
+
+
+def test_on_another_port_the_sandbox_tells_the_shop_there(tmp_path: Path) -> None:
+    sandbox_port = str(free_port())
+    for port in (str(free_port()), str(free_port())):
+        with demo(tmp_path, PORT=port, SANDBOX_PORT=sandbox_port) as process:
+            read_until(process, "Ctrl-C")
+            answer = requests.post(
+                f"http://127.0.0.1:{sandbox_port}/graphql",
+                json={"query": "{ webhooks { edges { node { type url } } } }"},
+                headers={"credentialToken": Sandbox.credential_token},
+                timeout=5,
+            ).json()
+            webhooks = [edge["node"] for edge in answer["data"]["webhooks"]["edges"]]
+            assert len(webhooks) == len({webhook["type"] for webhook in webhooks})
+            told = {webhook["url"].partition("?")[0] for webhook in webhooks}
+            assert told == {f"http://127.0.0.1:{port}/zonos/webhooks"}
+            process.send_signal(signal.SIGTERM)
+            process.wait(10)
 
 
 def test_debug_is_on_with_the_sandbox_but_no_debugger(tmp_path: Path) -> None:
