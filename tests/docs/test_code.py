@@ -74,11 +74,12 @@ def test_a_page_runs_from_top_to_bottom(page: Path, tmp_path: Path) -> None:
 
 def test_the_tests_of_the_testing_guide_pass(tmp_path: Path) -> None:
     [guide] = [page for page in PAGES if name(page) == "guides/testing"]
-    conftest, tests = python(guide)
+    conftest, *tests = python(guide)
     (tmp_path / "conftest.py").write_text(conftest.code, encoding="utf-8")
-    (tmp_path / "test_shop.py").write_text(tests.code, encoding="utf-8")
+    code = "\n\n".join(block.code for block in tests)
+    (tmp_path / "test_shop.py").write_text(code, encoding="utf-8")
     told = _run([sys.executable, "-m", "pytest", "-q", "-W", "error"], tmp_path)
-    assert "2 passed" in told
+    assert "4 passed" in told
 
 
 @pytest.fixture
