@@ -85,3 +85,16 @@ def test_what_upstream_adds_of_a_profile_reaches_no_page(
     answer = signed_in(make_shop()).post("/zonos/cart-info")
     assert answer.status_code == 200
     assert "at Zonos" not in answer.text + str(answer.headers)
+
+
+def test_zonos_is_asked_for_the_password_and_nothing_else_of_a_profile(
+    make_shop: MakeShop, upstream: Upstream
+) -> None:
+    signed_in(make_shop()).post("/zonos/cart-info")
+    (query,) = (
+        each.payload["query"]
+        for each in upstream.received
+        if each.operation == AUTHENTICATE
+    )
+    asked_for = query.rpartition(AUTHENTICATE)[2].partition("{")[2]
+    assert asked_for.strip(" \n}") == "oneTimePassword"
