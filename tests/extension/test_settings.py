@@ -149,6 +149,7 @@ def test_a_token_that_was_read_as_something_else_is_refused_not_changed(
         ("ZONOS_API_URL", "http://127.0.0.1.evil.example/graphql"),
         ("ZONOS_API_URL", "https://ada:pass@api.zonos.com/graphql"),
         ("ZONOS_SCRIPT_URL", "/loadZonos.js"),
+        ("ZONOS_SCRIPT_URL", "http://js.zonos.com/dist/scripts/loadZonos.js"),
         ("ZONOS_MODE", "test"),
         ("ZONOS_TIMEOUT", "2"),
         ("ZONOS_TIMEOUT", 2),

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from ..extension.upstream import Upstream
 from .shop import create_shop
@@ -56,3 +58,10 @@ def make_shop(upstream: Upstream) -> Iterator[MakeShop]:
 def shop(make_shop: MakeShop) -> Flask:
     """A shop as it is with the settings that all have."""
     return make_shop()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with browser.new_context() as context:
+        context.set_default_timeout(15_000)
+        yield context.new_page()
