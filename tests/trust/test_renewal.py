@@ -70,9 +70,10 @@ def test_who_planted_the_session_is_not_signed_in_with_it(app: Flask) -> None:
     assert answer["recognition"] == {"level": "guest", "reason": "anonymous"}
 
 
-def test_cookies_are_hardened_as_written(app: Flask) -> None:
+def test_cookies_and_connections_are_hardened_as_written(app: Flask) -> None:
     written("harden")(app)
     answer = app.test_client().get("/login/kirsten-1?remember", base_url="https://shop")
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
     cookies = answer.headers.getlist("Set-Cookie")
     assert {cookie.partition("=")[0] for cookie in cookies} == {
         "session",
