@@ -2,17 +2,15 @@
 
 requests' own adapter has a timeout per read, so an answer that drips holds a thread for
 as long as it drips; and it reads the CA bundle anew for every connection, 17 to 30 ms
-of CPU. This one stands straight on :mod:`http.client`, holds one ``SSLContext``, and
-gives every read and write only what is left of the call's time. It follows no
-redirect, keeps no cookie, and logs nothing.
+of CPU. This one holds one ``SSLContext``, and gives every step only what is left of the
+call's time (:mod:`flask_zonos.http1`). It follows no redirect, keeps no cookie, and
+logs nothing.
 """
 
 from __future__ import annotations
 
 import http.client
-import io
 import os
-import socket
 import ssl
 import time
 from collections import deque
@@ -24,50 +22,18 @@ from requests import exceptions
 from requests import PreparedRequest
 from requests import Response
 from requests.adapters import BaseAdapter
-from requests.structures import CaseInsensitiveDict
 from requests.utils import get_auth_from_url
 from urllib3.util import make_headers
-from urllib3.util import wait_for_read
 
 from .errors import ConfigurationError
-
-#: Bytes. The whole selection of a large order is some tens of kilobytes.
-LARGEST_BODY = 4 * 1024 * 1024
-
-#: Seconds. Common load balancers close an idle connection after 60.
-LONGEST_IDLE = 50
+from .http1 import Answer
+from .http1 import CallTimeout
+from .http1 import OpenConnection
+from .http1 import TooLarge
 
 
 class NotConnected(exceptions.ConnectionError):
     """No connection was made, so the request certainly was not sent."""
-
-
-class TooLarge(exceptions.RequestException):
-    """The answer is larger than any answer that was asked for."""
-
-
-class CallTimeout(tuple[float, float]):
-    """The (connect, read) pair that requests knows, and when the call must be over.
-
-    :param deadline: a moment of :func:`time.monotonic`.
-    """
-
-    deadline: float
-
-    def __new__(cls, connect: float, read: float, deadline: float) -> CallTimeout:
-        pair = super().__new__(cls, (connect, read))
-        pair.deadline = deadline
-        return pair
-
-    def left(self, at_most: float) -> float:
-        """Seconds that the next step may take.
-
-        :raises TimeoutError: if there are none left.
-        """
-        left = min(at_most, self.deadline - time.monotonic())
-        if left <= 0:
-            raise TimeoutError("the call's deadline has passed")
-        return left
 
 
 class HTTPAdapter(BaseAdapter):
@@ -82,11 +48,12 @@ class HTTPAdapter(BaseAdapter):
     ) -> None:
         super().__init__()
         parts = urlsplit(url)
+        self._netloc = parts.netloc
         self._host = parts.hostname or ""
         self._context = _tls_context(ca_bundle) if parts.scheme == "https" else None
         self._port = parts.port or (443 if self._context else 80)
         self._proxy = proxy if self._context else None
-        self._idle: deque[_Connection] = deque(maxlen=pool_size)
+        self._idle: deque[OpenConnection] = deque(maxlen=pool_size)
         self._closed = False
 
     def send(
@@ -103,7 +70,7 @@ class HTTPAdapter(BaseAdapter):
             raise TypeError("this adapter wants a CallTimeout")
         connection = self._idle_connection() or self._connect(timeout)
         try:
-            answer, body = connection.exchange(request, timeout)
+            answer = connection.exchange(_as_bytes(request, self._netloc), timeout)
         except TimeoutError as error:
             connection.close()
             raise exceptions.ReadTimeout("no whole answer in time") from error
@@ -117,12 +84,12 @@ class HTTPAdapter(BaseAdapter):
         except BaseException:
             connection.close()
             raise
-        if answer.will_close or answer.status != 200:
+        if answer.keeps_open and answer.status == 200:
+            self._keep(connection)
+        else:
             # After an odd answer, such as a 204 with a body, more of it may come.
             connection.close()
-        else:
-            self._keep(connection)
-        return _response(request, answer, body)
+        return _response(request, answer)
 
     def open(self, timeout: CallTimeout) -> None:
         """Open one more connection and keep it for a request to come.
@@ -138,7 +105,7 @@ class HTTPAdapter(BaseAdapter):
         while self._idle:
             self._idle.pop().close()
 
-    def _idle_connection(self) -> _Connection | None:
+    def _idle_connection(self) -> OpenConnection | None:
         """The connection used last, unless the other side has closed it since."""
         while True:
             try:
@@ -149,14 +116,14 @@ class HTTPAdapter(BaseAdapter):
                 return connection
             connection.close()
 
-    def _keep(self, connection: _Connection) -> None:
+    def _keep(self, connection: OpenConnection) -> None:
         connection.idle_since = time.monotonic()
         if self._closed or len(self._idle) == self._idle.maxlen:
             connection.close()
         else:
             self._idle.append(connection)
 
-    def _connect(self, timeout: CallTimeout) -> _Connection:
+    def _connect(self, timeout: CallTimeout) -> OpenConnection:
         try:
             connect_timeout = timeout.left(timeout[0])
             raw = self._new_connection(connect_timeout)
@@ -167,7 +134,7 @@ class HTTPAdapter(BaseAdapter):
             raise exceptions.SSLError(error.reason or "TLS failed") from error
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             raise NotConnected(type(error).__name__) from error
-        return _Connection(raw.sock)
+        return OpenConnection(raw.sock)
 
     def _new_connection(self, timeout: float) -> http.client.HTTPConnection:
         if self._context is None:
@@ -202,101 +169,29 @@ def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:
         ) from None
 
 
-class _Connection:
-    """One open connection, each of whose steps knows the deadline of its call."""
-
-    _timeout: CallTimeout
-
-    def __init__(self, raw: socket.socket) -> None:
-        self._raw = raw
-        self.idle_since = 0.0
-
-    def exchange(
-        self, request: PreparedRequest, timeout: CallTimeout
-    ) -> tuple[http.client.HTTPResponse, bytes]:
-        self._timeout = timeout
-        self._raw.settimeout(timeout.left(timeout[1]))
-        self._raw.sendall(_as_bytes(request))
-        answer = http.client.HTTPResponse(self, method=request.method)  # type: ignore[arg-type]
-        try:
-            answer.begin()
-            body = answer.read(LARGEST_BODY + 1)
-            if len(body) > LARGEST_BODY:
-                raise TooLarge("the answer is larger than any that was asked for")
-            # The body may end at its length before the answer has noticed.
-            answer.read()
-            if answer.length:
-                # Where nothing came at all, http.client takes that for a whole body.
-                raise http.client.IncompleteRead(body, answer.length)
-        finally:
-            answer.close()
-        return answer, body
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        """What http.client reads an answer from."""
-        return io.BufferedReader(_Reader(self))
-
-    def recv_into(self, buffer: Any) -> int:
-        self._raw.settimeout(self._timeout.left(self._timeout[1]))
-        return self._raw.recv_into(buffer)
-
-    def is_alive(self) -> bool:
-        if time.monotonic() - self.idle_since > LONGEST_IDLE:
-            return False
-        if not wait_for_read(self._raw, timeout=0):
-            return True
-        # Nothing was asked, so this is the end; or a TLS session's ticket, which comes
-        # after the handshake and is taken in by the attempt to read.
-        self._raw.settimeout(0)
-        try:
-            self._raw.recv(1)
-        except ssl.SSLWantReadError:
-            return True
-        except OSError:
-            pass
-        return False
-
-    def close(self) -> None:
-        self._raw.close()
-
-
-class _Reader(io.RawIOBase):
-    def __init__(self, source: _Connection) -> None:
-        self._source = source
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        return self._source.recv_into(buffer)
-
-
-def _as_bytes(request: PreparedRequest) -> bytes:
-    """Head and body in one piece; requests has refused what may not stand in a head.
-
-    http.client would check each header again and send head and body one by one.
-    """
+def _as_bytes(request: PreparedRequest, host: str) -> bytes:
+    """Head and body in one piece; requests has refused what may not stand in a head."""
     body = request.body or b""
-    headers = {
-        "Host": urlsplit(str(request.url)).netloc,
-        "Accept-Encoding": "identity",
-        **request.headers,
-    }
-    lines = [f"{request.method} {request.path_url} HTTP/1.1"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-    return head + (body.encode() if isinstance(body, str) else body)
+    if isinstance(body, str):
+        body = body.encode()
+    lines = [
+        f"{request.method} {request.path_url} HTTP/1.1",
+        f"Host: {host}",
+        "Accept-Encoding: identity",
+        f"Content-Length: {len(body)}",
+        *(f"{name}: {value}" for name, value in request.headers.items()),
+        "\r\n",
+    ]
+    return "\r\n".join(lines).encode("latin-1") + body
 
 
-def _response(
-    request: PreparedRequest, answer: http.client.HTTPResponse, body: bytes
-) -> Response:
+def _response(request: PreparedRequest, answer: Answer) -> Response:
     response = Response()
     response.status_code = answer.status
     response.reason = answer.reason
-    response.headers = CaseInsensitiveDict(answer.getheaders())
+    response.headers = answer.headers
     response.url = request.url or ""
     response.request = request
-    response._content = body
+    response._content = answer.body
     response._content_consumed = True  # type: ignore[attr-defined]
     return response

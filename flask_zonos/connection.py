@@ -19,7 +19,6 @@ from gql import GraphQLRequest
 from gql.client import SyncClientSession
 from gql.transport.exceptions import TransportError
 
-from .adapter import CallTimeout
 from .calls import Call
 from .calls import Calls
 from .errors import APIError
@@ -28,6 +27,7 @@ from .errors import ConnectionFailed
 from .errors import GraphQLErrors
 from .errors import RateLimited
 from .errors import ServerError
+from .http1 import CallTimeout
 from .operations import Operation
 from .transport import environment_ca_bundle
 from .transport import environment_proxy

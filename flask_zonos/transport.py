@@ -13,6 +13,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -29,10 +30,8 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from requests.utils import get_environ_proxies
 from requests.utils import select_proxy
 
-from .adapter import CallTimeout
 from .adapter import HTTPAdapter
 from .adapter import NotConnected
-from .adapter import TooLarge
 from .errors import APIError
 from .errors import BadResponse
 from .errors import ConfigurationError
@@ -43,6 +42,11 @@ from .errors import RateLimited
 from .errors import ServerError
 from .errors import TimedOut
 from .errors import Unauthorized
+from .http1 import CallTimeout
+from .http1 import TooLarge
+
+_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder(parse_float=Decimal).decode
 
 
 class ZonosTransport(Transport):
@@ -73,6 +77,8 @@ class ZonosTransport(Transport):
         )
         self._session.mount(f"{parts.scheme}://{parts.netloc}/", self._adapter)
         self._template = requests.Request("POST", url, headers=dict(headers)).prepare()
+        # Each request has a length of its own, which the adapter writes.
+        del self._template.headers["Content-Length"]
         self._printed: dict[int, tuple[DocumentNode, str]] = {}
 
     def execute(
@@ -87,16 +93,15 @@ class ZonosTransport(Transport):
         :raises APIError: for everything else that can happen.
         """
         name = request.operation_name or "anonymous operation"
-        prepared = self._template.copy()
-        prepared.body = json.dumps(
+        # All but the body is shared, and only read.
+        prepared = copy(self._template)
+        prepared.body = _encode(
             {
                 "query": self._text(request.document),
                 "operationName": request.operation_name,
                 "variables": request.variable_values,
-            },
-            allow_nan=False,
+            }
         ).encode()
-        prepared.headers["Content-Length"] = str(len(prepared.body))
         try:
             response = self._session.send(
                 prepared,
@@ -218,7 +223,7 @@ def _result(response: requests.Response, name: str) -> ExecutionResult:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body, parse_float=Decimal)
+        return _decode(body.decode())
     except (ValueError, RecursionError):
         return None
 

@@ -51,7 +51,7 @@ def drip_headers(received: Received, wire: Wire) -> None:
 
 
 def drip_chunks(received: Received, wire: Wire) -> None:
-    wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n")
+    wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n")
     wire.drip()
 
 

@@ -1,0 +1,233 @@
+"""HTTP/1.1 over one open socket, as far as a call needs it: a request, a whole answer.
+
+:mod:`http.client` gives the head of every answer to :mod:`email`: a quarter of a
+checkout's CPU. It also has a timeout per read only. This reads what RFC 9112 lets a
+server send, refuses the rest, and gives every step only what is left of the call's
+time. It raises the errors of :mod:`http.client`, with nothing of the answer in them.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from http.client import BadStatusLine
+from http.client import HTTPException
+from http.client import IncompleteRead
+from http.client import RemoteDisconnected
+
+from requests import exceptions
+from requests.structures import CaseInsensitiveDict
+from urllib3.util import wait_for_read
+
+#: Bytes. The whole selection of a large order is some tens of kilobytes.
+LARGEST_BODY = 4 * 1024 * 1024
+
+#: Bytes of an answer's status and headers, and of a line between two chunks.
+LARGEST_HEAD = 64 * 1024
+
+#: Seconds. Common load balancers close an idle connection after 60.
+LONGEST_IDLE = 50
+
+_STATUS_LINE = re.compile(r"HTTP/1\.([01]) (\d{3})(?: (.*))?")
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*?)[ \t]*")
+_LENGTH = re.compile(r"[0-9]{1,15}")
+_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(;.*)?", re.DOTALL)
+
+_NO_BODY = (204, 304)
+
+
+class TooLarge(exceptions.RequestException):
+    """The answer is larger than any answer that was asked for."""
+
+
+class CallTimeout(tuple[float, float]):
+    """The (connect, read) pair that requests knows, and when the call must be over.
+
+    :param deadline: a moment of :func:`time.monotonic`.
+    """
+
+    deadline: float
+
+    def __new__(cls, connect: float, read: float, deadline: float) -> CallTimeout:
+        pair = super().__new__(cls, (connect, read))
+        pair.deadline = deadline
+        return pair
+
+    def left(self, at_most: float) -> float:
+        """Seconds that the next step may take.
+
+        :raises TimeoutError: if there are none left.
+        """
+        left = min(at_most, self.deadline - time.monotonic())
+        if left <= 0:
+            raise TimeoutError("the call's deadline has passed")
+        return left
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One whole answer.
+
+    :ivar keeps_open: whether the connection can take another request.
+    """
+
+    status: int
+    reason: str
+    headers: CaseInsensitiveDict[str]
+    body: bytes
+    keeps_open: bool
+
+
+class OpenConnection:
+    """An open socket, for one request at a time."""
+
+    _timeout: CallTimeout
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self._socket_timeout: float | None = None
+        self._unread = bytearray()
+        self.idle_since = 0.0
+
+    def exchange(self, request: bytes, timeout: CallTimeout) -> Answer:
+        """The whole answer to a request.
+
+        :raises TimeoutError: if it has not come in time.
+        :raises TooLarge: if it is larger than it may be.
+        :raises OSError: or ``HTTPException`` if the connection broke, or what came is
+            no HTTP. After any error the connection can only be closed.
+        """
+        self._timeout = timeout
+        self._limit_next_step()
+        self._socket.sendall(request)
+        version, status, reason, headers = self._head()
+        while status < 200:
+            # Such as "100 Continue": the answer itself is yet to come.
+            version, status, reason, headers = self._head()
+        body, ends_here = self._body(status, headers)
+        keeps_open = (
+            ends_here
+            and not self._unread
+            and version == "1"
+            and "close" not in headers.get("Connection", "").lower()
+        )
+        return Answer(status, reason, headers, body, keeps_open)
+
+    def is_alive(self) -> bool:
+        """Whether the other side has left the idle connection open."""
+        if time.monotonic() - self.idle_since > LONGEST_IDLE:
+            return False
+        if not wait_for_read(self._socket, timeout=0):
+            return True
+        # Nothing was asked, so this is the end; or a TLS session's ticket, which comes
+        # after the handshake and is taken in by the attempt to read.
+        self._socket_timeout = 0
+        self._socket.settimeout(0)
+        try:
+            self._socket.recv(1)
+        except ssl.SSLWantReadError:
+            return True
+        except OSError:
+            pass
+        return False
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _head(self) -> tuple[str, int, str, CaseInsensitiveDict[str]]:
+        status_line, *lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
+        found = _STATUS_LINE.fullmatch(status_line)
+        if found is None:
+            raise BadStatusLine("no HTTP/1 answer")
+        version, status, reason = found.groups(default="")
+        headers: CaseInsensitiveDict[str] = CaseInsensitiveDict()
+        for line in lines:
+            header = _HEADER.fullmatch(line)
+            if header is None:
+                raise HTTPException("a malformed header")
+            name, value = header.groups()
+            earlier = headers.get(name)
+            headers[name] = value if earlier is None else f"{earlier}, {value}"
+        return version, int(status), reason, headers
+
+    def _body(
+        self, status: int, headers: CaseInsensitiveDict[str]
+    ) -> tuple[bytes, bool]:
+        """The body, and whether it says itself where it ends."""
+        if status in _NO_BODY:
+            return b"", True
+        coding = headers.get("Transfer-Encoding")
+        if coding is not None:
+            if coding.lower() != "chunked":
+                raise HTTPException("a transfer coding that was not asked for")
+            # With a length too, some other program may have read it otherwise.
+            return self._chunks(), "Content-Length" not in headers
+        length = headers.get("Content-Length")
+        if length is None:
+            return self._rest(), False
+        if not _LENGTH.fullmatch(length):
+            raise HTTPException("a malformed Content-Length")
+        return self._take(int(length)), True
+
+    def _chunks(self) -> bytes:
+        body = bytearray()
+        while True:
+            found = _CHUNK_SIZE.fullmatch(self._until(b"\r\n"))
+            if found is None:
+                raise HTTPException("a malformed chunk")
+            size = int(found[1], 16)
+            if size == 0:
+                break
+            if len(body) + size > LARGEST_BODY:
+                raise TooLarge("the answer is larger than any that was asked for")
+            body += self._take(size)
+            if self._take(2) != b"\r\n":
+                raise HTTPException("a malformed chunk")
+        while self._until(b"\r\n"):
+            """Trailers, which nobody asks for."""
+        return bytes(body)
+
+    def _rest(self) -> bytes:
+        while self._receive():
+            if len(self._unread) > LARGEST_BODY:
+                raise TooLarge("the answer is larger than any that was asked for")
+        return self._take(len(self._unread))
+
+    def _until(self, mark: bytes) -> bytes:
+        """What comes before the mark, which is taken too."""
+        while (end := self._unread.find(mark)) < 0:
+            if len(self._unread) > LARGEST_HEAD:
+                break
+            began = bool(self._unread)
+            if not self._receive():
+                raise IncompleteRead(b"") if began else RemoteDisconnected("closed")
+        if not 0 <= end <= LARGEST_HEAD:
+            raise HTTPException("a head without end")
+        return self._take(end + len(mark))[:end]
+
+    def _take(self, count: int) -> bytes:
+        if count > LARGEST_BODY:
+            raise TooLarge("the answer is larger than any that was asked for")
+        while len(self._unread) < count:
+            if not self._receive():
+                raise IncompleteRead(b"")
+        taken = bytes(self._unread[:count])
+        del self._unread[:count]
+        return taken
+
+    def _receive(self) -> bool:
+        """Read what there is; nothing comes after the end."""
+        self._limit_next_step()
+        received = self._socket.recv(65536)
+        self._unread += received
+        return bool(received)
+
+    def _limit_next_step(self) -> None:
+        left = self._timeout.left(self._timeout[1])
+        # Each change hands the interpreter to another thread, for a while.
+        if left != self._socket_timeout:
+            self._socket.settimeout(left)
+            self._socket_timeout = left
