@@ -46,8 +46,13 @@ def test_a_guest_goes_from_step_to_step(zonos: Zonos, shop: Shop, page: Page) ->
     expect(express).to_be_hidden()
 
     go_on(frame)
-    expect(frame.get_by_role("alert")).to_have_text("Please fill in the full name.")
-    expect(frame.get_by_label("Full name")).to_be_focused()
+    name = frame.get_by_role("textbox", name="Full name", exact=True)
+    expect(name).to_be_focused()
+    expect(name).to_have_accessible_description("Please fill in the full name.")
+    expect(frame.get_by_text("Please fill in the city.")).to_be_visible()
+    name.press_sequentially("A")
+    expect(name).to_have_accessible_description("")
+    expect(frame.get_by_text("Please fill in the full name.")).to_have_count(0)
     fill(frame)
     go_on(frame)
 

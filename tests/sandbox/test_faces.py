@@ -50,6 +50,18 @@ def test_the_inspector_shows_what_the_sandbox_holds(zonos: Zonos, page: Page) ->
     assert errors == []
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_inspector_fits_on_a_phone(zonos: Zonos, page: Page, width: int) -> None:
+    zonos.order(zonos.password("c-1"), saveCard=True)
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(zonos.sandbox.url)
+    expect(page.locator("[data-list=timeline]")).to_contain_text("cartCreate")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="Settings").click()
+    expect(page.get_by_role("link", name="Settings")).to_be_in_viewport()
+    expect(page.locator("#settings")).to_be_in_viewport()
+
+
 def test_faults_are_set_and_lifted_in_the_inspector(zonos: Zonos, page: Page) -> None:
     page.goto(zonos.sandbox.url)
     page.get_by_label("What goes wrong").select_option("status")

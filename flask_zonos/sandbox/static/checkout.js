@@ -13,6 +13,7 @@ import {
 } from "./drawing.js";
 import { close, question, tell, whenOpened } from "./frame.js";
 import { countryOptions, say } from "./language.js";
+import { firstMissing, mark } from "./missing.js";
 import { goToNextStep, goToStep, isLastStep, openStep } from "./steps.js";
 
 const $ = (selector) => document.querySelector(selector);
@@ -130,9 +131,9 @@ function greet(customer) {
   const greeting = $("#greeting");
   greeting.hidden = !customer;
   if (customer) {
-    const email = customer.email ? ` (${customer.email})` : "";
-    const name = customer.name || say("customer");
-    greeting.textContent = say("Welcome back, {name}", { name: `${name}${email}` });
+    const { name, email } = customer;
+    const who = name && email ? `${name} (${email})` : name || email || say("customer");
+    greeting.textContent = say("Welcome back, {name}", { name: who });
   }
 }
 
@@ -188,15 +189,9 @@ const fail = (text) => {
 
 /** Whether the address is complete; if it is not, the shopper is asked for the rest. */
 function addressIsComplete() {
-  const isMissing = (field) => !field.disabled && !field.validity.valid;
-  for (const field of addressFields()) {
-    field.setAttribute("aria-invalid", String(isMissing(field)));
-  }
-  const missing = addressFields().find(isMissing);
+  const missing = firstMissing(addressFields());
   if (!missing) return true;
   goToStep(0);
-  const name = missing.closest("label").querySelector("span").textContent.toLowerCase();
-  fail(say("Please fill in the {field}.", { field: name }));
   missing.focus();
   return false;
 }
@@ -264,6 +259,10 @@ form.addEventListener("change", ({ target }) => {
   if (target.name === "locationId") onLocation();
   if (target.name === "payment") onPayment();
   if (["locationId", "serviceLevel", "countryCode"].includes(target.name)) requote();
+});
+
+form.addEventListener("input", ({ target }) => {
+  if (target.getAttribute("aria-invalid") === "true") mark(target);
 });
 
 // ---------------------------------------------------------------------------- closing

@@ -1,12 +1,7 @@
 /* What the checkout shows of a session: its items, its choices, its sums. */
 
 import { countryName, language, say } from "./language.js";
-
-const make = (name, properties = {}, ...children) => {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children.filter((child) => child != null));
-  return element;
-};
+import { make } from "./make.js";
 
 export const money = (amount, currency) =>
   new Intl.NumberFormat(language === "da" ? "da" : navigator.language, {

@@ -1,16 +1,9 @@
-/* The inspector's building blocks: rows, tags, times. Text is only ever set as text. */
+/* The inspector's building blocks: rows, tags, times. */
 
-export const make = (name, className = "", ...children) => {
-  const element = document.createElement(name);
-  element.className = className;
-  element.append(...children.filter((child) => child != null && child !== ""));
-  return element;
-};
-export const text = (name, className, value) => {
-  const element = make(name, className);
-  element.textContent = value;
-  return element;
-};
+import { make } from "./make.js";
+
+export const text = (name, className, value) =>
+  make(name, { className, textContent: value });
 export const clockTime = (moment) => new Date(moment).toLocaleTimeString("en-GB");
 export const when = (moment) => text("time", "when", clockTime(moment));
 export const tag = (value, mood = "") => text("span", `tag ${mood}`, value);

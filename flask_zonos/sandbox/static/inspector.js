@@ -1,6 +1,7 @@
 /* The inspector's page: asks for what is new each second, and draws it. */
 
-import { button, choose, clockTime, fields, make, row, tag, text, line, when } from "./elements.js";
+import { button, choose, clockTime, fields, row, tag, text, line, when } from "./elements.js";
+import { make } from "./make.js";
 import { drawOptions, sendOptions } from "./options.js";
 import { drawTimeline } from "./timeline.js";
 

@@ -1,6 +1,7 @@
 /* The drawing of requests: the two calls of one checkout side by side. */
 
-import { make, tag, text, line, when } from "./elements.js";
+import { tag, text, line, when } from "./elements.js";
+import { make } from "./make.js";
 
 const CART = ["cartCreate", "cartUpsert"];
 const PROFILE = ["checkoutCustomerProfileAuthenticate"];
