@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,6 +20,14 @@ from .test_sandbox import open_cart
 from .test_sandbox import open_checkout
 
 pytestmark = pytest.mark.browser
+#: A script that takes the cart and opens nothing, so that nothing covers the page.
+NO_CHECKOUT = Path(__file__).with_name("fake-zonos.js")
+#: "Opening" ends by itself, perhaps before everything in it was looked at.
+STAYS_OPENING = """
+const setTimeoutOfTheBrowser = setTimeout;
+window.setTimeout = (run, wait, ...rest) =>
+  wait === 3000 ? 0 : setTimeoutOfTheBrowser(run, wait, ...rest);
+"""
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 
 
@@ -53,10 +62,21 @@ def test_every_state_of_the_button_is_accessible(
     expect(view.locator(BUTTON)).to_have_attribute("data-zonos-state", "asking")
     expect(view.get_by_role("status")).not_to_be_empty()
     expect_accessible(view)
+    view.route("**/loadZonos.js", lambda route: route.fulfill(path=NO_CHECKOUT))
+    view.add_init_script(STAYS_OPENING)
+    flask_shop.gate.set()
+    view.reload()
+    wait_until(view, "seen.some(([name]) => name === 'ready')")
+    view.click(BUTTON)
+    expect(view.locator(BUTTON)).to_have_attribute("data-zonos-state", "opening")
+    expect(view.get_by_role("status")).not_to_be_empty()
+    expect_accessible(view)
+    expect(view.locator(BUTTON)).to_have_attribute("data-zonos-state", "opening")
     view.route(f"**{CART_INFO}", lambda route: route.abort())
     view.reload()
     wait_until(view, "seen.some(([name]) => name === 'ready')")
     view.click(BUTTON)
+    expect(view.locator(BUTTON)).to_have_attribute("data-zonos-state", "failed")
     expect(view.get_by_role("alert")).not_to_be_empty()
     fallback = view.locator("[data-zonos-fallback]")
     expect(fallback).to_be_visible()
