@@ -1,0 +1,101 @@
+"""However often a fault strikes, the process holds no more memory than before."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask import request_finished
+
+from ..extension.upstream import Handler
+from ..extension.upstream import Upstream
+from .conftest import MakeShop
+from .shop import signed_in
+from .test_fault_table import assert_soon
+from .test_fault_table import close
+from .test_fault_table import TABLE
+
+#: Checkouts of one measurement. An error or an answer that is kept is many blocks of
+#: memory, so that fewer blocks than checkouts are none.
+TIMES = 10
+MOST_HURRIED = {"ZONOS_TIMEOUT": (1, 0.05), "ZONOS_DEADLINE": 0.08}
+
+Strike = Callable[[], int]
+
+
+@pytest.fixture
+def without_log() -> Iterator[None]:
+    """Nothing is logged: the tests' own handlers keep every record."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def little_to_collect() -> Iterator[None]:
+    """What was there before is left out of collections, which are many here."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture
+def strike(
+    little_to_collect: None, without_log: None, make_shop: MakeShop, upstream: Upstream
+) -> Strike:
+    """Open checkouts that all fail; how many blocks of memory are held afterwards."""
+    app = make_shop(**MOST_HURRIED)
+    browser = signed_in(app)
+    own = set(threading.enumerate())
+
+    def strike() -> int:
+        for _ in range(TIMES):
+            browser.post("/zonos/cart-info")
+        close(app)
+        assert_soon(lambda: not upstream._open)
+        assert_soon(lambda: set(threading.enumerate()) <= own)
+        upstream._threads[1:] = []
+        upstream.received.clear()
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    return strike
+
+
+def least_growth(strike: Strike) -> int:
+    """The blocks that are kept each time; what grows only now and then is no leak."""
+    strike()
+    held, growths = strike(), []
+    for _ in range(4):
+        before, held = held, strike()
+        growths.append(held - before)
+        if growths[-1] < TIMES:
+            break
+    return min(growths)
+
+
+@pytest.mark.parametrize(
+    "fault", [row.fault for row in TABLE.values()], ids=list(TABLE)
+)
+def test_a_fault_of_both_calls_keeps_no_memory(
+    strike: Strike, upstream: Upstream, fault: Handler
+) -> None:
+    upstream.on("*", fault)
+    assert least_growth(strike) < TIMES
+
+
+def test_what_was_kept_of_each_checkout_would_be_seen(strike: Strike) -> None:
+    kept: list[list[object]] = []
+
+    def keep(sender: Flask, **told: object) -> None:
+        kept.append([object()])
+
+    with request_finished.connected_to(keep):
+        assert least_growth(strike) >= TIMES
