@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,13 +13,21 @@ from playwright.sync_api import BrowserContext
 from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
+from playwright.sync_api import Playwright
 from playwright.sync_api import Response
 from playwright.sync_api import Route
+from sqlalchemy import update
 
+from demo_app.models import BasketLine
+from demo_app.models import db
+from tests.conftest import CHROMIUM
+from tests.conftest import CHROMIUM_ARGS
 from tests.demo.conftest import FREJA
 from tests.demo.conftest import GUEST_ADDRESS
 from tests.demo.conftest import PASSWORD
 from tests.demo.conftest import TESTER
+from tests.page.test_looks import NO_CHECKOUT
+from tests.page.test_looks import STAYS_OPENING
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)  # for machines with much else to do
@@ -276,10 +285,72 @@ def test_developers_see_what_happened_and_nothing_secret_is_kept(
     expect(page.locator("#developer")).to_have_count(0)
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "da-DK"])
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_on_a_phone_the_header_is_one_line_and_each_picture_whole(
+    browser: Browser, live_shop: str, width: int, locale: str
+) -> None:
+    with browser.new_context(
+        base_url=live_shop, locale=locale, viewport={"width": width, "height": 700}
+    ) as context:
+        page = context.new_page()
+        page.goto("/login")
+        page.locator("#email").fill(TESTER)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("[data-test=sign-in]").click()
+        page.wait_for_url("**/account")
+        page.goto("/")
+        box = page.locator(".site-header").bounding_box()
+        assert box is not None and box["height"] < 90
+        ratios = page.locator(".tile img").evaluate_all(
+            "images => images.map(({width, height}) => width / height)"
+        )
+        assert [ratio for ratio in ratios if not 0.78 < ratio < 0.82] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.fixture(scope="module")
+def keeping_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium that keeps pages for the back button: Playwright switches that off."""
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=CHROMIUM_ARGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield browser
+    browser.close()
+
+
+def test_a_cart_that_the_browser_has_kept_is_brought_up_to_date(
+    keeping_browser: Browser, live_shop: str, app: Flask
+) -> None:
+    with keeping_browser.new_context(base_url=live_shop, locale="en-GB") as context:
+        page = context.new_page()
+        page.add_init_script(
+            "addEventListener('pageshow', event => {"
+            " if (event.persisted) sessionStorage.setItem('kept', 'yes'); })"
+        )
+        fill_basket(page)
+        page.goto("/cart")  # without the notice, whose showing changes the cookie
+        button = page.locator("#place-order")
+        expect(button).to_have_attribute("data-zonos-state", "ready")
+        page.goto("/no-such-page")
+        with app.app_context():
+            db.session.execute(update(BasketLine).values(quantity=2))
+            db.session.commit()
+        page.evaluate("history.back()")
+        expect(page.locator(".stepper span")).to_have_text("2")
+        assert page.evaluate("sessionStorage.getItem('kept')") == "yes"
+        checkout = open_checkout(page)
+        expect(checkout.locator("[data-zonos-address]")).to_be_visible()
+        expect(checkout.locator("#items")).to_contain_text("Quantity 2")
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_no_page_has_a_serious_fault_of_accessibility(
-    context: BrowserContext, size: str
+    app: Flask, context: BrowserContext, size: str
 ) -> None:
+    app.config["SHOP_DEVELOPER_PANEL"] = True
     width, height = SIZES[size]
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": height})
@@ -322,7 +393,28 @@ def test_no_page_has_a_serious_fault_of_accessibility(
     for path in ("/cart", "/checkout", "/account/addresses/new", "/account/orders"):
         visit(path)
     page.goto("/cart")
+    button = page.locator("#place-order")
+    held: list[Route] = []
+    page.route("**/zonos/cart-info", lambda route: held.append(route))
+    page.route("**/loadZonos.js", lambda route: route.fulfill(path=NO_CHECKOUT))
+    page.add_init_script(STAYS_OPENING)
+    page.reload()
+    for state, end in (("opening", Route.continue_), ("failed", Route.abort)):
+        expect(button).to_have_attribute("data-zonos-state", "ready")
+        button.click()
+        expect(button).to_have_attribute("data-zonos-state", "asking")
+        look("cart, asking")
+        end(held.pop())
+        expect(button).to_have_attribute("data-zonos-state", state)
+        look(f"cart, {state}")
+        expect(button).to_have_attribute("data-zonos-state", state)
+        page.reload()
+    page.unroute_all()
+    page.reload()
     pay(page, open_checkout(page))
     look("order")
+    page.locator("#developer summary").click()
+    expect(page.locator("[data-developer-timeline] li")).to_have_count(3)
+    look("order, with the developer's panel open")
     visit("/account/orders")
     assert faults == {}
