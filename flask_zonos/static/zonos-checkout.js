@@ -1,10 +1,8 @@
 // The page's half of flask-zonos: it reads the data block of zonos_checkout(), loads
-// Zonos's script and answers its callbacks. The place-order button belongs to the
-// shop's own form and works without any of this.
+// Zonos's script and answers its callbacks. The button works without any of this.
 //
 // Events on `document`: zonos:configure before Zonos.init, zonos:ready after it,
-// zonos:cart, zonos:error, zonos:order (types in zonos-checkout.d.ts). A page that
-// changes its own content dispatches zonos:refresh.
+// zonos:cart, zonos:error, zonos:order. A page that changes sends zonos:refresh.
 
 /**
  * @import {
@@ -12,6 +10,8 @@
  *   TrustedPolicy, ZonosEvents, ZonosScript,
  * } from "./zonos-checkout.d.ts"
  */
+
+// ---- waits, words
 
 /** Bounds of every wait, in milliseconds. */
 const WAIT = {
@@ -56,6 +56,8 @@ const STYLE = `@layer zonos-checkout {
   [data-zonos-fallback] { font: inherit; padding: 0.5em 1em; }
 }`;
 
+// ---- state
+
 class CheckoutError extends Error {
   /**
    * @param {string} code
@@ -96,6 +98,8 @@ let policy;
 function emit(name, detail) {
   document.dispatchEvent(new CustomEvent(name, { detail }));
 }
+
+// ---- the button
 
 /** @returns {HTMLElement | null} */
 const findButton = () => (selector ? document.querySelector(selector) : null);
@@ -178,6 +182,8 @@ function release() {
   if (isControl(button) && !shopDisabled) button.disabled = false;
 }
 
+// ---- the shop
+
 const csrfToken = () =>
   page.csrfToken ||
   document.querySelector("meta[name=csrf-token]")?.getAttribute("content") ||
@@ -247,6 +253,8 @@ function reloadOnce() {
   location.reload();
   return true;
 }
+
+// ---- Zonos calls
 
 /** @returns {Promise<CartAnswer>} */
 async function requestCart() {
@@ -363,6 +371,8 @@ const both = (ours, theirs) =>
     }
   };
 
+// ---- Zonos's script
+
 /** @returns {InitSettings} */
 function configure() {
   const init = structuredClone(page.init);
@@ -461,6 +471,8 @@ function bindButton() {
   bound.button = button;
   shopDisabled = isControl(button) && button.disabled;
 }
+
+// ---- the page
 
 /** Reads the page; calls Zonos.init if its settings or the button are new ones. */
 function refresh() {
