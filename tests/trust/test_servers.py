@@ -19,15 +19,18 @@ import requests
 from ..extension.upstream import held_until
 from ..extension.upstream import Upstream
 from .faults import CART
+from .gunicorn_hooks import READY
 
 ROOT = Path(__file__).parents[2]
 APP = "tests.trust.served:app"
+HOOKS = "python:tests.trust.gunicorn_hooks"
+WORKERS = 2
 
 
 def gunicorn(worker: str, *more: str) -> list[str]:
     threads = ["--threads", "4"] if worker == "gthread" else []
-    options = ["-b", "127.0.0.1:0", "-k", worker, "-w", "2", *threads, *more]
-    return ["-m", "gunicorn", "--no-control-socket", *options, APP]
+    options = ["-b", "127.0.0.1:0", "-k", worker, "-w", str(WORKERS), *threads, *more]
+    return ["-m", "gunicorn", "--no-control-socket", "-c", HOOKS, *options, APP]
 
 
 SERVERS = {
@@ -45,8 +48,7 @@ SERVERS = {
 def served(command: list[str], upstream: Upstream) -> Iterator[tuple[str, int]]:
     """The address of the shop under this server, and the process."""
     environment = {**os.environ, "SHOP_UPSTREAM": upstream.url}
-    if "--preload" in command and "gevent" not in command:
-        # gevent patches threads in the worker: those made before it are not its own.
+    if "--preload" in command:
         environment["SHOP_WARM"] = "1"
     process = subprocess.Popen(
         [sys.executable, *command],
@@ -58,13 +60,16 @@ def served(command: list[str], upstream: Upstream) -> Iterator[tuple[str, int]]:
     )
     assert process.stdout is not None
     lines = []
+    workers = WORKERS if "gunicorn" in command else 0
+    url = None
     try:
         for line in process.stdout:
             lines.append(line)
-            if found := re.search(
-                r"(?:Listening at|Serving on):? (http://[\d.:]+)", line
-            ):
-                yield found[1], process.pid
+            workers -= READY in line
+            if found := re.search(r"(?:Listening at|Serving on):? (http\S+)", line):
+                url = found[1]
+            if url is not None and not workers:
+                yield url, process.pid
                 break
         else:
             pytest.fail("".join(lines))
