@@ -298,7 +298,7 @@ def refusing() -> str:
     [
         (refusing, "no connection (ConnectionRefusedError)"),
         (lambda: "https://zonos.invalid/graphql", "no connection (gaierror)"),
-        (lambda: f"https://{'a' * 70}.invalid/graphql", "no connection (UnicodeError)"),
+        (lambda: f"https://{'a' * 70}.invalid/graphql", "no connection (Unicode"),
     ],
     ids=["refuses", "unknown to DNS", "no name at all"],
 )
