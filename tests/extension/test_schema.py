@@ -272,7 +272,7 @@ profiles = strategies.builds(
     phone=optional(texts()),
     locations=several(locations),
 )
-few = settings(max_examples=60)
+few = settings(max_examples=60, deadline=None)
 
 
 def refusals(operation: Operation[Any, Any], given: Any) -> list[str]:

@@ -225,8 +225,9 @@ def close(app: Flask) -> None:
 
 def assert_works_and_holds_nothing(app: Flask, upstream: Upstream, files: int) -> None:
     upstream._handlers.clear()
-    answer = body_of(signed_in(app).post("/zonos/cart-info"))
-    assert answer["recognition"] == {"level": "profile", "reason": None}
+    browser = signed_in(app)
+    # In as little time as this shop has, a busy machine may need a second click.
+    assert_soon(lambda: "otp_of_kirsten-1" in browser.post("/zonos/cart-info").text)
     close(app)
     assert_soon(lambda: not upstream._open)
     assert_soon(lambda: open_files() <= files)
