@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from flask_zonos import ZonosClient
 from .conftest import MakeClient
 from .samples import cart
 from .samples import profile
+from .upstream import answer_well
 from .upstream import Received
 from .upstream import reply_with
 from .upstream import Upstream
@@ -31,6 +33,36 @@ def test_a_mutation_that_may_have_been_carried_out_is_not_sent_again(
 
     with pytest.raises(error):
         client.create_cart(cart())
+
+    assert len(upstream.received) == 1
+
+
+def test_a_short_retry_after_is_waited_for_once_and_the_cart_is_made(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    came: list[float] = []
+
+    def later(received: Received, wire: Wire) -> None:
+        came.append(time.monotonic())
+        if len(came) == 1:
+            wire.reply("{}", status=429, headers={"Retry-After": "1"})
+        else:
+            answer_well(received, wire)
+
+    upstream.on("*", later)
+
+    assert make_client(deadline=30).create_cart(cart()).id == "cart_of_mug"
+    assert len(came) == 2
+    assert came[1] - came[0] >= 1
+
+
+def test_nothing_is_sent_again_that_could_not_end_in_time(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    upstream.on("*", reply_with("{}", status=429, headers={"Retry-After": "1"}))
+
+    with pytest.raises(RateLimited):
+        make_client(deadline=0.9).create_cart(cart())
 
     assert len(upstream.received) == 1
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import logging
+import ssl
 import sys
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 
 import pytest
+import trustme
 from flask import Flask
 from flask import request_finished
 
@@ -19,6 +21,7 @@ from .conftest import MakeShop
 from .shop import signed_in
 from .test_fault_table import assert_soon
 from .test_fault_table import close
+from .test_fault_table import refusing
 from .test_fault_table import TABLE
 
 #: Checkouts of one measurement. An error or an answer that is kept is many blocks of
@@ -27,6 +30,7 @@ TIMES = 10
 MOST_HURRIED = {"ZONOS_TIMEOUT": (1, 0.05), "ZONOS_DEADLINE": 0.08}
 
 Strike = Callable[[], int]
+MakeStrike = Callable[..., Strike]
 
 
 @pytest.fixture
@@ -47,26 +51,35 @@ def little_to_collect() -> Iterator[None]:
 
 
 @pytest.fixture
-def strike(
-    little_to_collect: None, without_log: None, make_shop: MakeShop, upstream: Upstream
-) -> Strike:
-    """Open checkouts that all fail; how many blocks of memory are held afterwards."""
-    app = make_shop(**MOST_HURRIED)
-    browser = signed_in(app)
-    own = set(threading.enumerate())
+def make_strike(
+    little_to_collect: None, without_log: None, make_shop: MakeShop
+) -> MakeStrike:
+    """Makes what opens failing checkouts, and tells the blocks held afterwards."""
 
-    def strike() -> int:
-        for _ in range(TIMES):
-            browser.post("/zonos/cart-info")
-        close(app)
-        assert_soon(lambda: not upstream._open)
-        assert_soon(lambda: set(threading.enumerate()) <= own)
-        upstream._threads[1:] = []
-        upstream.received.clear()
-        gc.collect()
-        return sys.getallocatedblocks()
+    def make(upstream: Upstream, **config: object) -> Strike:
+        app = make_shop(**MOST_HURRIED, **config)
+        browser = signed_in(app)
+        own = set(threading.enumerate())
 
-    return strike
+        def strike() -> int:
+            for _ in range(TIMES):
+                browser.post("/zonos/cart-info")
+            close(app)
+            assert_soon(lambda: not upstream._open)
+            assert_soon(lambda: set(threading.enumerate()) <= own)
+            upstream._threads[1:] = []
+            upstream.received.clear()
+            gc.collect()
+            return sys.getallocatedblocks()
+
+        return strike
+
+    return make
+
+
+@pytest.fixture
+def strike(make_strike: MakeStrike, upstream: Upstream) -> Strike:
+    return make_strike(upstream)
 
 
 def least_growth(strike: Strike) -> int:
@@ -89,6 +102,30 @@ def test_a_fault_of_both_calls_keeps_no_memory(
 ) -> None:
     upstream.on("*", fault)
     assert least_growth(strike) < TIMES
+
+
+@pytest.mark.parametrize(
+    "address",
+    [refusing, lambda: f"https://{'a' * 70}.invalid/graphql"],
+    ids=["refuses", "no name at all"],
+)
+def test_a_connection_that_cannot_be_made_keeps_no_memory(
+    make_strike: MakeStrike, upstream: Upstream, address: Callable[[], str]
+) -> None:
+    assert least_growth(make_strike(upstream, ZONOS_API_URL=address())) < TIMES
+
+
+def test_a_certificate_that_is_not_trusted_keeps_no_memory(
+    make_strike: MakeStrike,
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    upstream = Upstream(context)
+    try:
+        strike = make_strike(upstream, ZONOS_API_URL=upstream.url)
+        assert least_growth(strike) < TIMES
+    finally:
+        upstream.stop()
 
 
 def test_what_was_kept_of_each_checkout_would_be_seen(strike: Strike) -> None:
