@@ -1,0 +1,91 @@
+"""What else stands on the pages: commands, templates, scripts of a page."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+from flask import Flask
+from flask import g
+from flask import render_template_string
+from flask_login import LoginManager
+
+from flask_zonos import Zonos
+from flask_zonos.cli import zonos as commands
+from flask_zonos.sandbox import Sandbox
+
+from ..page.npm import find_node
+from .blocks import blocks
+from .blocks import name
+from .blocks import PAGES
+from .blocks import ROOT
+
+TOLD = [*PAGES, ROOT / "README.md", ROOT / "SECURITY.md"]
+#: In a block of commands or within a sentence.
+COMMAND = re.compile(r"flask (?:--app \S+ )?zonos ([a-z][^`\n|]*)")
+TYPED = [
+    (page, words) for page in TOLD for words in COMMAND.findall(page.read_text("utf-8"))
+]
+OTHERS = [(page, block) for page in PAGES for block in blocks(page)]
+HTML = [(page, block) for page, block in OTHERS if block.language == "html"]
+SCRIPTS = [(page, block) for page, block in OTHERS if block.language == "js"]
+SHELL = [(page, block) for page, block in OTHERS if block.language == "sh"]
+
+
+@pytest.mark.parametrize("words", sorted({words for _, words in TYPED}))
+def test_each_command_is_there_and_takes_its_options(words: str) -> None:
+    command: click.Command = commands
+    rest = shlex.split(words)
+    context = click.Context(command, info_name="zonos")
+    while isinstance(command, click.Group) and rest:
+        name, found, rest = command.resolve_command(context, rest)
+        assert found is not None
+        command = found
+    if rest:
+        command.make_context(command.name, rest)
+
+
+@pytest.mark.parametrize(("page", "block"), HTML, ids=lambda each: _id(each))
+def test_each_template_prints_the_checkouts_tags(page: Path, block: object) -> None:
+    code = getattr(block, "code", "")
+    app = Flask("shop")
+    with Sandbox() as sandbox:
+        app.config.update(sandbox.settings, SECRET_KEY="for tests", DEBUG=True)
+        LoginManager(app).user_loader(lambda user_id: None)
+        Zonos(app)
+        with app.test_request_context():
+            g.nonce = "a-nonce"
+            shown = render_template_string(code)
+    assert 'id="zonos-settings"' in shown
+    for given in re.findall(r'"([A-Za-z]+)":', code):
+        assert f'"{given}":' in shown
+    assert ('nonce="a-nonce"' in shown) is ("g.nonce" in code)
+
+
+def test_each_script_can_be_read_by_a_browsers_engine(tmp_path: Path) -> None:
+    assert SCRIPTS
+    node, _ = find_node()
+    for page, block in SCRIPTS:
+        script = tmp_path / "script.mjs"
+        script.write_text(block.code)
+        done = subprocess.run(
+            [str(node), "--check", str(script)], text=True, capture_output=True
+        )
+        assert done.returncode == 0, f"{name(page)}: {done.stderr}"
+
+
+def test_each_shell_block_can_be_read_by_a_shell() -> None:
+    assert SHELL
+    for page, block in SHELL:
+        done = subprocess.run(
+            ["sh", "-n"], input=block.code, text=True, capture_output=True
+        )
+        assert done.returncode == 0, f"{name(page)}: {done.stderr}"
+
+
+def _id(each: object) -> str:
+    return name(each) if isinstance(each, Path) else ""
