@@ -15,18 +15,24 @@ import trustme
 from flask import Flask
 from flask import request_finished
 
+from flask_zonos import BadResponse
+
 from ..extension.upstream import Handler
 from ..extension.upstream import Upstream
 from .conftest import MakeShop
+from .faults import CART
+from .faults import REQUEST_ID
 from .shop import signed_in
 from .test_fault_table import assert_soon
 from .test_fault_table import close
 from .test_fault_table import refusing
 from .test_fault_table import TABLE
 
-#: Checkouts of one measurement. An error or an answer that is kept is many blocks of
-#: memory, so that fewer blocks than checkouts are none.
+#: Checkouts of one measurement.
 TIMES = 10
+#: Blocks. One error or answer that is kept of each checkout is more; caches of Python's
+#: and of the libraries that fill up slowly are less.
+FEW = 2 * TIMES
 MOST_HURRIED = {"ZONOS_TIMEOUT": (1, 0.05), "ZONOS_DEADLINE": 0.08}
 
 Strike = Callable[[], int]
@@ -89,7 +95,7 @@ def least_growth(strike: Strike) -> int:
     for _ in range(4):
         before, held = held, strike()
         growths.append(held - before)
-        if growths[-1] < TIMES:
+        if growths[-1] < FEW:
             break
     return min(growths)
 
@@ -101,7 +107,7 @@ def test_a_fault_of_both_calls_keeps_no_memory(
     strike: Strike, upstream: Upstream, fault: Handler
 ) -> None:
     upstream.on("*", fault)
-    assert least_growth(strike) < TIMES
+    assert least_growth(strike) < FEW
 
 
 @pytest.mark.parametrize(
@@ -112,7 +118,7 @@ def test_a_fault_of_both_calls_keeps_no_memory(
 def test_a_connection_that_cannot_be_made_keeps_no_memory(
     make_strike: MakeStrike, upstream: Upstream, address: Callable[[], str]
 ) -> None:
-    assert least_growth(make_strike(upstream, ZONOS_API_URL=address())) < TIMES
+    assert least_growth(make_strike(upstream, ZONOS_API_URL=address())) < FEW
 
 
 def test_a_certificate_that_is_not_trusted_keeps_no_memory(
@@ -123,16 +129,16 @@ def test_a_certificate_that_is_not_trusted_keeps_no_memory(
     upstream = Upstream(context)
     try:
         strike = make_strike(upstream, ZONOS_API_URL=upstream.url)
-        assert least_growth(strike) < TIMES
+        assert least_growth(strike) < FEW
     finally:
         upstream.stop()
 
 
-def test_what_was_kept_of_each_checkout_would_be_seen(strike: Strike) -> None:
-    kept: list[list[object]] = []
+def test_an_error_that_was_kept_of_each_checkout_would_be_seen(strike: Strike) -> None:
+    kept: list[Exception] = []
 
     def keep(sender: Flask, **told: object) -> None:
-        kept.append([object()])
+        kept.append(BadResponse("kept", operation=CART, request_id=REQUEST_ID))
 
     with request_finished.connected_to(keep):
-        assert least_growth(strike) >= TIMES
+        assert least_growth(strike) >= FEW
