@@ -1,6 +1,8 @@
 # make demo   the storefront and a sandbox of Zonos, on this machine
 # make test   every check that CI runs
 # make soak   the long runs
+# make scale  the storefront on PostgreSQL, Redis, Celery and two gunicorns behind nginx
+# make scale-test   the tests of that
 # make docs   the documentation, in docs/_build
 # make bench  what a checkout costs, against other ways to make it
 
@@ -12,13 +14,15 @@ BROWSER ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_TO_SCALE := $(VENV)/.ready-to-scale
 
 # Much of the tests' time is waiting, so two cores carry three of them at once.
 SHARED_OUT := --numprocesses 3 --dist loadfile
 
 export PORT SANDBOX_PORT
 
-.PHONY: demo test lint types pytest package browser soak docs bench clean
+.PHONY: demo test lint types pytest package browser soak scale scale-test servers \
+  docs bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m demo_app
@@ -52,6 +56,15 @@ browser:
 soak: $(READY)
 	SOAK=1 $(BIN)/pytest tests/soak
 
+scale: $(READY_TO_SCALE) servers
+	@$(BIN)/python -m demo_app.scale
+
+scale-test: $(READY_TO_SCALE) servers
+	SCALE=1 $(BIN)/pytest tests/scale
+
+servers:
+	@sh demo_app/scale/install_servers.sh
+
 docs: $(READY)
 	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
 
@@ -66,6 +79,10 @@ $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -qq --disable-pip-version-check --upgrade "pip>=24" "setuptools>=77"
 	$(BIN)/pip install -qq --disable-pip-version-check --editable ".[test]"
+	@touch $@
+
+$(READY_TO_SCALE): $(READY)
+	$(BIN)/pip install -qq --disable-pip-version-check --editable ".[scale]"
 	@touch $@
 
 clean:

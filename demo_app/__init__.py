@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import account
 from . import accounts
@@ -39,7 +40,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     Settings come from ``config``, else from the environment: ``ZONOS_...`` by their own
     names, Flask's and the shop's as ``FLASK_...``, the database as ``DATABASE_URL``,
-    and as ``SHOP_INSTANCE`` the folder for what is kept.
+    and as ``SHOP_INSTANCE`` the folder for what is kept. For several processes or
+    machines there are ``REDIS_URL`` (sessions and limits), ``CELERY_BROKER_URL``
+    (workers that take the orders) and ``FLASK_SHOP_PROXIES`` (how many stand before
+    the shop); they need ``pip install flask-zonos[scale]``.
     """
     app = Flask(
         __name__,
@@ -53,6 +57,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_HTTPONLY=True,
         SHOP_DEVELOPER_PANEL=False,
+        SHOP_CLICK_LIMIT="30/minute",
+        SHOP_PROXIES=0,
+        REDIS_URL=os.environ.get("REDIS_URL"),
+        CELERY_BROKER_URL=os.environ.get("CELERY_BROKER_URL"),
         SQLALCHEMY_DATABASE_URI=os.environ.get(
             "DATABASE_URL", "sqlite:///shop.sqlite3"
         ),
@@ -75,9 +83,29 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for module in (catalog, cart, own_checkout, order_pages, account):
         app.register_blueprint(module.blueprint)
 
+    spread_out(app)
+
     with app.app_context():
         prepare_database()
     return app
+
+
+def spread_out(app: Flask) -> None:
+    """Share with other processes what the settings say; import only what they ask."""
+    if app.config["REDIS_URL"]:
+        from . import limits
+        from . import sessions
+
+        sessions.init_app(app, app.config["REDIS_URL"])
+        limits.init_app(app, app.config["REDIS_URL"])
+    if app.config["CELERY_BROKER_URL"]:
+        from . import tasks
+
+        tasks.init_app(app, app.config["CELERY_BROKER_URL"])
+    if proxies := int(app.config["SHOP_PROXIES"]):
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
 
 
 def kept_secret(folder: Path) -> str:

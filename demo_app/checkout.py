@@ -119,10 +119,19 @@ def in_stock(items: list[InventoryItem]) -> str | None:
 
 @zonos.order_handler
 def on_order(order: Order, event: OrderEvent) -> None:
-    """Store the order, once, however often and from wherever it is told.
+    """Take the order, or have a worker take it where the shop has workers.
 
-    Webhook, page and sync all come here, so every step may be repeated.
+    Webhook, page and sync all come here.
     """
+    queue = current_app.extensions.get("order_queue")
+    if queue is None:
+        take_order(order)
+    else:
+        queue(order.id)
+
+
+def take_order(order: Order) -> None:
+    """Store the order, once, however often it is told: every step may be repeated."""
     if order.customer_id is not None and shopper_with(order.customer_id) is None:
         # Stored for the shop to look into; no account of ours will show it.
         current_app.logger.error("Order %s names a customer unknown here", order.id)

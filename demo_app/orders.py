@@ -173,17 +173,18 @@ def place_own_order(basket: Basket, ship_to: Mapping[str, Any]) -> Order | None:
         db.session.rollback()
         return None
     lines = []
-    for variant_id, quantity in taken:
+    variants = [(db.session.get_one(Variant, id), count) for id, count in taken]
+    # In one order everywhere, so that no two wait for each other.
+    for variant, quantity in sorted(variants, key=lambda one: one[0].sku):
         left = db.session.execute(
             update(Variant)
-            .where(Variant.id == variant_id, Variant.stock >= quantity)
+            .where(Variant.id == variant.id, Variant.stock >= quantity)
             .values(stock=Variant.stock - quantity)
             .returning(Variant.id)
         ).first()
         if left is None:
             db.session.rollback()
             raise OutOfStock
-        variant = db.session.get_one(Variant, variant_id)
         product = variant.product
         lines.append(
             OrderLine(

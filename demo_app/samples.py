@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ProgrammingError
 
 from .models import Address
 from .models import db
@@ -32,7 +33,7 @@ def prepare_database() -> None:
                 db.session.add_all([*sample_products(), *sample_shoppers()])
                 db.session.commit()
             return
-        except (IntegrityError, OperationalError):
+        except (IntegrityError, OperationalError, ProgrammingError):
             # Another process was faster, or is still at it.
             db.session.rollback()
             if attempt == 9:

@@ -27,7 +27,8 @@ def move(before: Counter[str], after: Counter[str]) -> None:
     It may fall below zero: what is paid for at Zonos is owed, be it there or not, and
     a cancelled order gives back just what it took.
     """
-    for sku in before.keys() | after.keys():
+    # In one order everywhere, so that no two wait for each other.
+    for sku in sorted(before.keys() | after.keys()):
         back = before[sku] - after[sku]
         if back:
             db.session.execute(
