@@ -1,0 +1,206 @@
+"""Two shops, one worker, one Zonos: what one machine learns, the other knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from sqlalchemy import create_engine
+from sqlalchemy import text
+
+from demo_app.scale.machines import Machines
+
+from .shopper import Shopper
+from .shopper import SKU
+from .shopper import until
+
+NewShopper = Callable[[], Shopper]
+
+
+def stored(machines: Machines, order_id: str) -> int:
+    """How many rows the shop has for an order."""
+    engine = create_engine(machines.env["DATABASE_URL"])
+    query = text("SELECT count(*) FROM shop_order WHERE public_id = :id")
+    with engine.connect() as connection:
+        found = int(connection.execute(query, {"id": order_id}).scalar_one())
+    engine.dispose()
+    return found
+
+
+def stock(machines: Machines) -> int:
+    engine = create_engine(machines.env["DATABASE_URL"])
+    query = text("SELECT stock FROM variant WHERE sku = :sku")
+    with engine.connect() as connection:
+        found = int(connection.execute(query, {"sku": SKU}).scalar_one())
+    engine.dispose()
+    return found
+
+
+def tell(machines: Machines, base: str, order_id: str) -> int:
+    """Deliver a webhook once more, to one machine."""
+    return requests.post(
+        f"{base}/zonos/webhooks?type=ORDER_CREATED",
+        json={"data": {"order": {"id": order_id}}},
+        headers={"X-Zonos-Webhook-Secret": machines.webhook_secret},
+        timeout=30,
+    ).status_code
+
+
+def test_sign_in_on_one_and_check_out_on_the_other(
+    machines: Machines, new_shopper: NewShopper
+) -> None:
+    shopper = new_shopper()
+    first, second = (shop.url for shop in machines.shops)
+    shopper.at = first
+    shopper.sign_in()
+    shopper.add()
+    tag = shopper.identity()
+    shopper.at = second
+    answer = shopper.click(X_Zonos_Identity=tag)
+    assert answer.status_code == 200, answer.text
+    info = answer.json()
+    assert info["recognition"]["level"] == "profile"
+
+    before = stock(machines)
+    order_id = shopper.pay(info)
+    bases = [first, second, machines.front.url] * 4
+    with ThreadPoolExecutor(12) as pool:
+        told = list(pool.map(lambda base: tell(machines, base, order_id), bases))
+    assert set(told) == {204}
+    until(lambda: shopper.sees(order_id))
+    handled = "Task shop.take_order"
+    until(
+        lambda: (
+            len(re.findall(rf"{handled}.+succeeded", machines.worker.log.read_text()))
+            >= len(bases)
+        )
+    )
+    assert stored(machines, order_id) == 1
+    assert stock(machines) == before - 1
+    shopper.at = first
+    assert shopper.sees(order_id)
+
+
+def test_a_sign_out_on_one_holds_on_the_other(
+    machines: Machines, new_shopper: NewShopper
+) -> None:
+    shopper = new_shopper()
+    first, second = (shop.url for shop in machines.shops)
+    shopper.at = first
+    shopper.sign_in()
+    stale = dict(shopper.http.cookies)
+    shopper.at = second
+    assert shopper.get("/account").status_code == 200
+    assert shopper.post("/logout").status_code == 303
+    for base in (first, second):
+        answer = requests.get(
+            f"{base}/account", cookies=stale, allow_redirects=False, timeout=30
+        )
+        assert answer.status_code == 302, "the session is still somebody's"
+
+
+def test_a_planted_session_is_not_the_one_that_signs_in(
+    machines: Machines, new_shopper: NewShopper
+) -> None:
+    shopper = new_shopper()
+    shopper.get("/login")
+    planted = shopper.http.cookies["vindstille"]
+    shopper.sign_in()
+    assert shopper.http.cookies["vindstille"] != planted
+
+
+def test_the_identity_tag_guards_between_machines(
+    machines: Machines, new_shopper: NewShopper
+) -> None:
+    shopper = new_shopper()
+    shopper.at = machines.shops[0].url
+    shopper.add()
+    anonymous = shopper.identity()
+    shopper.sign_in()
+    shopper.at = machines.shops[1].url
+    answer = shopper.click(X_Zonos_Identity=anonymous)
+    assert (answer.status_code, answer.json()["code"]) == (409, "identity-changed")
+
+
+def test_both_machines_count_clicks_together(
+    machines: Machines, new_shopper: NewShopper
+) -> None:
+    shopper = new_shopper()
+    told = []
+    for n in range(34):
+        shopper.at = machines.shops[n % 2].url
+        told.append(shopper.click().status_code)
+    assert told.count(429) == 4
+    neighbour = new_shopper()
+    neighbour.at = machines.shops[0].url
+    assert neighbour.click().status_code == 409  # an empty basket, but heard
+
+
+def test_nginx_tells_whose_click_it_is_and_where_from(
+    machines: Machines, new_shopper: NewShopper
+) -> None:
+    shopper = new_shopper()
+    shopper.add()
+    own = machines.front.url
+    assert shopper.click(Origin=own).status_code == 200
+    assert shopper.click(Origin="https://evil.example").status_code == 403
+    assert shopper.click(Sec_Fetch_Site="cross-site").status_code == 403
+    # A made-up address does not get a count of its own.
+    told = [shopper.click(X_Forwarded_For=f"10.0.0.{n}") for n in range(31)]
+    assert told[-1].status_code == 429
+    assert new_shopper().click().status_code == 409
+
+
+@pytest.mark.parametrize("way", ["webhook", "sync"])
+def test_a_killed_shop_loses_no_order(
+    way: str, machines: Machines, new_shopper: NewShopper
+) -> None:
+    shopper = new_shopper()
+    shopper.add()
+    info = shopper.click().json()
+    # Nobody tells of it: both machines are gone while it is paid.
+    for shop in machines.shops:
+        shop.kill()
+    order_id = shopper.pay(info)
+    machines.shops = [machines.start_shop(shop.port or 0) for shop in machines.shops]
+    for shop in machines.shops:
+        shop.wait()
+    if way == "sync":
+        assert order_id in machines.flask("zonos", "orders", "sync", "--since", "1h")
+    else:
+        assert tell(machines, machines.shops[1].url, order_id) == 204
+    until(lambda: stored(machines, order_id) == 1)
+
+
+def test_without_a_worker_an_order_waits_for_one(
+    machines: Machines, new_shopper: NewShopper
+) -> None:
+    shopper = new_shopper()
+    shopper.add()
+    info = shopper.click().json()
+    machines.worker.stop()
+    order_id = shopper.pay(info)
+    assert tell(machines, machines.front.url, order_id) == 204
+    assert stored(machines, order_id) == 0
+    machines.worker = machines.start_worker()
+    machines.worker.wait()
+    until(lambda: stored(machines, order_id) == 1)
+
+
+def test_three_hundred_checkouts_through_nginx_get_the_right_answers(
+    machines: Machines, new_shopper: NewShopper
+) -> None:
+    shoppers = [new_shopper() for _ in range(30)]
+
+    def ten_clicks(shopper: Shopper) -> list[tuple[int, str]]:
+        shopper.add("MORGEN-WHITE")
+        answers = [shopper.click() for _ in range(10)]
+        return [(one.status_code, one.json()["cartId"]) for one in answers]
+
+    with ThreadPoolExecutor(16) as pool:
+        told = [one for each in pool.map(ten_clicks, shoppers) for one in each]
+    assert {status for status, _ in told} == {200}
+    assert len({cart_id for _, cart_id in told}) == 300
