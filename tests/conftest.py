@@ -21,6 +21,7 @@ CHROMIUM_ARGS = [
 ]
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+SHOP = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -30,7 +31,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("ZONOS_", "FLASK_ZONOS_")):
             monkeypatch.delenv(name)
-        if name.upper() in (*PROXIES, *CERTIFICATES):
+        if name.upper() in (*PROXIES, *CERTIFICATES, *SHOP):
             monkeypatch.delenv(name)
 
 
