@@ -22,6 +22,7 @@ from requests import exceptions
 from requests import PreparedRequest
 from requests import Response
 from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
 from requests.utils import get_auth_from_url
 from urllib3.util import make_headers
 
@@ -189,7 +190,7 @@ def _response(request: PreparedRequest, answer: Answer) -> Response:
     response = Response()
     response.status_code = answer.status
     response.reason = answer.reason
-    response.headers = answer.headers
+    response.headers = CaseInsensitiveDict(answer.headers)
     response.url = request.url or ""
     response.request = request
     response._content = answer.body

@@ -19,7 +19,6 @@ from http.client import IncompleteRead
 from http.client import RemoteDisconnected
 
 from requests import exceptions
-from requests.structures import CaseInsensitiveDict
 from urllib3.util import wait_for_read
 
 #: Bytes. The whole selection of a large order is some tens of kilobytes.
@@ -34,7 +33,7 @@ LONGEST_IDLE = 50
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) (\d{3})(?: (.*))?")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*?)[ \t]*")
 _LENGTH = re.compile(r"[0-9]{1,15}")
-_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(;.*)?", re.DOTALL)
+_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(;[^\r\n]*)?")
 
 _NO_BODY = (204, 304)
 
@@ -71,12 +70,13 @@ class CallTimeout(tuple[float, float]):
 class Answer:
     """One whole answer.
 
+    :ivar headers: by their names in lower case; the values of one name are joined.
     :ivar keeps_open: whether the connection can take another request.
     """
 
     status: int
     reason: str
-    headers: CaseInsensitiveDict[str]
+    headers: dict[str, str]
     body: bytes
     keeps_open: bool
 
@@ -112,7 +112,7 @@ class OpenConnection:
             ends_here
             and not self._unread
             and version == "1"
-            and "close" not in headers.get("Connection", "").lower()
+            and "close" not in headers.get("connection", "").lower()
         )
         return Answer(status, reason, headers, body, keeps_open)
 
@@ -137,35 +137,32 @@ class OpenConnection:
     def close(self) -> None:
         self._socket.close()
 
-    def _head(self) -> tuple[str, int, str, CaseInsensitiveDict[str]]:
+    def _head(self) -> tuple[str, int, str, dict[str, str]]:
         status_line, *lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
         found = _STATUS_LINE.fullmatch(status_line)
         if found is None:
             raise BadStatusLine("no HTTP/1 answer")
         version, status, reason = found.groups(default="")
-        headers: CaseInsensitiveDict[str] = CaseInsensitiveDict()
+        headers: dict[str, str] = {}
         for line in lines:
             header = _HEADER.fullmatch(line)
             if header is None:
                 raise HTTPException("a malformed header")
-            name, value = header.groups()
-            earlier = headers.get(name)
-            headers[name] = value if earlier is None else f"{earlier}, {value}"
+            name, value = header[1].lower(), header[2]
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
         return version, int(status), reason, headers
 
-    def _body(
-        self, status: int, headers: CaseInsensitiveDict[str]
-    ) -> tuple[bytes, bool]:
+    def _body(self, status: int, headers: dict[str, str]) -> tuple[bytes, bool]:
         """The body, and whether it says itself where it ends."""
         if status in _NO_BODY:
             return b"", True
-        coding = headers.get("Transfer-Encoding")
+        coding = headers.get("transfer-encoding")
         if coding is not None:
             if coding.lower() != "chunked":
                 raise HTTPException("a transfer coding that was not asked for")
             # With a length too, some other program may have read it otherwise.
-            return self._chunks(), "Content-Length" not in headers
-        length = headers.get("Content-Length")
+            return self._chunks(), "content-length" not in headers
+        length = headers.get("content-length")
         if length is None:
             return self._rest(), False
         if not _LENGTH.fullmatch(length):
@@ -186,8 +183,10 @@ class OpenConnection:
             body += self._take(size)
             if self._take(2) != b"\r\n":
                 raise HTTPException("a malformed chunk")
-        while self._until(b"\r\n"):
-            """Trailers, which nobody asks for."""
+        # Trailers, which nobody asks for.
+        while trailer := self._until(b"\r\n"):
+            if b"\n" in trailer:
+                raise HTTPException("a malformed trailer")
         return bytes(body)
 
     def _rest(self) -> bytes:

@@ -13,7 +13,6 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from copy import copy
 from decimal import Decimal
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -93,8 +92,9 @@ class ZonosTransport(Transport):
         :raises APIError: for everything else that can happen.
         """
         name = request.operation_name or "anonymous operation"
+        prepared = requests.PreparedRequest()
         # All but the body is shared, and only read.
-        prepared = copy(self._template)
+        vars(prepared).update(vars(self._template))
         prepared.body = _encode(
             {
                 "query": self._text(request.document),

@@ -5,9 +5,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 from playwright.sync_api import Playwright
 from playwright.sync_api import sync_playwright
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGS = [

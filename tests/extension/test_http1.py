@@ -13,6 +13,7 @@ from http.client import HTTPException
 from http.client import HTTPResponse
 
 import pytest
+from hypothesis import assume
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,7 +122,7 @@ def test_an_answer_reads_as_it_does_in_http_client(sent: Sent) -> None:
     assert (answer.status, answer.reason) == (expected.status, expected.reason)
     assert answer.body == body
     for name in expected.headers:
-        assert answer.headers[name] == expected.headers[name]
+        assert answer.headers[name.lower()] == expected.headers[name]
     assert len(answer.headers) == len(expected.headers)
     assert answer.keeps_open == (not expected.will_close)
 
@@ -154,6 +155,8 @@ def test_what_is_no_http_is_refused_or_read_as_http_client_reads_it(
     except (HTTPException, TooLarge):
         return
     expected, body = read_by_http_client(bytes(damaged))
+    # http.client waits for the answer itself after a 100 only, not after each 1xx.
+    assume(not 100 < expected.status < 200)
     assert (answer.status, answer.body) == (expected.status, body)
 
 
