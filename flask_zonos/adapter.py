@@ -180,7 +180,7 @@ def _as_bytes(request: PreparedRequest, host: str) -> bytes:
         f"Host: {host}",
         "Accept-Encoding: identity",
         f"Content-Length: {len(body)}",
-        *(f"{name}: {value}" for name, value in request.headers.items()),
+        *(f"{name}: {value}" for name, value in request.headers.lower_items()),
         "\r\n",
     ]
     return "\r\n".join(lines).encode("latin-1") + body
