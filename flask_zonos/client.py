@@ -310,8 +310,8 @@ class ZonosClient:
 
         It imports gql and requests, reads the certificates, and opens the two
         connections that a checkout needs (Zonos is asked for nothing). If Zonos cannot
-        be reached that is logged only: the first call tries again. Under gevent call it
-        after the fork, where gevent has patched threads, not while preloading.
+        be reached that is logged only: the first call tries again. Before a fork it is
+        of little use: a child opens connections of its own.
 
         :raises ConfigurationError: if the certificates cannot be read.
         """
