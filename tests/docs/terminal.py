@@ -17,7 +17,9 @@ import pytest
 PATIENCE = 120
 #: A shell whose own terminal this is, so that Ctrl+C and closing it reach what runs.
 SHELL = """
-import fcntl, os, termios
+import fcntl, os, signal, termios
+# Under nohup it would outlive its window.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execvp("sh", ["sh", "-i"])
 """
