@@ -1,21 +1,21 @@
 """A requests adapter for one address: kept-alive connections, and a total deadline.
 
 requests' own adapter has a timeout per read, so an answer that drips holds a thread for
-as long as it drips; and it reads the CA bundle anew for every connection, 17 to 30 ms
-of CPU. This one holds one ``SSLContext``, and gives every step only what is left of the
-call's time (:mod:`flask_zonos.http1`). It follows no redirect, keeps no cookie, and
-logs nothing.
+as long as it drips; and it reads the CA bundle anew for every connection. This one
+gives every step only what is left of the call's time (:mod:`flask_zonos.http1`), and
+has one ``SSLContext`` (:mod:`flask_zonos.connect`). It follows no redirect, keeps no
+cookie, and logs nothing.
 """
 
 from __future__ import annotations
 
-import http.client
-import os
 import ssl
 import time
 from collections import deque
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any
+from typing import cast
 from urllib.parse import urlsplit
 
 from requests import exceptions
@@ -23,14 +23,15 @@ from requests import PreparedRequest
 from requests import Response
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
-from requests.utils import get_auth_from_url
-from urllib3.util import make_headers
 
-from .errors import ConfigurationError
+from .connect import Connector
 from .http1 import Answer
 from .http1 import CallTimeout
 from .http1 import OpenConnection
 from .http1 import TooLarge
+
+_BLANK = Response()
+_BLANK._content_consumed = True  # type: ignore[attr-defined]
 
 
 class NotConnected(exceptions.ConnectionError):
@@ -48,12 +49,8 @@ class HTTPAdapter(BaseAdapter):
         self, url: str, *, pool_size: int, ca_bundle: str | None, proxy: str | None
     ) -> None:
         super().__init__()
-        parts = urlsplit(url)
-        self._netloc = parts.netloc
-        self._host = parts.hostname or ""
-        self._context = _tls_context(ca_bundle) if parts.scheme == "https" else None
-        self._port = parts.port or (443 if self._context else 80)
-        self._proxy = proxy if self._context else None
+        self._netloc = urlsplit(url).netloc
+        self._connector = Connector(url, ca_bundle=ca_bundle, proxy=proxy)
         self._idle: deque[OpenConnection] = deque(maxlen=pool_size)
         self._closed = False
 
@@ -79,7 +76,7 @@ class HTTPAdapter(BaseAdapter):
             # An OSError too, as all of requests' errors are.
             connection.close()
             raise
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except (OSError, HTTPException, ValueError) as error:
             connection.close()
             raise exceptions.ConnectionError(type(error).__name__) from error
         except BaseException:
@@ -126,48 +123,13 @@ class HTTPAdapter(BaseAdapter):
 
     def _connect(self, timeout: CallTimeout) -> OpenConnection:
         try:
-            connect_timeout = timeout.left(timeout[0])
-            raw = self._new_connection(connect_timeout)
-            raw.connect()
+            return self._connector.open(timeout)
         except TimeoutError as error:
             raise exceptions.ConnectTimeout("no connection in time") from error
         except ssl.SSLError as error:
             raise exceptions.SSLError(error.reason or "TLS failed") from error
-        except (OSError, http.client.HTTPException, UnicodeError) as error:
+        except (OSError, HTTPException, UnicodeError) as error:
             raise NotConnected(type(error).__name__) from error
-        return OpenConnection(raw.sock)
-
-    def _new_connection(self, timeout: float) -> http.client.HTTPConnection:
-        if self._context is None:
-            return http.client.HTTPConnection(self._host, self._port, timeout=timeout)
-        if self._proxy is None:
-            return http.client.HTTPSConnection(
-                self._host, self._port, timeout=timeout, context=self._context
-            )
-        proxy = urlsplit(self._proxy)
-        connection = http.client.HTTPSConnection(
-            proxy.hostname or "",
-            proxy.port or 80,
-            timeout=timeout,
-            context=self._context,
-        )
-        name, password = get_auth_from_url(self._proxy)
-        headers = make_headers(proxy_basic_auth=f"{name}:{password}") if name else {}
-        connection.set_tunnel(self._host, self._port, headers)
-        return connection
-
-
-def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:
-    try:
-        if ca_bundle is not None and os.path.isdir(ca_bundle):
-            return ssl.create_default_context(capath=ca_bundle)
-        return ssl.create_default_context(cafile=ca_bundle)
-    except OSError as error:
-        raise ConfigurationError(
-            "ZONOS_CA_BUNDLE",
-            f"no certificates can be read from it ({type(error).__name__}); give a "
-            "file in PEM form. Unset, it is REQUESTS_CA_BUNDLE, then CURL_CA_BUNDLE",
-        ) from None
 
 
 def _as_bytes(request: PreparedRequest, host: str) -> bytes:
@@ -187,12 +149,14 @@ def _as_bytes(request: PreparedRequest, host: str) -> bytes:
 
 
 def _response(request: PreparedRequest, answer: Answer) -> Response:
-    response = Response()
+    response = Response.__new__(Response)
+    # What is the same in all is shared and only read: to make it takes as long again.
+    vars(response).update(vars(_BLANK))
     response.status_code = answer.status
     response.reason = answer.reason
-    response.headers = CaseInsensitiveDict(answer.headers)
+    # Their names are in lower case, and so are those that requests looks for.
+    response.headers = cast(CaseInsensitiveDict[str], answer.headers)
     response.url = request.url or ""
     response.request = request
     response._content = answer.body
-    response._content_consumed = True  # type: ignore[attr-defined]
     return response

@@ -4,6 +4,10 @@
 checkout's CPU. It also has a timeout per read only. This reads what RFC 9112 lets a
 server send, refuses the rest, and gives every step only what is left of the call's
 time. It raises the errors of :mod:`http.client`, with nothing of the answer in them.
+
+The socket never blocks: the wait is one :func:`select.poll`, held to the time that is
+left. A socket with a timeout would poll before each write too, and try to read before
+it polls; each of these steps hands the interpreter to another thread.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from http.client import RemoteDisconnected
 
 from requests import exceptions
 from urllib3.util import wait_for_read
+from urllib3.util import wait_for_write
 
 #: Bytes. The whole selection of a large order is some tens of kilobytes.
 LARGEST_BODY = 4 * 1024 * 1024
@@ -31,11 +36,16 @@ LARGEST_HEAD = 64 * 1024
 LONGEST_IDLE = 50
 
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) (\d{3})(?: (.*))?")
-_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*?)[ \t]*")
+# The blanks around the value are left to strip(): a pattern for them takes time that
+# grows with their number's square.
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n\0]*)")
 _LENGTH = re.compile(r"[0-9]{1,15}")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(;[^\r\n]*)?")
 
 _NO_BODY = (204, 304)
+
+_NOT_YET_READABLE = (BlockingIOError, ssl.SSLWantReadError)
+_NOT_YET_WRITABLE = (BlockingIOError, ssl.SSLWantWriteError)
 
 
 class TooLarge(exceptions.RequestException):
@@ -82,13 +92,13 @@ class Answer:
 
 
 class OpenConnection:
-    """An open socket, for one request at a time."""
+    """An open socket, for one request at a time; it is made one that never blocks."""
 
     _timeout: CallTimeout
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
-        self._socket_timeout: float | None = None
+        self._socket.setblocking(False)
         self._unread = bytearray()
         self.idle_since = 0.0
 
@@ -101,8 +111,7 @@ class OpenConnection:
             no HTTP. After any error the connection can only be closed.
         """
         self._timeout = timeout
-        self._limit_next_step()
-        self._socket.sendall(request)
+        self._send(request)
         version, status, reason, headers = self._head()
         while status < 200:
             # Such as "100 Continue": the answer itself is yet to come.
@@ -116,6 +125,17 @@ class OpenConnection:
         )
         return Answer(status, reason, headers, body, keeps_open)
 
+    def tunnel(self, request: bytes, timeout: CallTimeout) -> None:
+        """Have a proxy pass on what comes next.
+
+        :raises OSError: if it will not; and as :meth:`exchange` does.
+        """
+        self._timeout = timeout
+        self._send(request)
+        _, status, _, _ = self._head()
+        if not 200 <= status < 300 or self._unread:
+            raise OSError(f"the proxy answered with HTTP {status}")
+
     def is_alive(self) -> bool:
         """Whether the other side has left the idle connection open."""
         if time.monotonic() - self.idle_since > LONGEST_IDLE:
@@ -124,11 +144,9 @@ class OpenConnection:
             return True
         # Nothing was asked, so this is the end; or a TLS session's ticket, which comes
         # after the handshake and is taken in by the attempt to read.
-        self._socket_timeout = 0
-        self._socket.settimeout(0)
         try:
             self._socket.recv(1)
-        except ssl.SSLWantReadError:
+        except _NOT_YET_READABLE:
             return True
         except OSError:
             pass
@@ -148,7 +166,7 @@ class OpenConnection:
             header = _HEADER.fullmatch(line)
             if header is None:
                 raise HTTPException("a malformed header")
-            name, value = header[1].lower(), header[2]
+            name, value = header[1].lower(), header[2].strip(" \t")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         return version, int(status), reason, headers
 
@@ -217,16 +235,27 @@ class OpenConnection:
         del self._unread[:count]
         return taken
 
+    def _send(self, request: bytes) -> None:
+        unsent = memoryview(request)
+        while unsent:
+            try:
+                sent = self._socket.send(unsent)
+            except _NOT_YET_WRITABLE:
+                sent = 0
+            unsent = unsent[sent:]
+            if not sent and not wait_for_write(self._socket, self._time_left()):
+                raise TimeoutError("the request was not taken in time")
+
     def _receive(self) -> bool:
         """Read what there is; nothing comes after the end."""
-        self._limit_next_step()
-        received = self._socket.recv(65536)
-        self._unread += received
-        return bool(received)
+        while wait_for_read(self._socket, self._time_left()):
+            try:
+                received = self._socket.recv(65536)
+            except _NOT_YET_READABLE:
+                continue
+            self._unread += received
+            return bool(received)
+        raise TimeoutError("nothing has come in time")
 
-    def _limit_next_step(self) -> None:
-        left = self._timeout.left(self._timeout[1])
-        # Each change hands the interpreter to another thread, for a while.
-        if left != self._socket_timeout:
-            self._socket.settimeout(left)
-            self._socket_timeout = left
+    def _time_left(self) -> float:
+        return self._timeout.left(self._timeout[1])

@@ -197,7 +197,7 @@ def _result(response: requests.Response, name: str) -> ExecutionResult:
     if status in (401, 403):
         raise _unauthorized(status, told)
     if status == 429:
-        retry_after = _seconds(response.headers.get("Retry-After"))
+        retry_after = _seconds(response.headers.get("retry-after"))
         raise RateLimited(
             "Zonos asks to send less", status=status, retry_after=retry_after, **told
         )
@@ -213,7 +213,7 @@ def _result(response: requests.Response, name: str) -> ExecutionResult:
         raise ServerError(
             f"Zonos answered with HTTP {status}",
             status=status,
-            retry_after=_seconds(response.headers.get("Retry-After")),
+            retry_after=_seconds(response.headers.get("retry-after")),
             **told,
         )
     if not isinstance(data, dict):
