@@ -7,52 +7,47 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
+from queue import Empty
+from queue import SimpleQueue
 from typing import Generic
 from typing import TypeVar
 
 from .errors import APIError
 from .errors import Busy
 from .errors import TimedOut
+from .errors import ZonosError
 
 Answer = TypeVar("Answer")
+
+_ALL_TAKEN = "all of ZONOS_POOL_SIZE calls are under way"
 
 
 class Call(Generic[Answer]):
     """A call under way in a thread of its own.
 
     :ivar duration: seconds that it took, once it has ended.
+    :ivar is_wanted: whether anybody still waits for it; if not, it need not try again.
     """
 
     duration: float | None = None
+    is_wanted = True
+    _future: Future[Answer | ZonosError]
 
-    def __init__(
-        self,
-        operation: str,
-        work: Callable[[], Answer | APIError],
-        ended: Callable[[], None],
-    ) -> None:
+    def __init__(self, operation: str, work: Work[Answer]) -> None:
         self.operation = operation
         self._work = work
-        self._ended = ended
-        self._future: Future[Answer | APIError] = Future()
+        self._taken = threading.Lock()
 
-    def run(self) -> None:
-        """Do the work, unless the call was withdrawn."""
-        if not self._future.set_running_or_notify_cancel():
-            return
-        began = time.monotonic()
-        try:
-            outcome = self._work()
-        except BaseException as error:
-            self._end(began)
-            self._future.set_exception(error)
-        else:
-            self._end(began)
-            self._future.set_result(outcome)
+    def begin(self, executor: ThreadPoolExecutor, ended: Callable[[], None]) -> None:
+        """Hand it to a thread.
+
+        :raises RuntimeError: if there is none.
+        """
+        self._future = executor.submit(self._run, ended)
 
     def withdraw(self) -> bool:
         """Whether the call will never run: it has not begun, and now cannot."""
-        return self._future.cancel()
+        return self._taken.acquire(blocking=False)
 
     def result(self, within: float) -> Answer:
         """The answer, waited for at most ``within`` seconds.
@@ -64,15 +59,26 @@ class Call(Generic[Answer]):
         try:
             outcome = self._future.result(timeout=max(within, 0))
         except TimeoutError:
+            self.is_wanted = False
             raise TimedOut("no answer in time", operation=self.operation) from None
-        if isinstance(outcome, APIError):
+        if isinstance(outcome, ZonosError):
             raise outcome
         return outcome
 
-    def _end(self, began: float) -> None:
-        self.duration = time.monotonic() - began
-        # Before the answer is there: who has it finds the place free again.
-        self._ended()
+    def _run(self, ended: Callable[[], None]) -> Answer | ZonosError:
+        if self.withdraw():
+            began = time.monotonic()
+            try:
+                return self._work(self)
+            finally:
+                self.duration = time.monotonic() - began
+                # Before the answer is there: who has it finds the place free again.
+                ended()
+        return Busy("the call was withdrawn")
+
+
+#: What a call does; the error it comes to is not raised, for frames hold variables.
+Work = Callable[[Call[Answer]], Answer | APIError]
 
 
 class Calls:
@@ -90,17 +96,13 @@ class Calls:
         self._limit = limit
         self._executor = self._new_executor()
         self._closed = False
-        self._free = limit
         self._waiting = 0
-        self._changed = threading.Condition()
+        self._changing = threading.Lock()
+        self._places: SimpleQueue[None] = SimpleQueue()
+        for _ in range(limit):
+            self._give_place_back()
 
-    def begin(
-        self,
-        operation: str,
-        work: Callable[[], Answer | APIError],
-        *,
-        wait: float,
-    ) -> Call[Answer]:
+    def begin(self, operation: str, work: Work[Answer], *, wait: float) -> Call[Answer]:
         """A call that has been handed to a thread.
 
         :param wait: seconds to wait for a place. With 0 a place is taken only if
@@ -108,10 +110,10 @@ class Calls:
         :raises Busy: if there was no place, or no thread.
         """
         self._take_place(wait)
-        call = Call(operation, work, self._give_place_back)
+        call = Call(operation, work)
         executor = self._executor
         try:
-            executor.submit(call.run)
+            call.begin(executor, self._give_place_back)
         except RuntimeError:
             # Python starts no more threads: at its limit, or as it ends. The executor
             # has queued the call all the same, for any thread that it has.
@@ -123,7 +125,7 @@ class Calls:
 
     def close(self) -> None:
         """Take no more calls; those under way end by themselves."""
-        with self._changed:
+        with self._changing:
             self._closed = True
         self._executor.shutdown(wait=False)
 
@@ -136,26 +138,29 @@ class Calls:
         One that was refused a thread counts an idle one too many from then on, and
         would let a call wait behind another.
         """
-        with self._changed:
+        with self._changing:
             if self._closed or self._executor is not executor:
                 return
             self._executor = self._new_executor()
         executor.shutdown(wait=False)
 
     def _take_place(self, wait: float) -> None:
-        with self._changed:
-            if self._free and not self._waiting:
-                self._free -= 1
-                return
-            self._waiting += 1
+        if not self._waiting:
             try:
-                if not wait or not self._changed.wait_for(lambda: self._free, wait):
-                    raise Busy("all of ZONOS_POOL_SIZE calls are under way")
-                self._free -= 1
-            finally:
+                return self._places.get_nowait()
+            except Empty:
+                pass
+        if not wait:
+            raise Busy(_ALL_TAKEN)
+        with self._changing:
+            self._waiting += 1
+        try:
+            self._places.get(timeout=wait)
+        except Empty:
+            raise Busy(_ALL_TAKEN) from None
+        finally:
+            with self._changing:
                 self._waiting -= 1
 
     def _give_place_back(self) -> None:
-        with self._changed:
-            self._free += 1
-            self._changed.notify()
+        self._places.put(None)

@@ -81,8 +81,8 @@ class Connection:
     ) -> Call[Answer]:
         """The call, begun in a thread of its own; see :meth:`ZonosClient.begin`."""
 
-        def work() -> Answer | APIError:
-            return self._perform(operation, variables, deadline)
+        def work(call: Call[Answer]) -> Answer | APIError:
+            return self._perform(call, operation, variables, deadline)
 
         return self._calls.begin(
             operation.name, work, wait=deadline - time.monotonic() if wait else 0
@@ -102,6 +102,7 @@ class Connection:
 
     def _perform(
         self,
+        call: Call[Answer],
         operation: Operation[Variables, Answer],
         variables: Variables,
         deadline: float,
@@ -113,6 +114,8 @@ class Connection:
             pause = _pause_before_repeat(outcome, repeatable=operation.repeatable)
             if pause is not None and time.monotonic() + pause < deadline:
                 time.sleep(pause)
+                if not call.is_wanted:
+                    return outcome
                 outcome = _attempt(self._session, operation, variables, timeout)
         return outcome
 

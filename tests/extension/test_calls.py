@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from flask_zonos import Busy
 from flask_zonos import TimedOut
 from flask_zonos.calls import Call
 from flask_zonos.calls import Calls
+from flask_zonos.calls import Work
 
 from .conftest import MakeClient
 from .samples import cart
@@ -44,7 +44,7 @@ class Held:
     def begin(self) -> Call[str]:
         return self.calls.begin("held", self._work, wait=0)
 
-    def _work(self) -> str | APIError:
+    def _work(self, call: Call[str]) -> str | APIError:
         self.threads.append(threading.current_thread())
         self.begun.release()
         assert self.released.wait(PATIENCE)
@@ -65,7 +65,7 @@ def assert_all_places_are_there(calls: Calls) -> None:
     assert [call.result(PATIENCE) for call in begun] == ["done"] * LIMIT
 
 
-def refuse(calls: Calls, work: Callable[[], str | APIError]) -> None:
+def refuse(calls: Calls, work: Work[str]) -> None:
     with no_more_threads(), pytest.raises(Busy, match="thread"):
         calls.begin("refused", work, wait=0)
 
@@ -73,7 +73,7 @@ def refuse(calls: Calls, work: Callable[[], str | APIError]) -> None:
 def test_a_call_that_got_no_thread_is_never_made(calls: Calls) -> None:
     made = threading.Event()
 
-    def make() -> str:
+    def make(call: Call[str]) -> str:
         made.set()
         return "refused"
 
@@ -97,7 +97,7 @@ def test_refused_threads_cost_no_place_and_give_none(calls: Calls) -> None:
     assert held.all_run_at_once(1)
 
     for _ in range(3):
-        refuse(calls, lambda: "refused")
+        refuse(calls, lambda call: "refused")
     held.released.set()
     first.result(PATIENCE)
 
@@ -108,7 +108,7 @@ def test_without_any_thread_there_is_one_again_when_python_gives_one(
     calls: Calls,
 ) -> None:
     for _ in range(LIMIT + 1):
-        refuse(calls, lambda: "refused")
+        refuse(calls, lambda call: "refused")
 
     assert_all_places_are_there(calls)
 
