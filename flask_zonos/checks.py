@@ -86,7 +86,10 @@ def texts(values: Iterable[Any], field: str) -> list[str] | None:
 
 def several(values: Any, field: str) -> Sequence[Any]:
     """A list or tuple; a text is one value, though a sequence too."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Sequence):
+    # An abstract class asks longer: the usual ones go first.
+    if isinstance(values, (str, bytes)) or not isinstance(
+        values, (list, tuple, Sequence)
+    ):
         raise InvalidInput(
             field, f"must be a list or a tuple, not {type(values).__name__}"
         )
@@ -94,7 +97,7 @@ def several(values: Any, field: str) -> Sequence[Any]:
 
 
 def pairs(given: Mapping[str, str], field: str) -> list[dict[str, str]] | None:
-    if not isinstance(given, Mapping):
+    if not isinstance(given, (dict, Mapping)):
         raise InvalidInput(field, f"must be a mapping, not {type(given).__name__}")
     return [
         {

@@ -52,6 +52,14 @@ class InvalidInput(ZonosError, ValueError):
         self.field = field
         self.problem = problem
 
+    def within(self, outer: str) -> InvalidInput:
+        """The same of a value that is part of another, such as of ``items[2]``.
+
+        The way is put together only where something is wrong: most carts are right.
+        """
+        way = f"{outer}.{self.field}" if self.field else outer
+        return InvalidInput(way, self.problem)
+
 
 class Busy(ZonosError):
     """All of ``ZONOS_POOL_SIZE`` calls are under way, so this one was not begun."""

@@ -9,6 +9,7 @@ the field that does not fit, and never tells its value.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -64,12 +65,8 @@ def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> Input:
     return _without_none(
         {
             "id": text(cart.id, "id"),
-            "items": [_item(item, f"items[{i}]") for i, item in enumerate(cart.items)],
-            "adjustments": [
-                _adjustment(adjustment, f"adjustments[{i}]")
-                for i, adjustment in enumerate(several(cart.adjustments, "adjustments"))
-            ]
-            or None,
+            "items": _each(cart.items, "items", _item),
+            "adjustments": _each(cart.adjustments, "adjustments", _adjustment) or None,
             "metadata": metadata,
             "expiresAt": None
             if expires_at is None
@@ -121,88 +118,75 @@ def _profile(profile: CustomerProfile) -> Input:
     )
 
 
-def _item(item: CartItem, at: str) -> Input:
-    expect(item, CartItem, at, "a line of Cart.items")
-    sku = required(item.sku, f"{at}.sku")
-    product_id = required(item.product_id, f"{at}.product_id")
+def _item(item: CartItem) -> Input:
+    expect(item, CartItem, "", "a line of Cart.items")
+    sku = required(item.sku, "sku")
+    product_id = required(item.product_id, "product_id")
     if not sku and not product_id:
         raise InvalidInput(
-            f"{at}.sku",
+            "sku",
             "give a sku or a product_id: without one the order cannot find its product",
         )
-    measurements = several(item.measurements, f"{at}.measurements")
+    measurements = several(item.measurements, "measurements")
     types = [m.type for m in measurements if isinstance(m, ItemMeasurement)]
     if "WEIGHT" in types and "TOTAL_WEIGHT" in types:
-        raise InvalidInput(
-            f"{at}.measurements", "WEIGHT and TOTAL_WEIGHT exclude each other"
-        )
+        raise InvalidInput("measurements", "WEIGHT and TOTAL_WEIGHT exclude each other")
     return _without_none(
         {
-            "amount": json_number(item.amount, f"{at}.amount"),
-            "currencyCode": currency(item.currency_code, f"{at}.currency_code"),
-            "quantity": quantity(item.quantity, f"{at}.quantity"),
+            "amount": json_number(item.amount, "amount"),
+            "currencyCode": currency(item.currency_code, "currency_code"),
+            "quantity": quantity(item.quantity, "quantity"),
             "sku": sku or None,
             "productId": product_id or None,
-            "name": text(item.name, f"{at}.name"),
-            "description": text(item.description, f"{at}.description"),
-            "imageUrl": text(item.image_url, f"{at}.image_url"),
-            "hsCode": text(item.hs_code, f"{at}.hs_code"),
+            "name": text(item.name, "name"),
+            "description": text(item.description, "description"),
+            "imageUrl": text(item.image_url, "image_url"),
+            "hsCode": text(item.hs_code, "hs_code"),
             "hsCodeSource": code(
-                item.hs_code_source, f"{at}.hs_code_source", codes.ITEM_VALUE_SOURCES
+                item.hs_code_source, "hs_code_source", codes.ITEM_VALUE_SOURCES
             ),
-            "countryOfOrigin": country(
-                item.country_of_origin, f"{at}.country_of_origin"
-            ),
-            "provinceOfOrigin": text(
-                item.province_of_origin, f"{at}.province_of_origin"
-            ),
-            "itemType": code(item.item_type, f"{at}.item_type", codes.ITEM_TYPES),
+            "countryOfOrigin": country(item.country_of_origin, "country_of_origin"),
+            "provinceOfOrigin": text(item.province_of_origin, "province_of_origin"),
+            "itemType": code(item.item_type, "item_type", codes.ITEM_TYPES),
             "dutyTaxFeeConfiguration": code(
                 item.duty_tax_fee_configuration,
-                f"{at}.duty_tax_fee_configuration",
+                "duty_tax_fee_configuration",
                 codes.DUTY_TAX_FEE_CONFIGURATIONS,
             ),
-            "referenceId": text(item.reference_id, f"{at}.reference_id"),
-            "rootId": text(item.root_id, f"{at}.root_id"),
-            "categories": texts(item.categories, f"{at}.categories"),
-            "attributes": pairs(item.attributes, f"{at}.attributes"),
-            "metadata": pairs(item.metadata, f"{at}.metadata"),
-            "measurements": [
-                _measurement(measurement, f"{at}.measurements[{i}]")
-                for i, measurement in enumerate(measurements)
-            ]
-            or None,
-            "productComposition": [
-                _composition(composition, f"{at}.product_composition[{i}]")
-                for i, composition in enumerate(
-                    several(item.product_composition, f"{at}.product_composition")
-                )
-            ]
+            "referenceId": text(item.reference_id, "reference_id"),
+            "rootId": text(item.root_id, "root_id"),
+            "categories": texts(item.categories, "categories"),
+            "attributes": pairs(item.attributes, "attributes"),
+            "metadata": pairs(item.metadata, "metadata"),
+            "measurements": _each(measurements, "measurements", _measurement) or None,
+            "productComposition": _each(
+                item.product_composition, "product_composition", _composition
+            )
             or None,
         }
     )
 
 
-def _measurement(measurement: ItemMeasurement, at: str) -> Input:
-    expect(measurement, ItemMeasurement, at, "a measurement")
+def _measurement(measurement: ItemMeasurement) -> Input:
+    expect(measurement, ItemMeasurement, "", "a measurement")
     return _without_none(
         {
             "type": required_code(
-                measurement.type, f"{at}.type", codes.ITEM_MEASUREMENT_TYPES
+                measurement.type, "type", codes.ITEM_MEASUREMENT_TYPES
             ),
             "unitOfMeasure": required_code(
                 measurement.unit_of_measure,
-                f"{at}.unit_of_measure",
+                "unit_of_measure",
                 codes.ITEM_UNITS_OF_MEASURE,
             ),
-            "value": json_number(measurement.value, f"{at}.value"),
-            "appliesTo": text(measurement.applies_to, f"{at}.applies_to"),
+            "value": json_number(measurement.value, "value"),
+            "appliesTo": text(measurement.applies_to, "applies_to"),
         }
     )
 
 
-def _composition(composition: ItemComposition, at: str) -> Input:
-    expect(composition, ItemComposition, at, "a part of product_composition")
+def _composition(composition: ItemComposition) -> Input:
+    expect(composition, ItemComposition, "", "a part of product_composition")
     countries = {
         "countryOfCast": "country_of_cast",
         "countryOfMeltAndPour": "country_of_melt_and_pour",
@@ -211,28 +195,26 @@ def _composition(composition: ItemComposition, at: str) -> Input:
     }
     return _without_none(
         {
-            "material": required(composition.material, f"{at}.material"),
-            "percentage": json_number(composition.percentage, f"{at}.percentage"),
+            "material": required(composition.material, "material"),
+            "percentage": json_number(composition.percentage, "percentage"),
             **{
-                name: country(getattr(composition, own), f"{at}.{own}")
+                name: country(getattr(composition, own), own)
                 for name, own in countries.items()
             },
         }
     )
 
 
-def _adjustment(adjustment: CartAdjustment, at: str) -> Input:
-    expect(adjustment, CartAdjustment, at, "an adjustment")
+def _adjustment(adjustment: CartAdjustment) -> Input:
+    expect(adjustment, CartAdjustment, "", "an adjustment")
     return _without_none(
         {
-            "amount": json_number(adjustment.amount, f"{at}.amount"),
-            "currencyCode": currency(adjustment.currency_code, f"{at}.currency_code"),
-            "type": required_code(
-                adjustment.type, f"{at}.type", codes.CART_ADJUSTMENT_TYPES
-            ),
-            "description": text(adjustment.description, f"{at}.description"),
-            "productId": text(adjustment.product_id, f"{at}.product_id"),
-            "sku": text(adjustment.sku, f"{at}.sku"),
+            "amount": json_number(adjustment.amount, "amount"),
+            "currencyCode": currency(adjustment.currency_code, "currency_code"),
+            "type": required_code(adjustment.type, "type", codes.CART_ADJUSTMENT_TYPES),
+            "description": text(adjustment.description, "description"),
+            "productId": text(adjustment.product_id, "product_id"),
+            "sku": text(adjustment.sku, "sku"),
         }
     )
 
@@ -240,36 +222,48 @@ def _adjustment(adjustment: CartAdjustment, at: str) -> Input:
 def _fitting_locations(profile: CustomerProfile) -> Iterable[Input]:
     for i, location in enumerate(several(profile.locations, "locations")):
         try:
-            yield _location(location, f"locations[{i}]")
+            yield _location(location)
         except InvalidInput as error:
-            logger.warning("A location is left out of the profile: %s", error)
+            at = error.within(f"locations[{i}]")
+            logger.warning("A location is left out of the profile: %s", at)
 
 
-def _location(location: Location, at: str) -> Input:
-    expect(location, Location, at, "an address of CustomerProfile.locations")
-    name = required(location.name, f"{at}.name")
-    line1 = required(location.line1, f"{at}.line1")
+def _location(location: Location) -> Input:
+    expect(location, Location, "", "an address of CustomerProfile.locations")
+    name = required(location.name, "name")
+    line1 = required(location.line1, "line1")
     for value, field in ((name, "name"), (line1, "line1")):
         if not value.strip():
-            raise InvalidInput(f"{at}.{field}", "is empty, but an address needs it")
-    country_code = country(location.country_code, f"{at}.country_code")
+            raise InvalidInput(field, "is empty, but an address needs it")
+    country_code = country(location.country_code, "country_code")
     if country_code is None:
-        raise InvalidInput(f"{at}.country_code", "is None, but an address needs it")
+        raise InvalidInput("country_code", "is None, but an address needs it")
     return _without_none(
         {
             "name": name,
             "line1": line1,
-            "line2": text(location.line2, f"{at}.line2") or None,
-            "locality": required(location.locality, f"{at}.locality"),
+            "line2": text(location.line2, "line2") or None,
+            "locality": required(location.locality, "locality"),
             "administrativeArea": required(
-                location.administrative_area, f"{at}.administrative_area"
+                location.administrative_area, "administrative_area"
             ),
-            "postalCode": required(location.postal_code, f"{at}.postal_code"),
+            "postalCode": required(location.postal_code, "postal_code"),
             "countryCode": country_code,
-            "phone": text(location.phone, f"{at}.phone") or None,
-            "email": text(location.email, f"{at}.email") or None,
+            "phone": text(location.phone, "phone") or None,
+            "email": text(location.email, "email") or None,
         }
     )
+
+
+def _each(values: Any, field: str, convert: Callable[[Any], Input]) -> list[Input]:
+    """All of a list converted; the error says which of them does not fit."""
+    converted = []
+    for i, value in enumerate(several(values, field)):
+        try:
+            converted.append(convert(value))
+        except InvalidInput as error:
+            raise error.within(f"{field}[{i}]") from None
+    return converted
 
 
 def _without_none(values: Input) -> Input:
