@@ -26,10 +26,12 @@ class Call(Generic[Answer]):
     """A call under way in a thread of its own.
 
     :ivar duration: seconds that it took, once it has ended.
+    :ivar request_id: Zonos's own id of the request, where its answer told one.
     :ivar is_wanted: whether anybody still waits for it; if not, it need not try again.
     """
 
     duration: float | None = None
+    request_id: str | None = None
     is_wanted = True
     _future: Future[Answer | ZonosError]
 

@@ -141,7 +141,10 @@ def _password(
         logger.warning("The shopper checks out without a profile: %s", error)
         return None, _reason(error)
     if password is None:
-        logger.warning("The shopper checks out without a profile: no password came")
+        told = f" (request {call.request_id})" if call.request_id else ""
+        logger.warning(
+            "The shopper checks out without a profile: no password came%s", told
+        )
         return None, "no-password"
     return password, None
 

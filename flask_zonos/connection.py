@@ -6,6 +6,7 @@ fail; a session that is kept open may be shared between threads.
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 import weakref
@@ -32,6 +33,8 @@ from .operations import Operation
 from .transport import environment_ca_bundle
 from .transport import environment_proxy
 from .transport import ZonosTransport
+
+logger = logging.getLogger(__name__)
 
 #: Seconds. A longer ``Retry-After`` is not waited for: a shopper is waiting too.
 LONGEST_RETRY_AFTER = 1.0
@@ -109,24 +112,28 @@ class Connection:
     ) -> Answer | APIError:
         """The answer or the error, not raised: its frames would hold the variables."""
         timeout = CallTimeout(*self._timeout, deadline)
-        outcome = _attempt(self._session, operation, variables, timeout)
+        outcome = _attempt(call, self._session, operation, variables, timeout)
         if isinstance(outcome, APIError):
             pause = _pause_before_repeat(outcome, repeatable=operation.repeatable)
             if pause is not None and time.monotonic() + pause < deadline:
                 time.sleep(pause)
-                if not call.is_wanted:
-                    return outcome
-                outcome = _attempt(self._session, operation, variables, timeout)
+                # A late profile would be written for nobody.
+                if call.is_wanted:
+                    outcome = _attempt(
+                        call, self._session, operation, variables, timeout
+                    )
         return outcome
 
 
 def _attempt(
+    call: Call[Answer],
     session: SyncClientSession,
     operation: Operation[Variables, Answer],
     variables: Variables,
     timeout: CallTimeout,
 ) -> Answer | APIError:
     name = operation.name
+    told: dict[str, Any] = {}
     try:
         # A request of its own each time: values put on a shared document have been
         # seen in another shopper's call.
@@ -139,8 +146,13 @@ def _attempt(
             get_execution_result=True,
             timeout=timeout,
         )
-        if result.extensions and not operation.partial:
-            return _bare(result.extensions["failure"])
+        told = result.extensions or {}
+        call.request_id = told.get("request_id")
+        failure = told.pop("failure", None)
+        if failure is not None:
+            if not operation.partial:
+                return _bare(failure)
+            logger.warning("An answer counts though errors came with it: %s", failure)
         return operation.parse((result.data or {})[name])
     except APIError as error:
         return _bare(error)
@@ -148,9 +160,8 @@ def _attempt(
         return BadResponse(f"gql failed ({type(error).__name__})", operation=name)
     except Exception as error:
         # A profile must not cost the sale, however odd its answer is.
-        return BadResponse(
-            f"an answer of another shape ({type(error).__name__})", operation=name
-        )
+        problem = f"an answer of another shape ({type(error).__name__})"
+        return BadResponse(problem, operation=name, **told)
 
 
 def _bare(error: APIError) -> APIError:
@@ -166,10 +177,11 @@ def _pause_before_repeat(error: APIError, *, repeatable: bool) -> float | None:
     made, or Zonos refused with 429. Where it may have been, only what is repeatable.
     Zonos's page on errors names 429, 500, 503 and 504 as worth it.
     """
+    asked = error.retry_after or 0
+    if asked > LONGEST_RETRY_AFTER:
+        return None
     if isinstance(error, RateLimited):
-        if error.retry_after is not None and error.retry_after > LONGEST_RETRY_AFTER:
-            return None
-        return (error.retry_after or 0) + random.uniform(0.05, 0.15)
+        return asked + random.uniform(0.05, 0.15)
     if isinstance(error, ConnectionFailed) and not error.sent:
         return random.uniform(0.02, 0.08)
     worth_it = (
@@ -177,4 +189,4 @@ def _pause_before_repeat(error: APIError, *, repeatable: bool) -> float | None:
         or (isinstance(error, ServerError) and error.status in (500, 503, 504))
         or (isinstance(error, GraphQLErrors) and error.error_types == {"UNAVAILABLE"})
     )
-    return random.uniform(0.05, 0.15) if worth_it and repeatable else None
+    return asked + random.uniform(0.05, 0.15) if worth_it and repeatable else None

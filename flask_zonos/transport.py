@@ -13,7 +13,10 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from datetime import UTC
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +46,9 @@ from .errors import TimedOut
 from .errors import Unauthorized
 from .http1 import CallTimeout
 from .http1 import TooLarge
+
+#: Seconds. Nobody here waits longer for anything.
+MONTH = 30 * 24 * 3600.0
 
 _encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 _decode = json.JSONDecoder(parse_float=Decimal).decode
@@ -87,7 +93,9 @@ class ZonosTransport(Transport):
         timeout: CallTimeout,
         **kwargs: Any,
     ) -> ExecutionResult:
-        """The answer's data; an answer with errors has data only beside them.
+        """The answer's data, and in ``extensions`` its ``status`` and ``request_id``.
+
+        Where errors came beside the data, they are there as ``failure``.
 
         :raises APIError: for everything else that can happen.
         """
@@ -193,32 +201,30 @@ def _result(response: requests.Response, name: str) -> ExecutionResult:
     status = response.status_code
     answer = _json(response.content)
     request_id = _request_id(response.headers, answer)
-    told: dict[str, Any] = {"operation": name, "request_id": request_id}
+    told: dict[str, Any] = {"request_id": request_id, "status": status}
+    failed: dict[str, Any] = {"operation": name, **told}
     if status in (401, 403):
-        raise _unauthorized(status, told)
+        raise _unauthorized(failed)
     if status == 429:
         retry_after = _seconds(response.headers.get("retry-after"))
-        raise RateLimited(
-            "Zonos asks to send less", status=status, retry_after=retry_after, **told
-        )
+        raise RateLimited("Zonos asks to send less", retry_after=retry_after, **failed)
     errors = answer.get("errors") if isinstance(answer, dict) else None
     data = answer.get("data") if isinstance(answer, dict) else None
     if errors:
-        failure = _graphql_errors(errors, status, told)
+        failure = _graphql_errors(errors, failed)
         if not isinstance(data, dict) or data.get(name) is None:
             raise failure
         # Something came all the same: who asked decides what it is worth.
-        return ExecutionResult(data=data, extensions={"failure": failure})
+        return ExecutionResult(data=data, extensions={"failure": failure, **told})
     if status >= 300:
         raise ServerError(
             f"Zonos answered with HTTP {status}",
-            status=status,
             retry_after=_seconds(response.headers.get("retry-after")),
-            **told,
+            **failed,
         )
     if not isinstance(data, dict):
-        raise BadResponse("the answer is no GraphQL answer", status=status, **told)
-    return ExecutionResult(data=data, extensions={})
+        raise BadResponse("the answer is no GraphQL answer", **failed)
+    return ExecutionResult(data=data, extensions=told)
 
 
 def _json(body: bytes) -> Any:
@@ -228,7 +234,7 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _graphql_errors(errors: Any, status: int, told: dict[str, Any]) -> APIError:
+def _graphql_errors(errors: Any, failed: dict[str, Any]) -> APIError:
     found = errors if isinstance(errors, list) else [errors]
     infos = [_info(error) for error in found]
     types = {info.error_type for info in infos}
@@ -239,13 +245,13 @@ def _graphql_errors(errors: Any, status: int, told: dict[str, Any]) -> APIError:
         for error in found
     )
     if unnamed or "UNAUTHENTICATED" in types:
-        return _unauthorized(status, told)
-    return GraphQLErrors(infos, status=status, **told)
+        return _unauthorized(failed)
+    return GraphQLErrors(infos, **failed)
 
 
-def _unauthorized(status: int, told: dict[str, Any]) -> Unauthorized:
+def _unauthorized(failed: dict[str, Any]) -> Unauthorized:
     problem = "Zonos does not accept the credential; check ZONOS_CREDENTIAL_TOKEN"
-    return Unauthorized(problem, status=status, **told)
+    return Unauthorized(problem, **failed)
 
 
 def _info(error: Any) -> GraphQLErrorInfo:
@@ -278,8 +284,17 @@ def _word(value: Any) -> str | None:
     return None
 
 
-def _seconds(value: str | None) -> float | None:
-    """``Retry-After`` in seconds; its form as a date is left unread."""
-    if value is not None and re.fullmatch(r"\d{1,6}", value.strip()):
-        return float(value)
-    return None
+def _seconds(retry_after: str | None) -> float | None:
+    """``Retry-After`` in seconds from now, be it a number of them or a date."""
+    if retry_after is None:
+        return None
+    if re.fullmatch(r"[0-9]+", retry_after):
+        return min(float(retry_after), MONTH)
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except (ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        # So reads "-0000"; HTTP knows no other zone than GMT.
+        moment = moment.replace(tzinfo=UTC)
+    return min(max((moment - datetime.now(UTC)).total_seconds(), 0), MONTH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,12 +16,16 @@ from flask_zonos import TimedOut
 from flask_zonos.calls import Call
 from flask_zonos.calls import Calls
 from flask_zonos.calls import Work
+from flask_zonos.operations import CART_CREATE
 
 from .conftest import MakeClient
 from .samples import cart
 from .threads import no_more_threads
+from .upstream import answer_well
 from .upstream import PATIENCE
+from .upstream import Received
 from .upstream import Upstream
+from .upstream import Wire
 
 LIMIT = 2
 
@@ -167,3 +172,27 @@ def test_a_silent_name_server_does_not_stop_calls_on_open_connections(
         client.create_cart(cart())
 
     assert upstream.connections == 1
+
+
+def test_a_call_that_nobody_waits_for_any_more_is_not_repeated(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    released = threading.Event()
+
+    def refuse_late(received: Received, wire: Wire) -> None:
+        wire.hold(released)
+        wire.reply("", status=429)
+
+    upstream.on("*", refuse_late)
+    client = make_client(pool_size=1)
+    variables = client.cart_variables(cart())
+    call = client.begin(CART_CREATE, variables, deadline=time.monotonic() + PATIENCE)
+    upstream.wait_for(1)
+    with pytest.raises(TimedOut):
+        call.result(0)
+    released.set()
+
+    # The one place is free again once it has ended.
+    upstream.on("*", answer_well)
+    assert client.create_cart(cart()).id
+    assert len(upstream.received) == 2

@@ -46,13 +46,11 @@ def test_an_answer_that_drips_is_cut_at_the_deadline_and_its_thread_ends(
 
 
 def drip_headers(received: Received, wire: Wire) -> None:
-    wire.send(b"HTTP/1.1 200 OK\r\nX-Long: ")
-    wire.drip()
+    wire.drip(begun=b"HTTP/1.1 200 OK\r\nX-Long: ")
 
 
 def drip_chunks(received: Received, wire: Wire) -> None:
-    wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n")
-    wire.drip()
+    wire.drip(begun=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n")
 
 
 @pytest.mark.parametrize("handler", [drip_headers, drip_chunks])

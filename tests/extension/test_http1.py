@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -265,3 +267,25 @@ def test_a_short_head_may_come_with_a_body_longer_than_any_head(
 def test_a_head_that_can_be_read_in_two_ways_is_refused(head: bytes) -> None:
     with pytest.raises(HTTPException):
         read(head + b"\r\n1\r\na\r\n0\r\n\r\n")
+
+
+LONG_BLANKS = """
+from tests.extension.test_http1 import read
+for value in (b" " * 30_000 + b"\\0", b"a" + b" " * 60_000 + b"b"):
+    try:
+        answer = read(b"HTTP/1.1 204 No\\r\\nX-A:" + value + b"\\r\\n\\r\\n")
+        print(len(answer.headers["x-a"]))
+    except Exception as error:
+        print(error)
+"""
+
+
+def test_long_blanks_in_a_header_do_not_hold_the_whole_process() -> None:
+    # In a process of its own, since nothing in this one could interrupt it.
+    done = subprocess.run(
+        [sys.executable, "-c", LONG_BLANKS],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.stdout.splitlines() == ["a malformed header", "60002"], done.stderr

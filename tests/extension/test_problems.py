@@ -238,7 +238,15 @@ def test_a_cart_that_fails_lets_no_password_reach_the_browser(
 
 @pytest.mark.parametrize(
     ("given", "told"),
-    [("7", "7"), ("2", "2"), ("3600", "60"), ("Fri, 31 Dec 2027 23:59:59 GMT", "1")],
+    [
+        ("7", "7"),
+        ("2", "2"),
+        ("3600", "60"),
+        ("9" * 5000, "60"),
+        ("Sat, 31 Dec 2999 23:59:59 GMT", "60"),
+        ("Fri, 01 Jan 2021 00:00:00 GMT", "1"),
+        ("soon", "1"),
+    ],
 )
 def test_too_many_requests_becomes_503_with_a_retry_after_of_ours(
     shop: Shop, upstream: Upstream, given: str, told: str

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from flask_zonos import BadResponse
 from flask_zonos import GraphQLErrors
 from flask_zonos import RateLimited
 from flask_zonos import ServerError
 from flask_zonos import Unauthorized
 from flask_zonos import ZonosClient
+from flask_zonos.transport import MONTH
 
 from .conftest import MakeClient
 from .faults import fault
@@ -111,14 +113,18 @@ def test_a_password_that_comes_with_errors_is_dropped(
     assert type(fault(upstream, client, reply_with(body))) is GraphQLErrors
 
 
-def test_a_cart_that_comes_with_errors_is_kept(
-    upstream: Upstream, client: ZonosClient
+def test_a_cart_that_comes_with_errors_is_kept_and_the_log_says_so(
+    upstream: Upstream, client: ZonosClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     data = {"cartCreate": {"id": "cart_1", "expiresAt": None}}
-    body = json.dumps({"errors": [{"message": SECRET}], "data": data})
+    failure = {"message": SECRET, "extensions": {"requestId": "req_8"}}
+    body = json.dumps({"errors": [failure], "data": data})
     upstream.on("*", reply_with(body))
 
     assert client.create_cart(cart()).id == "cart_1"
+    [record] = [r for r in caplog.records if r.name == "flask_zonos.connection"]
+    assert "req_8" in record.getMessage()
+    assert SECRET not in record.getMessage()
 
 
 @pytest.mark.parametrize(
@@ -126,7 +132,14 @@ def test_a_cart_that_comes_with_errors_is_kept(
     [
         ("7", 7.0),
         ("21600", 21600.0),
-        ("Fri, 31 Dec 2027 23:59:59 GMT", None),
+        ("9" * 5000, MONTH),
+        ("Sat, 31 Dec 2999 23:59:59 GMT", MONTH),
+        ("Sat, 31 Dec 2999 23:59:59 -0000", MONTH),
+        ("Fri, 01 Jan 2021 00:00:00 GMT", 0.0),
+        ("Fri, 31 Dec 2027 23:59:59 +99999999999999999999", None),
+        ("-1", None),
+        ("0.5", None),
+        ("soon", None),
         ("", None),
     ],
 )
@@ -146,5 +159,38 @@ def test_too_many_requests_tells_the_time_and_never_sleeps_long(
         make_client().authenticate_customer(profile())
 
     assert caught.value.retry_after == seconds
-    assert len(upstream.received) == (2 if seconds is None else 1)
+    assert len(upstream.received) == (1 if seconds else 2)
     assert all(pause < 0.2 for pause in slept)
+
+
+@pytest.mark.parametrize(
+    ("header", "sent"),
+    [({}, 2), ({"Retry-After": "1"}, 2), ({"Retry-After": "3600"}, 1)],
+)
+def test_what_may_be_sent_again_waits_as_long_as_asked_or_not_at_all(
+    upstream: Upstream,
+    make_client: MakeClient,
+    header: dict[str, str],
+    sent: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("flask_zonos.connection.time.sleep", slept.append)
+    upstream.on("*", reply_with("", status=503, headers=header))
+
+    with pytest.raises(ServerError):
+        make_client().get_order("order_1")
+
+    assert len(upstream.received) == sent
+    assert [int(pause) for pause in slept] == [1 if header else 0] * (sent - 1)
+
+
+def test_an_answer_of_another_shape_is_told_with_its_status_and_request_id(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    headers = {"X-Request-Id": "req_9"}
+    error = fault(upstream, client, reply_with('{"data": {}}', headers=headers))
+
+    assert type(error) is BadResponse
+    assert (error.status, error.request_id) == (200, "req_9")
+    assert "req_9" in str(error)

@@ -54,7 +54,7 @@ Which error for which fault
     status and request id lost beside errors
         test_graphql_errors_keep_status_class_path_and_request_id
     data and errors together
-        test_a_cart_that_comes_with_errors_is_kept
+        test_a_cart_that_comes_with_errors_is_kept_and_the_log_says_so
         test_a_password_that_comes_with_errors_is_dropped
     HTML, empty, null, numbers, lists
         test_an_odd_body_is_a_bad_response

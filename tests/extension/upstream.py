@@ -18,6 +18,9 @@ from typing import BinaryIO
 PATIENCE = 20.0
 
 
+DRIPPING_BODY = b"HTTP/1.1 200 Told\r\nContent-Length: 1000000\r\n\r\n"
+
+
 @dataclass(frozen=True)
 class Received:
     """One request, as it came over the wire; header names in lower case."""
@@ -68,9 +71,9 @@ class Wire:
     def reply_json(self, answer: Any, **more: Any) -> None:
         self.reply(json.dumps(answer), **more)
 
-    def drip(self, pause: float = 0.02) -> None:
+    def drip(self, pause: float = 0.02, *, begun: bytes = DRIPPING_BODY) -> None:
         """A byte now and then, till the other side has had enough."""
-        self.send(b"HTTP/1.1 200 Told\r\nContent-Length: 1000000\r\n\r\n")
+        self.send(begun)
         while not self._stopping.wait(pause):
             self.send(b" ")
 

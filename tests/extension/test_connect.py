@@ -1,0 +1,148 @@
+"""A connection is made within the connect timeout as a whole, or not at all."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from contextlib import contextmanager
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from flask_zonos import ConnectionFailed
+from flask_zonos import TimedOut
+
+from .conftest import MakeClient
+from .samples import cart
+from .upstream import PATIENCE
+from .upstream import Received
+from .upstream import reply_with
+from .upstream import Upstream
+from .upstream import Wire
+
+#: Nothing listens there: the proxy is asked, and does not get that far.
+BEHIND = "https://127.0.0.1:1/graphql"
+
+
+@contextmanager
+def silent_address() -> Iterator[tuple[str, int]]:
+    """An address that takes no connection, and refuses none."""
+    with ExitStack() as stack:
+        full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(closing(socket.socket()))
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        yield full.getsockname()
+
+
+def refused_address() -> tuple[str, int]:
+    """An address where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        address: tuple[str, int] = gone.getsockname()
+    return address
+
+
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: tuple[str, int]) -> None:
+    """Give the host these addresses; no name server can be asked here."""
+    found = [
+        (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", address)
+        for address in addresses
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: found)
+
+
+def test_an_address_that_is_silent_leaves_time_for_the_next(
+    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_client(timeout=(1, 8))
+    with silent_address() as silent:
+        resolve_to(monkeypatch, silent, ("127.0.0.1", upstream.port))
+
+        assert client.create_cart(cart()).id
+
+
+def test_an_address_that_refuses_is_passed_over(
+    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve_to(monkeypatch, refused_address(), ("127.0.0.1", upstream.port))
+
+    assert make_client().create_cart(cart()).id
+
+
+def test_many_silent_addresses_take_no_longer_than_one(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # With the timeout for each of them the deadline would come first, and say so.
+    client = make_client(timeout=(0.2, 8), deadline=PATIENCE)
+    with silent_address() as silent:
+        resolve_to(monkeypatch, *[silent] * 200)
+        with pytest.raises(TimedOut) as caught:
+            client.create_cart(cart())
+
+    assert not caught.value.sent
+
+
+@pytest.fixture
+def proxied(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
+    """A proxy of the environment that answers as a test wants."""
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{upstream.port}")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    return upstream
+
+
+def drip_blanks(received: Received, wire: Wire) -> None:
+    wire.drip(begun=b"HTTP/1.1 200 OK\r\nX-A: ")
+
+
+def test_a_proxy_that_drips_is_left_after_the_connect_timeout(
+    proxied: Upstream, make_client: MakeClient
+) -> None:
+    gone = threading.Event()
+
+    def drip(received: Received, wire: Wire) -> None:
+        try:
+            drip_blanks(received, wire)
+        except OSError:
+            gone.set()
+            wire.end()
+
+    proxied.on("*", drip)
+    client = make_client(api_url=BEHIND, timeout=(0.3, 8), deadline=PATIENCE)
+
+    with pytest.raises(TimedOut) as caught:
+        client.create_cart(cart())
+
+    assert not caught.value.sent
+    # The call's thread is done with it, not only the one who waited.
+    assert gone.wait(PATIENCE)
+
+
+def speak_ahead(received: Received, wire: Wire) -> None:
+    wire.send(b"HTTP/1.1 200 OK\r\n\r\nas if it were the other side")
+
+
+def hang_up(received: Received, wire: Wire) -> None:
+    wire.end()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [reply_with("", status=407), reply_with("", status=502), speak_ahead, hang_up],
+)
+def test_a_proxy_that_will_not_is_no_connection(
+    proxied: Upstream, make_client: MakeClient, answer: Any
+) -> None:
+    proxied.on("*", answer)
+
+    with pytest.raises(ConnectionFailed) as caught:
+        make_client(api_url=BEHIND).create_cart(cart())
+
+    assert not caught.value.sent
+    # It is asked once more, since nothing was sent.
+    assert {request.method for request in proxied.received} == {"CONNECT"}
+    assert proxied.received[0].path == "127.0.0.1:1"
