@@ -103,25 +103,27 @@ class Calls:
         self._places: SimpleQueue[None] = SimpleQueue()
         for _ in range(limit):
             self._give_place_back()
+        self._spare_places = threading.Semaphore(max(1, limit // 2))
 
     def begin(self, operation: str, work: Work[Answer], *, wait: float) -> Call[Answer]:
         """A call that has been handed to a thread.
 
         :param wait: seconds to wait for a place. With 0 a place is taken only if
-            nobody is waiting for one.
+            nobody is waiting for one, and at most half of the places are taken so:
+            profiles that hang must leave places to carts.
         :raises Busy: if there was no place, or no thread.
         """
-        self._take_place(wait)
+        give_place_back = self._take_place(wait) if wait else self._take_spare_place()
         call = Call(operation, work)
         executor = self._executor
         try:
-            call.begin(executor, self._give_place_back)
+            call.begin(executor, give_place_back)
         except RuntimeError:
             # Python starts no more threads: at its limit, or as it ends. The executor
             # has queued the call all the same, for any thread that it has.
             self._replace(executor)
             if call.withdraw():
-                self._give_place_back()
+                give_place_back()
                 raise Busy("no thread could be had for the call") from None
         return call
 
@@ -146,14 +148,14 @@ class Calls:
             self._executor = self._new_executor()
         executor.shutdown(wait=False)
 
-    def _take_place(self, wait: float) -> None:
-        if not self._waiting:
-            try:
-                return self._places.get_nowait()
-            except Empty:
-                pass
-        if not wait:
-            raise Busy(_ALL_TAKEN)
+    def _take_place(self, wait: float) -> Callable[[], None]:
+        try:
+            self._places.get_nowait()
+        except Empty:
+            self._wait_for_place(wait)
+        return self._give_place_back
+
+    def _wait_for_place(self, wait: float) -> None:
         with self._changing:
             self._waiting += 1
         try:
@@ -166,3 +168,17 @@ class Calls:
 
     def _give_place_back(self) -> None:
         self._places.put(None)
+
+    def _take_spare_place(self) -> Callable[[], None]:
+        if self._waiting or not self._spare_places.acquire(blocking=False):
+            raise Busy(_ALL_TAKEN)
+        try:
+            self._places.get_nowait()
+        except Empty:
+            self._spare_places.release()
+            raise Busy(_ALL_TAKEN) from None
+        return self._give_spare_place_back
+
+    def _give_spare_place_back(self) -> None:
+        self._give_place_back()
+        self._spare_places.release()

@@ -16,12 +16,15 @@ from flask_zonos import TimedOut
 from flask_zonos.calls import Call
 from flask_zonos.calls import Calls
 from flask_zonos.calls import Work
+from flask_zonos.operations import AUTHENTICATE
 from flask_zonos.operations import CART_CREATE
 
 from .conftest import MakeClient
+from .conftest import MakeShop
 from .samples import cart
 from .threads import no_more_threads
 from .upstream import answer_well
+from .upstream import held_until
 from .upstream import PATIENCE
 from .upstream import Received
 from .upstream import Upstream
@@ -46,8 +49,8 @@ class Held:
         self.released = threading.Event()
         self.threads: list[threading.Thread] = []
 
-    def begin(self) -> Call[str]:
-        return self.calls.begin("held", self._work, wait=0)
+    def begin(self, wait: float = PATIENCE) -> Call[str]:
+        return self.calls.begin("held", self._work, wait=wait)
 
     def _work(self, call: Call[str]) -> str | APIError:
         self.threads.append(threading.current_thread())
@@ -63,16 +66,50 @@ def assert_all_places_are_there(calls: Calls) -> None:
     """As many calls as allowed run at the same time, and not one more."""
     held = Held(calls)
     begun = [held.begin() for _ in range(LIMIT)]
-    with pytest.raises(Busy):
-        held.begin()
+    for wait in (0, 0.01):
+        with pytest.raises(Busy):
+            held.begin(wait)
     assert held.all_run_at_once(LIMIT)
     held.released.set()
     assert [call.result(PATIENCE) for call in begun] == ["done"] * LIMIT
 
 
 def refuse(calls: Calls, work: Work[str]) -> None:
-    with no_more_threads(), pytest.raises(Busy, match="thread"):
-        calls.begin("refused", work, wait=0)
+    for wait in (0, PATIENCE):
+        with no_more_threads(), pytest.raises(Busy, match="thread"):
+            calls.begin("refused", work, wait=wait)
+
+
+def test_calls_that_do_not_wait_leave_half_of_the_places_to_those_that_do(
+    calls: Calls,
+) -> None:
+    held = Held(calls)
+    hung = [held.begin(0) for _ in range(LIMIT // 2)]
+    with pytest.raises(Busy):
+        held.begin(0)
+    waiting = [held.begin() for _ in range(LIMIT - LIMIT // 2)]
+    assert held.all_run_at_once(LIMIT)
+    held.released.set()
+
+    assert [call.result(PATIENCE) for call in hung + waiting] == ["done"] * LIMIT
+    assert_all_places_are_there(calls)
+
+
+def test_profiles_that_hang_take_no_cart_its_place(
+    upstream: Upstream, make_a_shop: MakeShop
+) -> None:
+    released = threading.Event()
+    upstream.on(AUTHENTICATE.name, held_until(released))
+    shop = make_a_shop(ZONOS_POOL_SIZE=4, ZONOS_PROFILE_GRACE=0.01, ZONOS_DEADLINE=2)
+
+    # More than there are places; each would have kept one from the carts to come.
+    browser = shop.browser("ada")
+    answers = [browser.post("/zonos/cart-info") for _ in range(6)]
+    released.set()
+
+    assert [answer.status_code for answer in answers] == [200] * 6
+    reasons = [answer.get_json()["recognition"]["reason"] for answer in answers]
+    assert reasons == ["timeout"] * 2 + ["busy"] * 4
 
 
 def test_a_call_that_got_no_thread_is_never_made(calls: Calls) -> None:
