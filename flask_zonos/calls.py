@@ -1,4 +1,8 @@
-"""The calls of one process: a thread for each, and never more at once than allowed."""
+"""The calls of one process: a thread for each, and never more at once than allowed.
+
+A cart's call waits for its place. A profile's does not: it is given up where there is
+none to spare.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +51,13 @@ class Call(Generic[Answer]):
         """
         self._future = executor.submit(self._run, ended)
 
+    def run_here(self, ended: Callable[[], None]) -> None:
+        """Do it in the caller's own thread."""
+        self._future = Future()
+        self._future.set_result(self._do(ended))
+
     def withdraw(self) -> bool:
-        """Whether the call will never run: it has not begun, and now cannot."""
+        """Whether no thread will do it: none has begun, and now none can."""
         return self._taken.acquire(blocking=False)
 
     def result(self, within: float) -> Answer:
@@ -69,14 +78,17 @@ class Call(Generic[Answer]):
 
     def _run(self, ended: Callable[[], None]) -> Answer | ZonosError:
         if self.withdraw():
-            began = time.monotonic()
-            try:
-                return self._work(self)
-            finally:
-                self.duration = time.monotonic() - began
-                # Before the answer is there: who has it finds the place free again.
-                ended()
+            return self._do(ended)
         return Busy("the call was withdrawn")
+
+    def _do(self, ended: Callable[[], None]) -> Answer | ZonosError:
+        began = time.monotonic()
+        try:
+            return self._work(self)
+        finally:
+            self.duration = time.monotonic() - began
+            # Before the answer is there: who has it finds the place free again.
+            ended()
 
 
 #: What a call does; the error it comes to is not raised, for frames hold variables.
@@ -103,7 +115,7 @@ class Calls:
         self._places: SimpleQueue[None] = SimpleQueue()
         for _ in range(limit):
             self._give_place_back()
-        self._spare_places = threading.Semaphore(max(1, limit // 2))
+        self._spare_places = threading.Semaphore(limit // 2)
 
     def begin(self, operation: str, work: Work[Answer], *, wait: float) -> Call[Answer]:
         """A call that has been handed to a thread.
@@ -111,7 +123,8 @@ class Calls:
         :param wait: seconds to wait for a place. With 0 a place is taken only if
             nobody is waiting for one, and at most half of the places are taken so:
             profiles that hang must leave places to carts.
-        :raises Busy: if there was no place, or no thread.
+        :raises Busy: if there was no place; or no thread, for a call that does not
+            wait. Another is then made in the caller's own thread.
         """
         give_place_back = self._take_place(wait) if wait else self._take_spare_place()
         call = Call(operation, work)
@@ -123,8 +136,11 @@ class Calls:
             # has queued the call all the same, for any thread that it has.
             self._replace(executor)
             if call.withdraw():
-                give_place_back()
-                raise Busy("no thread could be had for the call") from None
+                if wait and not self._closed:
+                    call.run_here(give_place_back)
+                else:
+                    give_place_back()
+                    raise Busy("no thread could be had for the call") from None
         return call
 
     def close(self) -> None:

@@ -75,9 +75,8 @@ def assert_all_places_are_there(calls: Calls) -> None:
 
 
 def refuse(calls: Calls, work: Work[str]) -> None:
-    for wait in (0, PATIENCE):
-        with no_more_threads(), pytest.raises(Busy, match="thread"):
-            calls.begin("refused", work, wait=wait)
+    with no_more_threads(), pytest.raises(Busy, match="thread"):
+        calls.begin("refused", work, wait=0)
 
 
 def test_calls_that_do_not_wait_leave_half_of_the_places_to_those_that_do(
@@ -151,6 +150,19 @@ def test_without_any_thread_there_is_one_again_when_python_gives_one(
 ) -> None:
     for _ in range(LIMIT + 1):
         refuse(calls, lambda call: "refused")
+
+    assert_all_places_are_there(calls)
+
+
+def test_a_call_that_waits_is_made_without_a_thread_too(calls: Calls) -> None:
+    def make(call: Call[str]) -> str:
+        return threading.current_thread().name
+
+    for _ in range(LIMIT + 1):
+        with no_more_threads():
+            call = calls.begin("here", make, wait=PATIENCE)
+        assert call.result(0) == threading.current_thread().name
+        assert call.duration is not None
 
     assert_all_places_are_there(calls)
 

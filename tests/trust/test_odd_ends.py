@@ -25,7 +25,7 @@ from .shop import TOKEN
 
 @pytest.fixture
 def client(upstream: Upstream) -> Iterator[ZonosClient]:
-    client = ZonosClient(TOKEN, api_url=upstream.url, pool_size=1)
+    client = ZonosClient(TOKEN, api_url=upstream.url, pool_size=2)
     yield client
     client.close()
 
@@ -44,7 +44,7 @@ def test_a_parser_that_fails_in_any_way_is_a_bad_response(
     assert "kirsten@example.com" not in str(caught.value)
 
 
-def test_without_another_thread_the_client_is_busy_and_holds_no_place(
+def test_without_another_thread_a_profile_is_given_up_and_holds_no_place(
     client: ZonosClient,
 ) -> None:
     variables = operations.InputVariables(input={"customerId": "kirsten-1"})
@@ -52,28 +52,16 @@ def test_without_another_thread_the_client_is_busy_and_holds_no_place(
     with no_more_threads():
         for _ in range(3):
             with pytest.raises(Busy, match="thread"):
-                client.begin(AUTHENTICATE, variables, deadline=end)
+                client.begin(AUTHENTICATE, variables, deadline=end, wait=False)
     call = client.begin(AUTHENTICATE, variables, deadline=end, wait=False)
     assert call.result(30).one_time_password is not None
 
 
-def test_without_another_thread_the_shopper_is_told_or_buys_with_less(
-    shop: Flask,
-) -> None:
+def test_without_another_thread_the_shopper_buys_with_less(shop: Flask) -> None:
     browser = signed_in(shop)
     with no_more_threads():
-        told = browser.post("/zonos/cart-info")
-    assert (told.status_code, body_of(told)["code"]) == (503, "busy")
-
-    # A guest's checkout leaves the one thread that the next cart takes.
-    assert shop.test_client().post("/zonos/cart-info").status_code == 200
-    with shop.app_context():
-        executor = shop.extensions["zonos"].client._connection.get()._calls._executor
-    end = time.monotonic() + 30
-    while not executor._idle_semaphore._value:
-        assert time.monotonic() < end
-    with no_more_threads():
         less = body_of(browser.post("/zonos/cart-info"))
+    assert less["cartId"]
     assert less["recognition"] == {"level": "prefill", "reason": "busy"}
     whole = body_of(browser.post("/zonos/cart-info"))
     assert whole["recognition"] == {"level": "profile", "reason": None}
