@@ -57,8 +57,14 @@ def test_without_another_thread_a_profile_is_given_up_and_holds_no_place(
     assert call.result(30).one_time_password is not None
 
 
-def test_without_another_thread_the_shopper_buys_with_less(shop: Flask) -> None:
+def test_without_another_thread_the_shopper_buys_with_less(
+    shop: Flask, upstream: Upstream
+) -> None:
     browser = signed_in(shop)
+    with shop.app_context():
+        shop.extensions["zonos"].client.warm_up()
+    # The other side has a thread for each connection, and must have it already.
+    upstream.wait_for_connections(2)
     with no_more_threads():
         less = body_of(browser.post("/zonos/cart-info"))
     assert less["cartId"]
