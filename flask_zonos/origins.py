@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import SplitResult
 from urllib.parse import urlsplit
 
 from flask import Request
 from flask import Response
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def allowed_origin(request: Request, allowed: tuple[str, ...]) -> str | None:
@@ -27,10 +30,9 @@ def is_same_origin(request: Request) -> bool:
     if origin is None:
         return True
     try:
-        host = _host(urlsplit(origin).netloc)
+        return _is_our_host(urlsplit(origin), request)
     except ValueError:
         return False
-    return host is not None and host == _host(request.host)
 
 
 def add_cors(response: Response, origin: str) -> None:
@@ -52,9 +54,21 @@ def preflight(allow: str) -> Response:
     return response
 
 
-def _host(netloc: str) -> str | None:
-    """Host and port, the default ports left out; nothing where it is not one."""
-    host = netloc.rpartition("@")[2].lower()
-    for port in (":80", ":443"):
-        host = host.removesuffix(port)
-    return host or None
+def _is_our_host(origin: SplitResult, request: Request) -> bool:
+    """Whether an origin's host and port are those of the request.
+
+    A request that seems to be ``http`` may come from a proxy that ended TLS and does
+    not say so; one that is ``https`` comes from no ``http`` page of ours.
+
+    :raises ValueError: if a port is no number.
+    """
+    default_port = _DEFAULT_PORTS.get(origin.scheme)
+    if default_port is None or origin.hostname is None:
+        return False
+    if request.scheme == "https" and origin.scheme != "https":
+        return False
+    named, ours = (
+        (host.hostname, default_port if host.port is None else host.port)
+        for host in (origin, urlsplit(f"//{request.host}"))
+    )
+    return named == ours

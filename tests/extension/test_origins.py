@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .conftest import MakeShop
 from .shop import Shop
@@ -26,7 +27,10 @@ ROUTES = ["/zonos/cart-info", "/zonos/inventory-check", "/zonos/order-hint"]
         ({"Sec-Fetch-Site": ""}, False),
         ({"Origin": "http://localhost"}, True),
         ({"Origin": "http://localhost:80"}, True),
+        ({"Origin": "http://localhost:443"}, False),
         ({"Origin": "https://localhost"}, True),
+        ({"Origin": "https://localhost:443"}, True),
+        ({"Origin": "https://localhost:80"}, False),
         ({"Origin": "http://LOCALHOST"}, True),
         ({"Origin": "http://localhost:8080"}, False),
         ({"Origin": "http://sub.localhost"}, False),
@@ -36,6 +40,14 @@ ROUTES = ["/zonos/cart-info", "/zonos/inventory-check", "/zonos/order-hint"]
         ({"Origin": ""}, False),
         ({"Origin": "localhost"}, False),
         ({"Origin": "http://["}, False),
+        ({"Origin": "http://localhost:"}, True),
+        ({"Origin": "http://localhost:0"}, False),
+        ({"Origin": "http://localhost:x"}, False),
+        ({"Origin": "http://localhost:65536"}, False),
+        ({"Origin": "http://:80"}, False),
+        ({"Origin": "ftp://localhost"}, False),
+        ({"Origin": "chrome-extension://localhost"}, False),
+        ({"Origin": "//localhost"}, False),
         ({"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"}, False),
         ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, True),
         ({"Origin": ALLOWED, "Sec-Fetch-Site": "cross-site"}, True),
@@ -66,6 +78,68 @@ def test_a_click_is_taken_from_our_pages_and_listed_origins_only(
         assert answer.json is not None
         assert answer.json["code"] == "cross-site"
         assert upstream.received == []
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "passes"),
+    [
+        ("shop.example", "http://shop.example", True),
+        ("shop.example:80", "http://shop.example", True),
+        ("SHOP.example", "http://shop.example:80", True),
+        ("shop.example:8080", "http://shop.example:8080", True),
+        ("shop.example:8080", "https://shop.example:8080", True),
+        ("shop.example:8080", "http://shop.example", False),
+        ("shop.example:8080", "http://shop.example:443", False),
+        ("[::1]:8080", "http://[::1]:8080", True),
+        ("[::1]:8080", "http://[::1]", False),
+        ("[::1]", "http://[::1]:80", True),
+        # A proxy that ended TLS and hands on the host alone.
+        ("shop.example", "https://shop.example", True),
+        ("shop.example:443", "https://shop.example", True),
+        ("shop.example:443", "https://shop.example:443", True),
+        ("shop.example:443", "http://shop.example", False),
+        ("shop.example:80", "http://shop.example:443", False),
+    ],
+)
+def test_the_origins_host_and_port_are_those_of_the_request(
+    shop: Shop, host: str, origin: str, passes: bool
+) -> None:
+    headers = {"Host": host, "Origin": origin}
+
+    answer = shop.browser().post("/zonos/cart-info", headers=headers)
+
+    assert answer.status_code == (200 if passes else 403)
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "origin", "passes"),
+    [
+        ({}, "https://shop.example", True),
+        ({}, "https://shop.example:443", True),
+        ({}, "http://shop.example", False),
+        ({}, "http://shop.example:443", False),
+        ({}, "https://shop.example:80", False),
+        ({"X-Forwarded-Port": "8443"}, "https://shop.example:8443", True),
+        ({"X-Forwarded-Port": "8443"}, "https://shop.example", False),
+        ({"X-Forwarded-Port": "443"}, "https://shop.example", True),
+        ({"X-Forwarded-Proto": "http"}, "http://shop.example", True),
+    ],
+)
+def test_behind_proxy_fix_the_port_is_that_of_the_public_address(
+    shop: Shop, forwarded: dict[str, str], origin: str, passes: bool
+) -> None:
+    shop.app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        shop.app.wsgi_app, x_proto=1, x_host=1, x_port=1
+    )
+    headers = {
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "shop.example",
+        "Origin": origin,
+    }
+
+    answer = shop.browser().post("/zonos/cart-info", headers=headers | forwarded)
+
+    assert answer.status_code == (200 if passes else 403)
 
 
 @pytest.mark.parametrize("route", ROUTES)
