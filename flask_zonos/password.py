@@ -9,9 +9,9 @@ class OneTimePassword:
     """What proves to Zonos's page script that the shopper is this customer.
 
     It shows itself only when asked by :meth:`reveal`: not in ``repr``, ``str``, logs,
-    format strings or tracebacks with locals, and it refuses to be pickled, and so to
-    be put into a session or a cache. How it looks and how long it lives is documented
-    nowhere, so it is fetched anew at every checkout and never kept.
+    format strings or tracebacks with locals, and it refuses to be pickled or copied,
+    and so to be put into a session or a cache. How it looks and how long it lives is
+    documented nowhere, so it is fetched anew at every checkout and never kept.
     """
 
     __slots__ = ("__value",)
@@ -28,3 +28,6 @@ class OneTimePassword:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A one-time password is not to be stored: fetch a new one")
+
+    # Who serialises by hand would get the value from Python's own.
+    __getstate__ = __reduce__

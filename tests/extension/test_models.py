@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import pickle
+import pprint
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from dataclasses import astuple
 from dataclasses import FrozenInstanceError
 
 import pytest
@@ -60,9 +67,68 @@ def test_the_password_shows_itself_only_when_asked() -> None:
     assert not hasattr(PASSWORD, "__dict__")
 
 
-def test_the_password_cannot_be_stored() -> None:
+SEEN_BY: dict[str, Callable[[], object]] = {
+    "%s": lambda: "%s" % PASSWORD,  # noqa: UP031
+    "%r": lambda: "%r" % PASSWORD,  # noqa: UP031
+    "%d": lambda: "%d" % PASSWORD,  # type: ignore[str-format]  # noqa: UP031
+    "%(key)s": lambda: "%(password)s" % {"password": PASSWORD},  # noqa: UP031
+    "format": lambda: format(PASSWORD),
+    "format with a width": lambda: f"{PASSWORD:>80}",
+    "format of an attribute": lambda: f"{PASSWORD.reveal} {PASSWORD.__class__}",
+    "ascii": lambda: ascii(PASSWORD),
+    "bytes": lambda: bytes(PASSWORD),  # type: ignore[call-overload]
+    "vars": lambda: vars(PASSWORD),
+    "list": lambda: list(PASSWORD),  # type: ignore[call-overload]
+    "pprint": lambda: pprint.pformat({"password": PASSWORD}),
+    "json": lambda: json.dumps({"password": PASSWORD}),
+    "json of its text": lambda: json.dumps([PASSWORD], default=str),
+    "json of its members": lambda: json.dumps([PASSWORD], default=vars),
+    "asdict": lambda: asdict(AuthenticatedCustomer(one_time_password=PASSWORD)),
+    "astuple": lambda: astuple(AuthenticatedCustomer(one_time_password=PASSWORD)),
+    "copy": lambda: copy.copy(PASSWORD),
+    "deepcopy": lambda: copy.deepcopy([PASSWORD]),
+    "pickle": lambda: pickle.dumps(PASSWORD),
+    "an old pickle": lambda: pickle.dumps(PASSWORD, protocol=0),
+    "reduce": lambda: PASSWORD.__reduce_ex__(4),
+    "getstate": lambda: PASSWORD.__getstate__(),
+}
+
+
+@pytest.mark.parametrize("see", SEEN_BY.values(), ids=SEEN_BY)
+def test_nothing_that_shows_copies_or_stores_a_thing_reveals_the_password(
+    see: Callable[[], object],
+) -> None:
+    try:
+        shown = repr(see())
+    except (TypeError, AttributeError) as error:
+        shown = f"{error!r} {vars(error)}"
+
+    assert shown
+    assert "only_for_zonos" not in shown
+
+
+@pytest.mark.parametrize(
+    "name", ["copy", "deepcopy", "asdict", "pickle", "an old pickle", "getstate"]
+)
+def test_the_password_cannot_be_stored(name: str) -> None:
     with pytest.raises(TypeError, match="fetch a new one"):
-        pickle.dumps(PASSWORD)
+        SEEN_BY[name]()
+
+
+def test_a_traceback_with_locals_does_not_show_the_password() -> None:
+    def fail(password: OneTimePassword) -> None:
+        kept = [password, {"password": password}]
+        raise LookupError(kept, password)
+
+    with pytest.raises(LookupError) as caught:
+        fail(PASSWORD)
+
+    told = traceback.TracebackException.from_exception(
+        caught.value, capture_locals=True
+    )
+    text = "".join(told.format())
+    assert "password = OneTimePassword(...)" in text
+    assert "otp_only_for_zonos" not in text
 
 
 def test_models_cannot_be_changed() -> None:
