@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,8 @@ from .password import OneTimePassword
 class CreatedCart:
     """The cart that Zonos made.
 
-    :param expires_at: when it ends, or ``None`` where Zonos does not say.
+    :param expires_at: when it ends, or ``None`` where Zonos does not say, or says it in
+        a way that cannot be read.
     """
 
     id: str
@@ -31,7 +33,8 @@ class AuthenticatedCustomer:
 
     :param one_time_password: ``None`` where an answer without errors lacks it, which
         the schema allows.
-    :param locations: every address that Zonos holds, also of earlier submissions.
+    :param locations: the addresses that Zonos holds, also of earlier submissions; one
+        that cannot be read is left out.
     """
 
     one_time_password: OneTimePassword | None
@@ -49,19 +52,19 @@ class AuthenticatedCustomer:
 def parse_cart(answer: dict[str, Any]) -> CreatedCart:
     """The cart in an answer.
 
+    A checkout needs the id only, so nothing else may cost it.
+
     :raises ValueError: if its id is no text: without one there is no checkout.
     """
     if not isinstance(answer["id"], str) or not answer["id"]:
         raise ValueError("a cart without an id")
-    expires_at = answer.get("expiresAt")
-    return CreatedCart(
-        id=answer["id"],
-        expires_at=moment(expires_at) if expires_at else None,
-    )
+    return CreatedCart(id=answer["id"], expires_at=_moment(answer.get("expiresAt")))
 
 
 def parse_customer(answer: dict[str, Any]) -> AuthenticatedCustomer:
     """The profile in an answer, of either selection.
+
+    A checkout needs the password only, so nothing else may cost it.
 
     :raises ValueError: if the password is neither text nor null.
     """
@@ -70,20 +73,39 @@ def parse_customer(answer: dict[str, Any]) -> AuthenticatedCustomer:
         raise ValueError("a one-time password that is no text")
     return AuthenticatedCustomer(
         one_time_password=OneTimePassword(password) if password else None,
-        customer_id=answer.get("customerId"),
-        organization_id=answer.get("organizationId"),
-        email=answer.get("email"),
-        name=answer.get("name"),
-        phone=answer.get("phone"),
-        locations=tuple(_location(found) for found in answer.get("locations") or ()),
+        customer_id=_text(answer.get("customerId")),
+        organization_id=_text(answer.get("organizationId")),
+        email=_text(answer.get("email")),
+        name=_text(answer.get("name")),
+        phone=_text(answer.get("phone")),
+        locations=tuple(_locations(answer.get("locations"))),
     )
+
+
+def _moment(answer: Any) -> datetime | None:
+    try:
+        return moment(answer)
+    except (TypeError, ValueError):
+        return None
+
+
+def _text(answer: Any) -> str | None:
+    return answer if isinstance(answer, str) else None
+
+
+def _locations(answer: Any) -> Iterator[Location]:
+    for found in answer if isinstance(answer, list) else ():
+        try:
+            yield _location(found)
+        except (AttributeError, KeyError, TypeError):
+            continue
 
 
 def _location(answer: dict[str, Any]) -> Location:
     return Location(
         name=answer.get("name") or "",
         line1=answer["line1"],
-        line2=answer["line2"],
+        line2=answer.get("line2"),
         locality=answer["locality"],
         administrative_area=answer["administrativeArea"],
         postal_code=answer["postalCode"],

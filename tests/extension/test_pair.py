@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from flask_zonos import APIError
+from flask_zonos import BadResponse
 from flask_zonos import Busy
 from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
@@ -18,6 +19,7 @@ from flask_zonos.checkout import Shopper
 
 from .conftest import MakeClient
 from .samples import cart
+from .samples import profile
 from .samples import profile_variables
 from .upstream import answer_well
 from .upstream import dripping
@@ -174,6 +176,59 @@ def test_a_profile_that_fails_costs_no_cart_and_has_a_reason(
     assert checkout.one_time_password is None
     assert checkout.recognition.reason == reason
     assert checkout.recognition.level == "prefill"
+
+
+@pytest.mark.parametrize(
+    "expires_at", ["soon", "", 7, 1e400, [], {}, True, "2030-13-01T00:00:00Z", None]
+)
+def test_a_cart_counts_whatever_is_said_of_its_end(
+    upstream: Upstream, client: ZonosClient, expires_at: object
+) -> None:
+    found = {"id": "cart_1", "expiresAt": expires_at}
+    upstream.on("cartCreate", reply_with(json.dumps({"data": {"cartCreate": found}})))
+
+    assert pair(client).cart_id == "cart_1"
+    assert client.create_cart(cart()).expires_at is None
+
+
+@pytest.mark.parametrize(
+    "cart_answer", [{}, {"id": None}, {"id": ""}, {"id": 7}, [], "cart_1", None]
+)
+def test_a_cart_without_an_id_is_none(
+    upstream: Upstream, client: ZonosClient, cart_answer: object
+) -> None:
+    body = json.dumps({"data": {"cartCreate": cart_answer}})
+    upstream.on("cartCreate", reply_with(body))
+
+    with pytest.raises(BadResponse):
+        pair(client)
+
+
+#: Whatever else a profile's answer holds, in either selection.
+ODD: dict[str, object] = {
+    "customerId": 7,
+    "organizationId": None,
+    "email": ["test@zonos.com"],
+    "name": {},
+    "phone": 7022920000,
+    "locations": [None, {}, "Davie Street", {"line1": "Davie Street"}],
+}
+
+
+@pytest.mark.parametrize(
+    "more", [{}, ODD, {"locations": 7}, {"locations": "x"}, {"locations": {"a": 1}}]
+)
+def test_a_password_counts_whatever_else_a_profiles_answer_holds(
+    upstream: Upstream, client: ZonosClient, more: dict[str, object]
+) -> None:
+    found = {"oneTimePassword": "otp_1", **more}
+    upstream.on(PROFILE, reply_with(json.dumps({"data": {PROFILE: found}})))
+
+    assert pair(client).recognition.level == "profile"
+    customer = client.authenticate_customer(profile(), whole=True)
+    assert customer.one_time_password is not None
+    assert customer.email is customer.name is customer.phone is None
+    assert customer.locations == ()
 
 
 def test_a_profile_whose_connection_breaks_is_unavailable(
