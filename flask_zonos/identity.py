@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any
 
 import flask_login
@@ -109,9 +110,31 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
             error,
         )
         return Shopper(reason="invalid-profile")
+    except Exception as error:
+        current_app.logger.error(
+            "What @zonos.customer_loader gave could not be read: the shopper checks "
+            "out without a profile",
+            exc_info=_from_the_shop(error),
+        )
+        return Shopper(reason="loader-error")
     if state.settings.require_fresh_login and not flask_login.login_fresh():
         return Shopper(variables, reason="stale-login")
     return Shopper(variables)
+
+
+def _from_the_shop(error: Exception) -> Exception:
+    """The error of a list or a proxy of the shop's, without our frames.
+
+    They hold what was read of the profile before.
+    """
+    frames = error.__traceback__
+    while frames is not None and _is_ours(frames):
+        frames = frames.tb_next
+    return error.with_traceback(frames)
+
+
+def _is_ours(traceback: TracebackType) -> bool:
+    return traceback.tb_frame.f_globals.get("__package__") == __package__
 
 
 def _tag(identity: Identity, secret_key: str | bytes) -> str:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import re
 import threading
+import traceback
+from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import abort
 from flask import session
+from werkzeug.local import LocalProxy
 from werkzeug.test import TestResponse
 
 from flask_zonos import Cart
@@ -132,6 +137,79 @@ def test_a_profile_that_the_shop_cannot_give_costs_no_sale(
     assert answer.json is not None
     assert answer.json["recognition"] == {"level": "guest", "reason": reason}
     assert upstream.operations() == ["cartCreate"]
+
+
+class Lazy(Sequence[Any]):
+    """Rows that are fetched when they are read, which fails."""
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, index: Any) -> Any:
+        return raise_error()
+
+
+class Detached:
+    """A row whose session is gone."""
+
+    @property
+    def line1(self) -> str:
+        return str(raise_error())
+
+
+UNREADABLE: dict[str, Callable[[Any], Any]] = {
+    "rows that fail": lambda user: profile(locations=Lazy()),
+    "a row that is not found": lambda user: profile(
+        locations=LocalProxy(lambda: abort(404))
+    ),
+    "a proxy that fails": lambda user: profile(name=LocalProxy(raise_error)),
+    "a profile that is such": lambda user: LocalProxy(raise_error),
+    "an address that fails": lambda user: profile(
+        locations=[LocalProxy(lambda: Detached().line1)]
+    ),
+}
+
+
+@pytest.mark.parametrize("testing", [False, True])
+@pytest.mark.parametrize("load_customer", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_profile_that_fails_while_it_is_read_costs_no_sale_and_is_logged(
+    shop: Shop,
+    upstream: Upstream,
+    caplog: pytest.LogCaptureFixture,
+    load_customer: Callable[[Any], Any],
+    testing: bool,
+) -> None:
+    shop.app.testing = testing
+    shop.load_customer = load_customer
+
+    answer = click(shop)
+
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert answer.json["recognition"] == {"level": "guest", "reason": "loader-error"}
+    assert upstream.operations() == ["cartCreate"]
+    (record,) = (found for found in caplog.records if found.name == shop.app.name)
+    assert record.levelname == "ERROR"
+    assert "customer_loader" in record.message
+    assert record.exc_info is not None
+    told = "".join(traceback.format_exception(record.exc_info[1]))
+    assert told.startswith("Traceback")
+    assert "test@zonos.com" not in record.message + told
+
+
+def test_the_log_of_a_profile_that_fails_has_the_shops_frames_and_none_of_ours(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.load_customer = UNREADABLE["rows that fail"]
+    click(shop)
+
+    (record,) = (found for found in caplog.records if found.exc_info)
+    assert record.exc_info is not None
+    told = traceback.TracebackException(*record.exc_info, capture_locals=True)
+    names = [frame.name for frame in told.stack]
+    assert names[-2:] == ["__getitem__", "raise_error"]
+    assert not any("flask_zonos" in frame.filename for frame in told.stack)
+    assert "test@zonos.com" not in "".join(told.format())
 
 
 @pytest.mark.parametrize(
