@@ -20,7 +20,8 @@ def follow_hint(state: State, order_id: str) -> None:
     Anyone may send hints, so only a few are followed at a time, and none waits for a
     place that a cart could take. What is not followed, or fails, comes by webhook.
     """
-    if not state.hints.acquire(blocking=False):
+    places = state.hints.get()
+    if not places.acquire(blocking=False):
         logger.info("A hint is not followed: others are under way")
         return
     try:
@@ -30,4 +31,4 @@ def follow_hint(state: State, order_id: str) -> None:
     except Exception:
         current_app.logger.exception("@zonos.order_handler failed")
     finally:
-        state.hints.release()
+        places.release()

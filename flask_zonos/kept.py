@@ -1,4 +1,4 @@
-"""Something made at first use and kept, and made anew after a fork."""
+"""Something made at first use and kept, by each process for itself or through forks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ Thing = TypeVar("Thing")
 
 
 class Kept(Generic[Thing]):
-    """One thing for each process; safe to share between threads."""
+    """One thing for each process; safe to share between threads.
 
-    def __init__(self, make: Callable[[], Thing]) -> None:
+    :param through_forks: a child goes on with its parent's: right for plain values, and
+        for what looks after itself.
+    """
+
+    def __init__(
+        self, make: Callable[[], Thing], *, through_forks: bool = False
+    ) -> None:
         self._make = make
+        self._through_forks = through_forks
         self._lock = threading.Lock()
         self._thing: Thing | None = None
         _all.add(self)
@@ -38,19 +45,21 @@ class Kept(Generic[Thing]):
             thing, self._thing = self._thing, None
         return thing
 
-    def _forget(self) -> None:
+    def _fork(self) -> None:
+        # A thread that has not come along may hold the other one for ever.
         self._lock = threading.Lock()
-        self._thing = None
+        if not self._through_forks:
+            self._thing = None
 
 
 _all: weakref.WeakSet[Kept[Any]] = weakref.WeakSet()
 
 
-def _forget_all() -> None:
+def _fork_all() -> None:
     """After a fork: threads are gone, sockets are shared with the parent."""
     for kept in list(_all):
-        kept._forget()
+        kept._fork()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+    os.register_at_fork(after_in_child=_fork_all)

@@ -16,6 +16,7 @@ from .client import ZonosClient
 from .config import read_settings
 from .config import Settings
 from .errors import ConfigurationError
+from .kept import Kept
 
 #: For a process. Anyone may send hints; they are a saving of seconds, no more.
 HINTS_AT_ONCE = 2
@@ -41,17 +42,17 @@ class State:
     """One app's half of the extension, in ``app.extensions["zonos"]``.
 
     :ivar blueprint_name: the blueprint's full name, also where it is nested or renamed.
-    :ivar hints: the places for hints of the page that are followed at once.
+    :ivar hints: the places for hints of the page that are followed at once; a process
+        has its own, for the threads that follow them do not come along in a fork.
     """
 
     def __init__(self, app: Flask, callbacks: Callbacks, blueprint_name: str) -> None:
         self.callbacks = callbacks
         self.blueprint_name = blueprint_name
-        self.hints = threading.BoundedSemaphore(HINTS_AT_ONCE)
+        self.hints = Kept(lambda: threading.BoundedSemaphore(HINTS_AT_ONCE))
         self._app = app
-        self._lock = threading.RLock()
-        self._settings: Settings | None = None
-        self._client: ZonosClient | None = None
+        self._settings = Kept(self._read_settings, through_forks=True)
+        self._client = Kept(self._make_client, through_forks=True)
 
     @property
     def settings(self) -> Settings:
@@ -59,11 +60,7 @@ class State:
 
         :raises ConfigurationError: for a value that cannot work.
         """
-        with self._lock:
-            if self._settings is None:
-                self._settings = read_settings(self._app)
-                self._warn_of_csrf()
-            return self._settings
+        return self._settings.get()
 
     @property
     def client(self) -> ZonosClient:
@@ -71,21 +68,7 @@ class State:
 
         :raises ConfigurationError: if ``ZONOS_CREDENTIAL_TOKEN`` is missing.
         """
-        with self._lock:
-            if self._client is None:
-                settings = self.settings
-                self._client = ZonosClient(
-                    settings.credential_token or "",
-                    api_url=settings.api_url,
-                    timeout=settings.timeout,
-                    deadline=settings.deadline,
-                    pool_size=settings.pool_size,
-                    ca_bundle=settings.ca_bundle,
-                    cart_mutation=settings.cart_mutation,
-                    cart_expires=settings.cart_expires,
-                    customer_reference=settings.customer_reference,
-                )
-            return self._client
+        return self._client.get()
 
     @property
     def csrf_protected(self) -> bool:
@@ -109,6 +92,25 @@ class State:
     def url_endpoint(self, name: str) -> str:
         """The endpoint of one of our routes, for ``url_for``."""
         return f"{self.blueprint_name}.{name}"
+
+    def _read_settings(self) -> Settings:
+        settings = read_settings(self._app)
+        self._warn_of_csrf()
+        return settings
+
+    def _make_client(self) -> ZonosClient:
+        settings = self.settings
+        return ZonosClient(
+            settings.credential_token or "",
+            api_url=settings.api_url,
+            timeout=settings.timeout,
+            deadline=settings.deadline,
+            pool_size=settings.pool_size,
+            ca_bundle=settings.ca_bundle,
+            cart_mutation=settings.cart_mutation,
+            cart_expires=settings.cart_expires,
+            customer_reference=settings.customer_reference,
+        )
 
     def _warn_of_csrf(self) -> None:
         if self.csrf_protected:

@@ -55,9 +55,9 @@ def make_a_shop(upstream: Upstream) -> Iterator[MakeShop]:
 
     yield make
     for shop in made:
-        state = shop.app.extensions["zonos"]
-        if state._client is not None:
-            state._client.close()
+        client = shop.app.extensions["zonos"]._client.give_up()
+        if client is not None:
+            client.close()
 
 
 @pytest.fixture

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
+from flask_zonos.state import HINTS_AT_ONCE
+
+from .test_order_hint import ORDER
+from .upstream import answer_well
 from .upstream import PATIENCE
+from .upstream import Received
 from .upstream import Upstream
+from .upstream import Wire
 
 PROGRAM = """
 import os, signal, sys
@@ -68,3 +76,97 @@ def test_an_app_starts_without_importing_gql() -> None:
     )
 
     assert done.stdout == "False\n"
+
+
+def forking(upstream: Upstream, way: str) -> subprocess.Popen[str]:
+    """A shop that forks in one of the ways of :mod:`tests.extension.forking`."""
+    return subprocess.Popen(
+        # From 3.12 on Python warns of the very thing that is tested here.
+        [
+            *(sys.executable, "-W", "ignore::DeprecationWarning"),
+            *("-m", "tests.extension.forking", upstream.url, way),
+        ],
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def told(shop: subprocess.Popen[str], said: str = "") -> list[str]:
+    """What a shop printed until it ended by itself."""
+    out, errors = shop.communicate(said, timeout=3 * PATIENCE)
+    assert shop.returncode == 0, errors
+    assert "Traceback" not in errors
+    return out.split("\n")[:-1]
+
+
+def both_of(who: str) -> str:
+    return f"cart_of_{who}+otp_of_{who}"
+
+
+def test_a_fork_while_another_thread_reads_the_settings_is_no_hang(
+    upstream: Upstream,
+) -> None:
+    with forking(upstream, "while_the_settings_are_read") as shop:
+        assert told(shop) == [both_of("child"), both_of("parent")]
+
+
+def test_a_fork_amid_calls_costs_neither_parent_nor_child_an_answer(
+    upstream: Upstream,
+) -> None:
+    released = threading.Event()
+
+    def held(received: Received, wire: Wire) -> None:
+        if b'"held' in received.body:
+            wire.hold(released)
+        answer_well(received, wire)
+
+    upstream.on("*", held)
+    with forking(upstream, "amid_calls") as shop:
+        upstream.wait_for(8)
+        assert shop.stdin is not None and shop.stdout is not None
+        shop.stdin.write("calls are held\n")
+        shop.stdin.flush()
+        lines = [shop.stdout.readline().strip() for _ in range(2)]
+        released.set()
+        lines += told(shop)
+
+    held_ones = [both_of(f"held{number}") for number in range(4)]
+    assert lines == [
+        both_of("child"),
+        "the child is done",
+        *held_ones,
+        both_of("parent"),
+    ]
+    connections = {
+        who: {r.connection for r in upstream.received if f'"{who}' in r.body.decode()}
+        for who in ("held", "child", "parent")
+    }
+    assert len(connections["held"]) == 8
+    assert connections["child"].isdisjoint(connections["held"] | connections["parent"])
+
+
+def test_a_fork_amid_hints_leaves_parent_and_child_all_their_places(
+    upstream: Upstream,
+) -> None:
+    upstream.on("order", tell_the_order)
+    with forking(upstream, "amid_hints") as shop:
+        lines = told(shop)
+
+    followed = ",".join(f"order_{number}" for number in range(HINTS_AT_ONCE + 1))
+    assert lines == [followed, "{202}", followed]
+
+
+def test_a_thread_may_fork_and_its_child_fork_again(upstream: Upstream) -> None:
+    with forking(upstream, "from_a_thread") as shop:
+        lines = told(shop)
+
+    whose = ("grandchild", "child", "parent", "parent_again")
+    assert lines == [both_of(who) for who in whose]
+
+
+def tell_the_order(received: Received, wire: Wire) -> None:
+    order_id = received.payload["variables"]["orderId"]
+    wire.reply_json({"data": {"order": {**ORDER, "id": order_id}}})

@@ -300,7 +300,7 @@ def test_no_place_for_a_cart_is_503(make_a_shop: MakeShop, upstream: Upstream) -
     first.start()
     upstream.wait_for(1)
     impatient = make_a_shop(ZONOS_POOL_SIZE=1, ZONOS_DEADLINE=0.1)
-    impatient.app.extensions["zonos"]._client = shop.app.extensions["zonos"].client
+    impatient.app.extensions["zonos"]._client = shop.app.extensions["zonos"]._client
 
     answer = click(impatient)
     released.set()

@@ -48,10 +48,9 @@ def make_shop(upstream: Upstream) -> Iterator[MakeShop]:
 
     yield make
     for app in made:
-        with app.app_context():
-            client = app.extensions["zonos"]._client
-            if client is not None:
-                client.close()
+        client = app.extensions["zonos"]._client.give_up()
+        if client is not None:
+            client.close()
 
 
 @pytest.fixture
