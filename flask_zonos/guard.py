@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,8 +19,8 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed
-from werkzeug.exceptions import RequestEntityTooLarge
 
+from .body import whole_body
 from .errors import APIError
 from .errors import ConfigurationError
 from .errors import ZonosError
@@ -113,18 +114,18 @@ def json_object() -> dict[str, Any]:
 
     :raises Problem: 400 for anything else, 413 for too much of it.
     """
-    limit = request.max_content_length
-    request.max_content_length = min(limit or LARGEST_BODY, LARGEST_BODY)
-    try:
-        body = request.get_data()
-    except RequestEntityTooLarge:
-        raise Problem(413, "too-large", "The request is too large.") from None
+    is_json = request.mimetype in ("application/json", "text/plain")
+    if request.content_length and not is_json:
+        # Perhaps read already, as a form.
+        _refuse_body("It must be sent as application/json.")
+    app_limit = request.max_content_length
+    body = whole_body(min(app_limit or LARGEST_BODY, LARGEST_BODY), "request")
     if not body.strip():
         return {}
-    if request.mimetype not in ("application/json", "text/plain"):
+    if not is_json:
         _refuse_body("It must be sent as application/json.")
     try:
-        value = json.loads(body, parse_constant=_refuse_constant)
+        value = json.loads(body, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         _refuse_body("It must be JSON.")
     if not isinstance(value, dict):
@@ -219,3 +220,10 @@ def _refuse_body(why: str) -> NoReturn:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError("more than a float holds")
+    return value

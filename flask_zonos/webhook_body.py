@@ -12,10 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from flask import request
-from werkzeug.exceptions import ClientDisconnected
-from werkzeug.exceptions import RequestEntityTooLarge
-
+from .body import whole_body
 from .moments import moment
 from .orders import is_order_id
 from .problems import Problem
@@ -30,16 +27,7 @@ def raw_body() -> bytes:
 
     :raises Problem: 413 if there is too much of it, 400 if less came than was told.
     """
-    request.max_content_length = LARGEST_BODY
-    try:
-        body = request.get_data()
-    except RequestEntityTooLarge:
-        raise Problem(413, "too-large", "The webhook is too large.") from None
-    except ClientDisconnected:
-        raise Problem(400, "invalid-body", "The webhook ended early.") from None
-    if request.content_length is not None and len(body) < request.content_length:
-        raise Problem(400, "invalid-body", "The webhook ended early.")
-    return body
+    return whole_body(LARGEST_BODY, "webhook")
 
 
 def parse_body(body: bytes) -> Any:

@@ -45,9 +45,11 @@ SERVERS = {
 
 
 @contextmanager
-def served(command: list[str], upstream: Upstream) -> Iterator[tuple[str, int]]:
-    """The address of the shop under this server, and the process."""
-    environment = {**os.environ, "SHOP_UPSTREAM": upstream.url}
+def served(
+    command: list[str], upstream: Upstream, **settings: str
+) -> Iterator[tuple[str, int]]:
+    """The address of the shop under this server, and the process, to be ended."""
+    environment = {**os.environ, **settings, "SHOP_UPSTREAM": upstream.url}
     if "--preload" in command:
         environment["SHOP_WARM"] = "1"
     process = subprocess.Popen(
@@ -83,6 +85,11 @@ def served(command: list[str], upstream: Upstream) -> Iterator[tuple[str, int]]:
             process.communicate()
 
 
+def end(command: list[str], pid: int) -> None:
+    """Ask a server to end in the way that it means to be asked."""
+    os.kill(pid, signal.SIGINT if "waitress" in command else signal.SIGTERM)
+
+
 def shopper(url: str, customer_id: str) -> requests.Session:
     session = requests.Session()
     session.trust_env = False
@@ -115,6 +122,6 @@ def test_a_server_gives_everyone_their_own_and_ends_with_a_call_in_flight(
             call = pool.submit(session.post, f"{url}/zonos/cart-info", timeout=30)
             while len(upstream.received) == asked:
                 assert not call.done()
-            os.kill(pid, signal.SIGINT if "waitress" in command else signal.SIGTERM)
+            end(command, pid)
             released.set()
             assert call.result().json()["cartId"] == "cart_of_kirsten-1"
