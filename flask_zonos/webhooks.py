@@ -30,6 +30,7 @@ from .errors import APIError
 from .errors import ConfigurationError
 from .errors import ZonosError
 from .guard import allow_only
+from .guard import finish
 from .guard import tell
 from .orders import hand_over_each
 from .orders import OrderEvent
@@ -74,8 +75,7 @@ def from_zonos(view: Callable[[], Response]) -> Callable[[], Response]:
         except HTTPException as error:
             # As it is, it could be a redirect, or look like a refusal of ours.
             raise RuntimeError("The order handler aborted the webhook") from error
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return finish(response)
 
     return guarded
 

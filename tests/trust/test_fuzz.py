@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,20 @@ SECRET = "a-long-random-value"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 ROUTES = ["cart-info", "inventory-check", "order-hint", "webhooks", "demo"]
 STATIC = "static/zonos-checkout.js"
+#: What each refusal says is wrong; a refusal that is not among them is none of ours.
+WORDS = {
+    (400, "invalid-body"): (
+        r"must be (sent as application/json|JSON|a JSON object)\.$|did not arrive whole"
+        r"|^Expected \{.*\}\.$|is no JSON\.$"
+    ),
+    (403, "cross-site"): "only be done from the shop's pages",
+    (403, "not-proven"): "not proven that this comes from Zonos",
+    (404, "not-found"): "There is no such page",
+    (405, "method-not-allowed"): "^This address takes (POST|GET) only\\.$",
+    (409, "identity-changed"): "signed in or out since this page was opened. Reload",
+    (413, "too-large"): "^The (request|webhook) is too large\\.$",
+    (503, "no-order-yet"): "does not show this order yet. Send the webhook again",
+}
 FUZZ = settings(
     max_examples=60,
     deadline=None,
@@ -84,6 +99,7 @@ bodies = (
             b'{"a":' * 10_000,
             b'{"a": ' + b"9" * 10_000 + b"}",
             b'{"a": NaN}',
+            b'{"a": 1e999}',
             b'{"a": "\\ud800"}',
             b"\xff\xfe{\x00}\x00",
             b"x" * (70 * 1024),
@@ -157,14 +173,15 @@ def assert_no_fault_shows(answer: TestResponse, *expected: int) -> None:
     assert answer.status_code in expected, answer.text
     assert "Traceback" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
+    assert "Cookie" in answer.vary
+    assert (answer.status_code == 405) == ("Allow" in answer.headers)
     if answer.status_code < 300 or not answer.data:
         return
     assert answer.mimetype == "application/problem+json"
     problem = body_of(answer)
     assert problem["status"] == answer.status_code
-    assert problem["code"]
-    assert problem["detail"].endswith(".")
-    assert (answer.status_code == 405) == ("Allow" in answer.headers)
+    words = WORDS[answer.status_code, problem["code"]]
+    assert re.search(words, problem["detail"]), problem
 
 
 def send(app: Flask, path: str, method: str, **request: Any) -> TestResponse:
@@ -196,6 +213,131 @@ def test_what_a_page_may_send(
         headers=headers,
     )
     assert_no_fault_shows(answer, 200, 202, 204, 400, 403, 405, 409, 413)
+
+
+NO_OBJECT = ("[]", "7", "null", '"a"', "true", "[{}]")
+NO_JSON = (
+    *("{", "{}{}", "{'a': 1}", '{"a": 1,}', "nothing", "\x00", "[" * 60_000),
+    *('{"a": NaN}', '{"a": Infinity}', '{"a": -Infinity}', "NaN"),
+    *('{"a": 1e999}', '{"a": -1e999}', '{"a": [1, {"b": 1e400}]}', "1e309"),
+    '{"a": ' + "9" * 10_000 + "}",
+)
+NO_ITEMS = (
+    *("{}", '{"items": []}', '{"items": {}}', '{"items": [7]}', '{"items": [{}]}'),
+    '{"items": [{"sku": "CUP", "quantity": 0}]}',
+    '{"items": [{"sku": "CUP", "quantity": true}]}',
+    '{"items": [{"sku": 7, "quantity": 1}]}',
+)
+NO_ORDER_ID = ("{}", '{"orderId": null}', '{"orderId": "a b"}', '{"orderId": ["o"]}')
+PAGE_ROUTES = ("cart-info", "inventory-check", "order-hint")
+HOOK = {"X-Zonos-Webhook-Secret": SECRET}
+REFUSALS = [
+    *(
+        (route, {"data": body}, 400, "invalid-body", "must be JSON.")
+        for route in PAGE_ROUTES
+        for body in NO_JSON
+    ),
+    *(
+        (route, {"data": body}, 400, "invalid-body", "must be a JSON object.")
+        for route in PAGE_ROUTES
+        for body in NO_OBJECT
+    ),
+    *(
+        (
+            route,
+            {"data": "{}", "content_type": kind},
+            400,
+            "invalid-body",
+            "must be sent as application/json.",
+        )
+        for route in PAGE_ROUTES
+        for kind in ("application/x-www-form-urlencoded", "text/html", "", "x")
+    ),
+    *(
+        ("inventory-check", {"data": body}, 400, "invalid-body", 'Expected {"items"')
+        for body in NO_ITEMS
+    ),
+    *(
+        ("order-hint", {"data": body}, 400, "invalid-body", 'Expected {"orderId"')
+        for body in NO_ORDER_ID
+    ),
+    *(
+        (
+            route,
+            {"headers": {"Sec-Fetch-Site": "cross-site"}, "data": "{"},
+            403,
+            "cross-site",
+            "only be done from the shop's pages.",
+        )
+        for route in PAGE_ROUTES
+    ),
+    *(
+        (route, {"method": method}, 405, "method-not-allowed", "takes POST only.")
+        for route in (*PAGE_ROUTES, "webhooks")
+        for method in METHODS
+        if method not in ("POST", "HEAD")
+    ),
+    *(
+        (route, {"data": "x" * size}, 413, "too-large", "request is too large.")
+        for route in PAGE_ROUTES
+        for size in (64 * 1024 + 1, 10**6)
+    ),
+    (
+        "cart-info",
+        {"headers": {"X-Zonos-Identity": "another's"}},
+        409,
+        "identity-changed",
+        "signed in or out since this page was opened.",
+    ),
+    *(
+        ("webhooks", {"headers": headers}, 403, "not-proven", "comes from Zonos.")
+        for headers in ({}, {"X-Zonos-Webhook-Secret": "x"}, {"Origin": "http://e"})
+    ),
+    *(
+        ("webhooks", {"headers": HOOK, "data": data}, 400, "invalid-body", "no JSON.")
+        for data in ("", "{", b"\xff", "[" * 60_000)
+    ),
+    (
+        "webhooks",
+        {"headers": HOOK, "data": b" " * (1024 * 1024 + 1)},
+        413,
+        "too-large",
+        "webhook is too large.",
+    ),
+    (
+        "webhooks",
+        {"headers": HOOK, "data": '{"orderId": "order_1"}'},
+        503,
+        "no-order-yet",
+        "Send the webhook again.",
+    ),
+    ("demo", {"method": "GET"}, 404, "not-found", "no such page."),
+]
+
+
+@pytest.mark.parametrize(
+    ("route", "request_", "status", "code", "words"),
+    REFUSALS,
+    ids=[f"{route} {code} {n}" for n, (route, _, _, code, _) in enumerate(REFUSALS)],
+)
+def test_a_refusal_says_what_is_wrong_and_no_loader_runs(
+    app: Flask,
+    upstream: Upstream,
+    route: str,
+    request_: dict[str, Any],
+    status: int,
+    code: str,
+    words: str,
+) -> None:
+    callbacks = app.extensions["zonos"].callbacks
+    for name in ("cart_loader", "inventory_checker", "customer_loader"):
+        setattr(callbacks, name, lambda *given: pytest.fail("it was called"))
+    sent = {"method": "POST", "content_type": "application/json", **request_}
+    answer = send(app, f"/zonos/{route}", **sent)
+    assert_no_fault_shows(answer, status)
+    assert body_of(answer)["code"] == code
+    assert words in body_of(answer)["detail"]
+    assert upstream.operations() == (["order"] if status == 503 else [])
 
 
 @FUZZ
