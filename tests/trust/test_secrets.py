@@ -18,6 +18,7 @@ from flask_zonos import ConfigurationError
 from flask_zonos import CustomerProfile
 from flask_zonos import InvalidInput
 from flask_zonos import Location
+from flask_zonos import Zonos
 from flask_zonos import ZonosClient
 from flask_zonos import ZonosError
 from flask_zonos.signals import checkout_failed
@@ -45,6 +46,7 @@ TESTS = str(Path(__file__).parent)
 PASSWORD = "otp_of_kirsten-1"
 SECRET = (TOKEN, PASSWORD, TOLD, *PERSONAL)
 
+HOOK = {"X-Zonos-Webhook-Secret": "a-long-random-value"}
 FAULTS: dict[str, Handler] = {
     "reset": resets,
     "closed": closes,
@@ -318,6 +320,43 @@ def test_answers_and_pages_are_kept_by_no_cache(shop: Flask) -> None:
     page = browser.get("/cart")
     assert page.headers["Cache-Control"] == "private, no-store"
     assert "Cookie" in page.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "told", "status"),
+    [
+        ("POST", "webhooks", {}, 403),
+        ("GET", "webhooks", {}, 405),
+        ("TRACE", "webhooks", {}, 405),
+        ("POST", "webhooks", {"headers": HOOK, "data": "{"}, 400),
+        ("POST", "webhooks", {"headers": HOOK, "json": {"orderId": "order_1"}}, 503),
+        ("POST", "webhooks?type=OTHER", {"headers": HOOK, "json": {}}, 204),
+        ("POST", "cart-info", {}, 500),
+        ("POST", "cart-info", {"headers": {"Sec-Fetch-Site": "cross-site"}}, 403),
+        ("POST", "inventory-check", {}, 404),
+        ("POST", "order-hint", {"json": {"orderId": "order_1"}}, 202),
+        ("POST", "order-hint", {}, 400),
+        ("PUT", "order-hint", {}, 405),
+        ("GET", "demo", {}, 404),
+    ],
+)
+def test_every_answer_is_kept_by_no_cache_without_flask_logins_help(
+    upstream: Upstream, method: str, route: str, told: dict[str, Any], status: int
+) -> None:
+    # Flask-login looks into the session, upon which Flask sends Vary: Cookie by itself.
+    app = Flask(__name__)
+    app.config.update(
+        ZONOS_CREDENTIAL_TOKEN=TOKEN,
+        ZONOS_API_URL=upstream.url,
+        ZONOS_WEBHOOK_SECRET=HOOK["X-Zonos-Webhook-Secret"],
+    )
+    zonos = Zonos(app)
+    answer = app.test_client().open(f"/zonos/{route}", method=method, **told)
+    assert answer.status_code == status
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Cookie" in answer.vary
+    with app.app_context():
+        zonos.client.close()
 
 
 def test_a_checkout_leaves_no_password_in_the_session(shop: Flask) -> None:
