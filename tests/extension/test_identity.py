@@ -93,13 +93,49 @@ def test_a_shopper_called_anonymous_is_not_taken_for_a_guest(shop: Shop) -> None
     assert tag(shop.browser("anonymous")) != tag(shop.browser())
 
 
+@pytest.mark.parametrize("user_id", [None, "a"])
 def test_a_tag_made_with_an_earlier_secret_key_still_counts(
-    make_a_shop: MakeShop,
+    make_a_shop: MakeShop, user_id: str | None
 ) -> None:
-    earlier = tag(make_a_shop(SECRET_KEY="earlier").browser())
+    earlier = tag(make_a_shop(SECRET_KEY="earlier").browser(user_id))
+    shop = make_a_shop(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["oldest", "earlier"])
+
+    assert click(shop.browser(user_id), earlier).status_code == 200
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "b"), ("a", None), ("a", "b")])
+def test_a_tag_made_with_an_earlier_secret_key_is_no_other_shoppers(
+    make_a_shop: MakeShop, before: str | None, after: str | None
+) -> None:
+    earlier = tag(make_a_shop(SECRET_KEY="earlier").browser(before))
     shop = make_a_shop(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["earlier"])
 
-    assert click(shop.browser(), earlier).status_code == 200
+    assert click(shop.browser(after), earlier).status_code == 409
+
+
+@pytest.mark.parametrize("user_id", [None, "a"])
+def test_a_tag_made_with_a_key_that_is_given_up_counts_no_more(
+    make_a_shop: MakeShop, user_id: str | None
+) -> None:
+    given_up = tag(make_a_shop(SECRET_KEY="given up").browser(user_id))
+    shop = make_a_shop(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["earlier", ""])
+
+    assert click(shop.browser(user_id), given_up).status_code == 409
+
+
+def test_a_shopper_who_signed_in_under_an_earlier_key_goes_on_with_page_and_session(
+    make_a_shop: MakeShop,
+) -> None:
+    shop = make_a_shop(SECRET_KEY="earlier")
+    browser = shop.browser("a")
+    made_for = tag(browser)
+    shop.app.config.update(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["earlier"])
+
+    answer = click(browser, made_for)
+
+    assert answer.status_code == 200
+    assert answer.json["recognition"]["level"] == "profile"
+    assert tag(browser) != made_for
 
 
 def test_a_login_does_not_leak_from_one_browser_to_another(shop: Shop) -> None:

@@ -15,12 +15,20 @@ from flask_zonos import ZonosClient
 
 from .conftest import MakeShop
 from .samples import cart
+from .samples import PERSON
+from .samples import PLACE
 from .samples import profile
 from .shop import TOKEN
 from .upstream import reply_with
 from .upstream import Upstream
 
-PRIVATE = (TOKEN, "otp_of", "test@zonos.com", "Davie", "7022920000", "testFirstName1")
+#: Every text of the profile, and what proves who asks.
+PRIVATE = (
+    TOKEN,
+    "otp_of",
+    *(PERSON[name] for name in ("customer_id", "email", "name", "phone")),
+    *(PLACE[name] for name in ("name", "line1", "line2", "locality", "postal_code")),
+)
 
 
 @pytest.fixture

@@ -35,11 +35,14 @@ PERSONAL = (
     "Vestergade 1",
     "K1456Z",
     "+4520304050",
+    "kirsten-1",
     "Anders Lund",
     "anders@example.com",
     "Algade 7",
     "A4000Z",
     "+4560708090",
+    "anders-2",
+    "Roskilde",
 )
 
 PAGE = """<!doctype html><html lang="en"><title>Cart</title>
@@ -122,7 +125,8 @@ def create_shop(api_url: str, **config: Any) -> Flask:
 
     @app.get("/login/<customer_id>")
     def login(customer_id: str) -> ResponseReturnValue:
-        session["sku"] = customer_id
+        # Tells carts apart, and is not found where the customer's id is looked for.
+        session["sku"] = customer_id.upper()
         login_user(users[f"login-{customer_id}"], remember="remember" in request.args)
         return redirect(url_for("cart"))
 

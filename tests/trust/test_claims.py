@@ -35,7 +35,7 @@ def test_the_page_sets_no_item_no_price_and_no_currency(
     assert answer.status_code == 200
     sent = {each.operation: each.input for each in upstream.received}[CART]
     del sent["expiresAt"]
-    item = {"sku": "kirsten-1", "amount": 24.9, "currencyCode": "EUR", "quantity": 2}
+    item = {"sku": "KIRSTEN-1", "amount": 24.9, "currencyCode": "EUR", "quantity": 2}
     assert sent == {"items": [item]}
 
 

@@ -100,7 +100,7 @@ def shopper(url: str, customer_id: str) -> requests.Session:
 def password(url: str, customer_id: str) -> str:
     with shopper(url, customer_id) as session:
         answer = session.post(f"{url}/zonos/cart-info", timeout=30).json()
-    assert answer["cartId"] == f"cart_of_{customer_id}"
+    assert answer["cartId"] == f"cart_of_{customer_id.upper()}"
     authenticated = answer["customerProfileAuthenticate"]
     found = authenticated["checkoutCustomerProfileAuthenticate"]["oneTimePassword"]
     return str(found)
@@ -124,4 +124,4 @@ def test_a_server_gives_everyone_their_own_and_ends_with_a_call_in_flight(
                 assert not call.done()
             end(command, pid)
             released.set()
-            assert call.result().json()["cartId"] == "cart_of_kirsten-1"
+            assert call.result().json()["cartId"] == "cart_of_KIRSTEN-1"
