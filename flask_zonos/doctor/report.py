@@ -13,7 +13,7 @@ import click
 
 from .finding import Finding
 
-_COLOURS = {"ok": "green", "warning": "yellow", "error": "red"}
+_COLOURS = {"ok": "green", "note": "cyan", "warning": "yellow", "error": "red"}
 
 
 def as_text(findings: Sequence[Finding]) -> str:
@@ -58,8 +58,8 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def _count(findings: Sequence[Finding]) -> str:
     found = Counter(finding.level for finding in findings)
-    errors, warnings = found["error"], found["warning"]
-    return (
-        f"{errors} error{'' if errors == 1 else 's'}, "
-        f"{warnings} warning{'' if warnings == 1 else 's'}, {found['ok']} ok."
-    )
+    told = [
+        f"{found[level]} {level}{'' if found[level] == 1 else 's'}"
+        for level in ("error", "warning", "note")
+    ]
+    return f"{', '.join(told)}, {found['ok']} ok."

@@ -11,6 +11,7 @@ from graphql import get_nullable_type
 from graphql import GraphQLEnumType
 from graphql import GraphQLError
 from graphql import GraphQLField
+from graphql import GraphQLInputField
 from graphql import GraphQLInputObjectType
 from graphql import GraphQLInputType
 from graphql import GraphQLList
@@ -53,14 +54,15 @@ def deprecated(schema: GraphQLSchema, operation: AnyOperation) -> Iterator[str]:
     """What of the schema that we use is marked as going."""
     rules = [NoDeprecatedCustomRule]
     yield from _messages(validate(schema, operation.document, rules))
-    for type_, value, at in _variables(schema, operation):
-        yield from _walk(type_, value, at, _deprecated_fields)
+    for name, field in _sent_fields(schema, operation).items():
+        if field.deprecation_reason is not None:
+            yield f"The input field {name} is deprecated. {field.deprecation_reason}"
 
 
 def input_problems(schema: GraphQLSchema, operation: AnyOperation) -> Iterator[str]:
     """Why the schema refuses variables with every field filled in that we know."""
     for type_, value, at in _variables(schema, operation):
-        yield from _walk(type_, value, at, _unfitting_fields)
+        yield from _misfits(type_, value, at)
 
 
 def changed_types(
@@ -78,29 +80,32 @@ def changed_types(
             yield f"{name} was {was} and may now be null ({now})"
 
 
-def announced(schema: GraphQLSchema, operation: AnyOperation) -> Iterator[str]:
+def announced(schema: GraphQLSchema, operation: AnyOperation) -> dict[str, str]:
     """Which descriptions of what we use speak of deprecation without the mark."""
-    described: dict[str, str | None] = {
-        name: field.description for name, field in _selected(schema, operation).items()
+    used: dict[str, GraphQLField | GraphQLInputField | GraphQLInputObjectType] = {
+        **_selected(schema, operation),
+        **_sent_fields(schema, operation),
+        **{type_.name: type_ for type_, _ in _sent(schema, operation)},
     }
-    for type_, _, _ in _variables(schema, operation):
-        named = get_named_type(type_)
-        described[named.name] = named.description
-    for name, description in described.items():
-        if description and "deprecat" in description.lower():
-            yield f'{name} says of itself: "{" ".join(description.split())}"'
+    return {
+        name: " ".join(thing.description.split())
+        for name, thing in used.items()
+        if thing.description and "deprecat" in thing.description.lower()
+    }
 
 
-def code_changes(schema: GraphQLSchema) -> Iterator[str]:
-    """Where the schema's code lists differ from ours."""
+def code_changes(
+    schema: GraphQLSchema,
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """What each of the schema's code lists has lost and gained against ours."""
     for name, ours in CODES.items():
         enum = schema.type_map.get(name)
-        if not isinstance(enum, GraphQLEnumType):
-            continue
-        if gone := sorted(ours - enum.values.keys()):
-            yield f"{name} has lost {', '.join(gone)}: Zonos refuses what we let pass."
-        if new := sorted(enum.values.keys() - ours):
-            yield f"{name} has gained {', '.join(new)}: we refuse what Zonos takes."
+        if isinstance(enum, GraphQLEnumType):
+            yield (
+                name,
+                sorted(ours - enum.values.keys()),
+                sorted(enum.values.keys() - ours),
+            )
 
 
 def _messages(errors: list[GraphQLError]) -> Iterator[str]:
@@ -139,40 +144,62 @@ def _variables(
                 yield type_, samples[name], ""
 
 
-def _walk(type_: Any, value: Any, at: str, look: Any) -> Iterator[str]:
-    """What ``look`` says of each input object in a value, and of what is in it."""
+def _misfits(type_: Any, value: Any, at: str) -> Iterator[str]:
+    """Where a value has not the shape that its type wants."""
     type_ = get_nullable_type(type_)
     if isinstance(type_, GraphQLList):
         for element in value if isinstance(value, list) else [value]:
-            yield from _walk(type_.of_type, element, at, look)
+            yield from _misfits(type_.of_type, element, at)
     elif isinstance(type_, GraphQLEnumType):
-        if value not in type_.values and look is _unfitting_fields:
+        if value not in type_.values:
             yield f"{at}: {type_.name} has no {value} any more"
     elif isinstance(type_, GraphQLInputObjectType):
-        if not isinstance(value, dict):
+        if isinstance(value, dict):
+            yield from _unfitting_fields(type_, value)
+        else:
             yield f"{at} has become a {type_.name}"
-            return
-        yield from look(type_, value)
-        for name, part in value.items():
-            if name in type_.fields:
-                field = type_.fields[name]
-                yield from _walk(field.type, part, f"{type_.name}.{name}", look)
-    elif isinstance(value, dict | list) and look is _unfitting_fields:
+    elif isinstance(value, dict | list):
         yield f"{at} has become a {type_}"
 
 
 def _unfitting_fields(type_: GraphQLInputObjectType, value: Any) -> Iterator[str]:
-    for name in value:
-        if name not in type_.fields:
+    for name, part in value.items():
+        if name in type_.fields:
+            yield from _misfits(type_.fields[name].type, part, f"{type_.name}.{name}")
+        else:
             yield f"{type_.name} has no field {name} any more"
     for name, field in type_.fields.items():
         if is_required_input_field(field) and name not in value:
             yield f"{type_.name} now requires {name}: {field.type}"
 
 
-def _deprecated_fields(type_: GraphQLInputObjectType, value: Any) -> Iterator[str]:
-    for name in value:
-        field = type_.fields.get(name)
-        if field is not None and field.deprecation_reason is not None:
-            reason = field.deprecation_reason
-            yield f"The input field {type_.name}.{name} is deprecated. {reason}"
+def _sent(
+    schema: GraphQLSchema, operation: AnyOperation
+) -> Iterator[tuple[GraphQLInputObjectType, dict[str, Any]]]:
+    """Each input object that we send, and of what type it is."""
+    for type_, value, _ in _variables(schema, operation):
+        yield from _objects(type_, value)
+
+
+def _objects(
+    type_: Any, value: Any
+) -> Iterator[tuple[GraphQLInputObjectType, dict[str, Any]]]:
+    named = get_named_type(type_)
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(named, GraphQLInputObjectType) and isinstance(each, dict):
+            yield named, each
+            for name, part in each.items():
+                if name in named.fields:
+                    yield from _objects(named.fields[name].type, part)
+
+
+def _sent_fields(
+    schema: GraphQLSchema, operation: AnyOperation
+) -> dict[str, GraphQLInputField]:
+    """The input fields that we fill in, such as ``ItemInput.sku``."""
+    return {
+        f"{type_.name}.{name}": type_.fields[name]
+        for type_, value in _sent(schema, operation)
+        for name in value
+        if name in type_.fields
+    }

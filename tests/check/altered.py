@@ -1,97 +1,117 @@
-"""A Zonos whose schema, clock or manners are not as they were."""
+"""The sandbox with a schema, a clock, a certificate or a key that it has not."""
 
 from __future__ import annotations
 
-import json
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextlib import suppress
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
-from http.server import ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
 
+from flask import request
+from flask import Response
 from graphql import build_schema
-from graphql import graphql_sync
+from graphql import GraphQLObjectType
+from graphql import GraphQLSchema
+from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler
+
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.documents import Documents
 
 SDL = (files("flask_zonos") / "sandbox" / "schema.graphql").read_text(encoding="utf-8")
 
+Change = tuple[str, str]
 
-def altered(*changes: tuple[str, str]) -> str:
-    """The schema with pieces of its text replaced, each of which must be there once."""
-    text = SDL
-    for old, new in changes:
-        assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
-        text = text.replace(old, new)
-    return text
+
+class AlteredSandbox(Sandbox):
+    """A sandbox with pieces of its schema replaced, each of which must be there once.
+
+    It executes what it shows: what is still there is answered as before.
+    """
+
+    def __init__(self, *changes: Change) -> None:
+        super().__init__()
+        self._changes = changes
+
+    def start(self) -> None:
+        super().start()
+        text = SDL
+        for old, new in self._changes:
+            assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
+            text = text.replace(old, new)
+        self.state.schema = _with_resolvers_of(self.state.schema, build_schema(text))
+        self.state.documents = Documents(self.state.schema)
+
+
+def _with_resolvers_of(real: GraphQLSchema, altered: GraphQLSchema) -> GraphQLSchema:
+    for name, type_ in altered.type_map.items():
+        before = real.type_map.get(name)
+        if not isinstance(type_, GraphQLObjectType):
+            continue
+        if isinstance(before, GraphQLObjectType):
+            for field_name, field in type_.fields.items():
+                if field_name in before.fields:
+                    field.resolve = before.fields[field_name].resolve
+    return altered
+
+
+def know_no_deprecated_inputs(sandbox: Sandbox) -> None:
+    """Let it refuse what servers did before GraphQL had deprecated arguments."""
+
+    @sandbox.app.before_request
+    def refuse() -> Response | None:
+        if b"args(includeDeprecated" not in request.get_data():
+            return None
+        told = b'{"errors": [{"message": "Unknown argument"}], "data": null}'
+        return Response(told, 400, content_type="application/json")
+
+
+def accept_another_key(sandbox: Sandbox, key: str) -> None:
+    """Let a second secret key open what the first one does."""
+
+    @sandbox.app.before_request
+    def exchange() -> None:
+        if request.headers.get("credentialToken") == key:
+            request.environ["HTTP_CREDENTIALTOKEN"] = sandbox.credential_token
 
 
 @contextmanager
-def serve(
-    sdl: str = SDL,
-    *,
-    clock: float | None = None,
-    old_introspection: bool = False,
-    tls: ssl.SSLContext | None = None,
+def served_again(
+    sandbox: Sandbox, *, clock: float | None = None, tls: ssl.SSLContext | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Serve a schema on this machine; the settings of a shop for it.
+    """The settings of a shop for the same sandbox behind another server.
 
     :param clock: what time it says it is, in seconds since the epoch.
-    :param old_introspection: know nothing of deprecated arguments.
     :param tls: with its certificate; by plain http without.
     """
-    schema = build_schema(sdl)
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if old_introspection and "args(includeDeprecated" in body["query"]:
-                self.answer({"errors": [{"message": "Unknown argument"}]})
-                return
-            result = graphql_sync(schema, body["query"])
-            self.answer({"data": result.data})
-
-        def do_GET(self) -> None:
-            self.answer({})
-
-        def answer(self, value: dict[str, Any]) -> None:
-            content = json.dumps(value).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
+    class Handler(WSGIRequestHandler):
         def date_time_string(self, timestamp: float | None = None) -> str:
             return formatdate(clock, usegmt=True)
 
-        def handle(self) -> None:
-            # A client that does not trust us hangs up.
-            with suppress(ssl.SSLError, ConnectionError):
-                super().handle()
-
-        def log_message(self, *_: Any) -> None:
+        def log(self, type: str, message: str, *args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        if tls is not None:
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        scheme = "http" if tls is None else "https"
-        url = f"{scheme}://127.0.0.1:{server.server_port}"
-        try:
-            yield {
-                "ZONOS_API_URL": f"{url}/graphql",
-                "ZONOS_SCRIPT_URL": f"{url}/dist/scripts/loadZonos.js",
-                "ZONOS_CREDENTIAL_TOKEN": "a-secret-token",
-                "ZONOS_API_KEY": "",
-                "ZONOS_STORE_ID": 1,
-            }
-        finally:
-            server.shutdown()
-            thread.join()
+    server = make_server(
+        "127.0.0.1",
+        0,
+        sandbox.app,
+        threaded=True,
+        request_handler=Handler,
+        ssl_context=tls,
+    )
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_port}"
+    try:
+        yield {
+            name: value.replace(sandbox.url, url) if isinstance(value, str) else value
+            for name, value in sandbox.settings.items()
+        }
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import flask_login
+from click.testing import Result
 from flask import Flask
 from flask import render_template_string
 from flask import Response
@@ -32,7 +33,11 @@ WELL: dict[str, Any] = {
     "ZONOS_REQUIRE_FRESH_LOGIN": True,
 }
 
-CSP = "default-src 'self'; script-src 'self' {script}; connect-src 'self'"
+CSP = (
+    "default-src 'self'; script-src 'self' {script}; frame-src {script} *.zonos.com; "
+    "connect-src 'self' https://*.zonos.com"
+)
+NONCE = "bm9uY2U="
 
 Found = list[tuple[str, str]]
 
@@ -47,11 +52,11 @@ class Report:
 
     @property
     def troubles(self) -> Found:
-        """Level and topic of what is not ok, in order."""
+        """Level and topic of each warning and error, in order."""
         return [
             (finding["level"], finding["topic"])
             for finding in self.findings
-            if finding["level"] != "ok"
+            if finding["level"] in ("warning", "error")
         ]
 
     def told(self, topic: str) -> str:
@@ -64,7 +69,7 @@ class Report:
 
 
 def make_shop(csp: str | None = CSP, /, **config: Any) -> Flask:
-    """A whole shop: callbacks, login, cookies and headers."""
+    """A whole shop: callbacks, login, cookies and headers; ``{script}`` is Zonos's."""
     app = Flask("shop")
     app.config.update({**WELL, **config})
     flask_login.LoginManager(app).user_loader(lambda id: None)
@@ -87,6 +92,12 @@ def make_shop(csp: str | None = CSP, /, **config: Any) -> Flask:
     def cart_page() -> str:
         return render_template_string('{{ zonos_checkout("#place-order") }}')
 
+    @app.get("/cart-with-nonce")
+    def cart_page_with_nonce() -> str:
+        return render_template_string(
+            '{{ zonos_checkout("#place-order", nonce=nonce) }}', nonce=NONCE
+        )
+
     @app.after_request
     def send_csp(response: Response) -> Response:
         if csp is not None:
@@ -98,13 +109,18 @@ def make_shop(csp: str | None = CSP, /, **config: Any) -> Flask:
     return app
 
 
-def check(app: Flask, *options: str, debug: bool = True) -> Report:
-    """What the command finds in a shop."""
-    arguments = ["check", "--json", *options]
+def run(app: Flask, *options: str, debug: bool = True) -> Result:
+    """What the command prints of a shop, and its exit code."""
     runner = app.test_cli_runner(env={"FLASK_DEBUG": "1" if debug else "0"})
-    result = runner.invoke(command, arguments)
+    result = runner.invoke(command, ["check", *options])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
+    return result
+
+
+def check(app: Flask, *options: str, debug: bool = True) -> Report:
+    """What the command finds in a shop."""
+    result = run(app, "--json", *options, debug=debug)
     return Report(
         result.exit_code, json.loads(result.stdout)["findings"], result.output
     )

@@ -6,13 +6,31 @@ import time
 
 import pytest
 
-from .altered import altered
-from .altered import serve
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.faults import Fault
+
+from .altered import AlteredSandbox
+from .altered import Change
+from .altered import know_no_deprecated_inputs
+from .altered import served_again
 from .shop import check
 from .shop import make_shop
+from .shop import Report
 
 PASSWORD = "  oneTimePassword: String\n"
 CART_INPUT = "input CartCreateInput {\n"
+CART_CREATE = "  cartCreate(input: CartCreateInput!): Cart!\n"
+CART_UPSERT = "  cartUpsert(input: CartUpsertInput!): Cart!\n"
+EXPIRES = (
+    '  "Takes the place of the organization\'s default cart expiry"\n'
+    "  expiresAt: DateTime\n"
+)
+GOING = '@deprecated(reason: "Use CartUpsertInput")'
+
+
+def found_with(*changes: Change, **config: str) -> Report:
+    with AlteredSandbox(*changes) as sandbox:
+        return check(make_shop(**{**sandbox.settings, **config}))
 
 
 @pytest.mark.parametrize(
@@ -22,14 +40,14 @@ CART_INPUT = "input CartCreateInput {\n"
             (PASSWORD, ""), "error", "Cannot query field 'oneTimePassword'", id="field"
         ),
         pytest.param(
-            ("  cartCreate(input: CartCreateInput!): Cart!\n", ""),
+            (CART_CREATE, ""),
             "error",
             "Cannot query field 'cartCreate'",
             id="mutation",
         ),
         pytest.param(
-            ("  cartUpsert(input: CartUpsertInput!): Cart!\n", ""),
-            "warning",
+            (CART_UPSERT, ""),
+            "note",
             "Cannot query field 'cartUpsert'",
             id="mutation not in use",
         ),
@@ -40,10 +58,52 @@ CART_INPUT = "input CartCreateInput {\n"
             id="argument's type",
         ),
         pytest.param(
-            (CART_INPUT, CART_INPUT + "  market: String!\n"),
+            (CART_INPUT, f"{CART_INPUT}  market: String!\n"),
             "error",
             "CartCreateInput now requires market: String!",
             id="new required input",
+        ),
+        pytest.param(
+            (EXPIRES, ""),
+            "error",
+            "CartCreateInput has no field expiresAt any more",
+            id="removed input field",
+        ),
+        pytest.param(
+            (EXPIRES, f"  expiresAt: DateTime {GOING}\n"),
+            "warning",
+            "CartCreateInput.expiresAt is deprecated. Use CartUpsertInput",
+            id="deprecated input field",
+        ),
+        pytest.param(
+            (EXPIRES, '  "To be deprecated soon"\n  expiresAt: DateTime\n'),
+            "warning",
+            'CartCreateInput.expiresAt says of itself: "To be deprecated soon"',
+            id="announcement on an input field",
+        ),
+        pytest.param(
+            (
+                "input CartMetadataInput {",
+                '"Soon deprecated"\ninput CartMetadataInput {',
+            ),
+            "warning",
+            'CartMetadataInput says of itself: "Soon deprecated"',
+            id="announcement on an input type",
+        ),
+        pytest.param(
+            (EXPIRES, "  expiresAt: CartMetadataInput\n"),
+            "error",
+            "CartCreateInput.expiresAt has become a CartMetadataInput",
+            id="value that became an object",
+        ),
+        pytest.param(
+            (
+                f"{EXPIRES}  items: [ItemInput!]!\n  metadata: [CartMetadataInput!]\n",
+                "  expiresAt: DateTime\n  items: [ItemInput!]!\n  metadata: String\n",
+            ),
+            "error",
+            "CartCreateInput.metadata has become a String",
+            id="object that became a value",
         ),
         pytest.param(
             (PASSWORD, "  oneTimePassword: Int\n"),
@@ -70,24 +130,29 @@ CART_INPUT = "input CartCreateInput {\n"
             ("  SQUARE_METER\n", ""),
             "warning",
             "ItemUnitOfMeasure has lost SQUARE_METER",
-            id="code",
+            id="lost code",
+        ),
+        pytest.param(
+            ("  SQUARE_METER\n", "  SQUARE_METER\n  SQUARE_MILE\n"),
+            "note",
+            "ItemUnitOfMeasure has gained SQUARE_MILE",
+            id="gained code",
         ),
     ],
 )
 def test_a_change_of_the_schema_is_named(
-    change: tuple[str, str], level: str, words: str
+    change: Change, level: str, words: str
 ) -> None:
-    with serve(altered(change)) as settings:
-        report = check(make_shop(**settings))
+    report = found_with(change)
     told = [f for f in report.findings if f["topic"] == "schema"]
-    assert any(f["level"] == level and words in f["message"] for f in told), told
-    assert all(finding["remedy"] for finding in told)
+    # A document of less weight may share what the first one lacks.
+    assert [f["level"] for f in told if words in f["message"]][:1] == [level], told
+    assert all(finding["remedy"] for finding in told if finding["level"] != "ok")
+    assert report.exit_code == (1 if level == "error" else 0)
 
 
 def test_a_field_that_may_now_be_null_is_named() -> None:
-    sdl = altered(("  hasNextPage: Boolean!\n", "  hasNextPage: Boolean\n"))
-    with serve(sdl) as settings:
-        report = check(make_shop(**settings))
+    report = found_with(("  hasNextPage: Boolean!\n", "  hasNextPage: Boolean\n"))
     assert "PageInfo.hasNextPage was Boolean! and may now be null" in report.told(
         "schema"
     )
@@ -96,34 +161,94 @@ def test_a_field_that_may_now_be_null_is_named() -> None:
 def test_a_type_of_another_name_is_named() -> None:
     answer = "CheckoutCustomerProfileAuthenticateInput!): CheckoutCustomerProfile!"
     renamed = answer.replace("Profile!", "Shopper!")
-    sdl = altered(
+    report = found_with(
         ("type CheckoutCustomerProfile {", "type CheckoutCustomerShopper {"),
         (answer, renamed),
     )
-    with serve(sdl) as settings:
-        report = check(make_shop(**settings))
     assert "was CheckoutCustomerProfile! and is CheckoutCustomerShopper!" in (
         report.told("schema")
     )
 
 
 def test_an_unaltered_schema_fits() -> None:
-    with serve() as settings:
-        report = check(make_shop(**settings))
-    assert "fit Zonos's schema" in report.told("schema")
+    assert "fit Zonos's schema" in found_with().told("schema")
 
 
-def test_a_server_that_knows_no_deprecated_arguments_is_read_all_the_same() -> None:
-    with serve(altered((PASSWORD, "")), old_introspection=True) as settings:
-        report = check(make_shop(**settings))
-    assert "oneTimePassword" in report.told("schema")
+def test_what_is_announced_already_comes_with_the_setting_and_its_price() -> None:
+    report = found_with()
+    [told] = [f for f in report.findings if f["topic"] == "schema" and f["remedy"]]
+    assert told["level"] == "note"
+    assert told["message"].startswith("cartCreate: CartCreateInput says of itself")
+    assert "ZONOS_CART_MUTATION=cartUpsert" in told["remedy"]
+    assert "It takes no expiresAt" in told["remedy"]
+
+
+def test_a_cart_mutation_that_is_gone_comes_with_the_setting_that_goes_on() -> None:
+    report = found_with((CART_CREATE, ""))
+    assert "To go on selling, set ZONOS_CART_MUTATION=cartUpsert" in (
+        report.told("schema")
+    )
+
+
+def test_no_setting_is_named_that_would_not_help() -> None:
+    report = found_with((CART_CREATE, ""), (CART_UPSERT, ""))
+    assert "ZONOS_CART_MUTATION=cartUpsert" not in report.told("schema")
+    assert "Upgrade flask-zonos" in report.told("schema")
 
 
 @pytest.mark.parametrize(
-    ("behind", "level"), [(0, "ok"), (120, "warning"), (7200, "error")]
+    "change",
+    [
+        (CART_CREATE, f"  cartCreate(input: CartCreateInput!): Cart! {GOING}\n"),
+        (EXPIRES, ""),
+    ],
+    ids=["deprecated", "broken"],
 )
-def test_a_clock_that_is_behind_is_told(behind: int, level: str) -> None:
-    with serve(clock=time.time() + behind) as settings:
+def test_a_shop_that_has_switched_is_warned_no_more(change: Change) -> None:
+    report = found_with(change, ZONOS_CART_MUTATION="cartUpsert")
+    assert [t for t in report.troubles if t[1] == "schema"] == []
+    assert "says of itself" not in report.told("schema")
+    assert "is deprecated" not in report.told("schema")
+    assert "fit Zonos's schema" in report.told("schema")
+    before = found_with(change)
+    assert [t for t in before.troubles if t[1] == "schema"] != []
+
+
+def test_a_server_that_knows_no_deprecated_arguments_is_read_all_the_same() -> None:
+    with AlteredSandbox((PASSWORD, "")) as sandbox:
+        know_no_deprecated_inputs(sandbox)
+        report = check(make_shop(**sandbox.settings))
+    assert "oneTimePassword" in report.told("schema")
+
+
+def test_a_schema_that_cannot_be_read_leaves_the_rest_of_the_findings() -> None:
+    with Sandbox() as sandbox:
+        sandbox.faults.add(Fault("html", operation="__schema", times=None))
+        report = check(make_shop(**sandbox.settings))
+    assert ("warning", "schema") in report.troubles
+    assert "could not be read" in report.told("schema")
+    assert report.told("credential")
+    assert report.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level", "words"),
+    [
+        (0, "ok", "agrees"),
+        (120, "warning", "behind Zonos's"),
+        (7200, "error", "behind Zonos's"),
+        (-120, "warning", "ahead of Zonos's"),
+        (-7200, "warning", "ahead of Zonos's"),
+    ],
+)
+def test_a_clock_that_is_behind_or_ahead_is_told(
+    seconds: int, level: str, words: str
+) -> None:
+    with (
+        Sandbox() as sandbox,
+        served_again(sandbox, clock=time.time() + seconds) as settings,
+    ):
         report = check(make_shop(**settings))
     [clock] = [f for f in report.findings if f["topic"] == "clock"]
     assert clock["level"] == level
+    assert words in clock["message"]
