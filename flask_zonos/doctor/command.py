@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+
+
+def _whole_address(
+    context: click.Context, option: click.Parameter, url: str | None
+) -> str | None:
+    if url is not None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise click.BadParameter("give the whole address, as https://shop.example")
+        if parts.username is not None:
+            raise click.BadParameter("must not hold a name or a password")
+    return url
 
 
 @click.command("check")
@@ -15,19 +29,25 @@ from flask.cli import with_appcontext
     metavar="PATH",
     help="A page of the shop with the checkout's tags, such as /cart.",
 )
+@click.option(
+    "--url",
+    metavar="URL",
+    callback=_whole_address,
+    help="Where the shop is, such as https://shop.example; else SERVER_NAME is taken.",
+)
 @with_appcontext
-def check(as_json: bool, offline: bool, page: str | None) -> None:
+def check(as_json: bool, offline: bool, page: str | None, url: str | None) -> None:
     """Look for what stands between this shop and a checkout that works.
 
     Settings, keys, Zonos's answer and schema, webhook, cookies and headers. Each
     finding says how to mend it. No secret is printed. The exit code is 1 if there is
-    an error, 0 with warnings alone.
+    an error, 0 with warnings and notes alone.
     """
     from . import report
     from .examination import examine
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    findings = list(examine(app, page=page, offline=offline))
+    findings = list(examine(app, page=page, url=url, offline=offline))
     click.echo(report.as_json(findings) if as_json else report.as_text(findings))
     if any(finding.level == "error" for finding in findings):
         click.get_current_context().exit(1)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from flask import Flask
 
+from ..config import is_loopback
+from ..config import Settings
 from ..errors import ConfigurationError
 from ..state import State
 from . import callbacks
@@ -18,16 +20,22 @@ from . import settings
 from . import webhook
 from .finding import error
 from .finding import Finding
-from .finding import ok
+from .finding import note
+from .place import shop_origin
 
 
 def examine(
-    app: Flask, *, page: str | None = None, offline: bool = False
+    app: Flask,
+    *,
+    page: str | None = None,
+    url: str | None = None,
+    offline: bool = False,
 ) -> Iterator[Finding]:
     """What is found in an app, in the order in which it is best mended.
 
     :param page: the path of a page with the checkout's tags, looked at as an anonymous
         shopper sees it.
+    :param url: a public address of the shop; else ``SERVER_NAME`` is taken.
     :param offline: ask nothing of Zonos.
     """
     state = app.extensions.get("zonos")
@@ -51,28 +59,40 @@ def examine(
     yield from cookies.check(
         app, live=read.mode == "LIVE", fresh=read.require_fresh_login
     )
-    yield from pages.check(app, state, page)
+    origin = shop_origin(app, url)
+    yield from pages.check(app, state, page, origin)
     if not offline and read.credential_token:
         reached = yield from endpoint.check(read)
         if reached:
             accepted = yield from credential.check(state)
             yield from documents.check(read)
             if accepted:
-                yield from webhook.check(app, state)
+                yield from webhook.check(app, state, origin)
                 state.client.close()
-    yield from _reminders()
+    yield from _reminders(read, origin)
 
 
-def _reminders() -> Iterator[Finding]:
-    yield ok(
-        "allowed domain",
-        "Zonos's API does not tell which domains may use the public key.",
-        "List each domain and subdomain of the shop in Zonos's Dashboard: Settings, "
-        "Checkout settings, URLs.",
-    )
-    yield ok(
+def _reminders(read: Settings, origin: str | None) -> Iterator[Finding]:
+    if not is_loopback(read.api_url):
+        yield _allowed_domain(read, origin)
+    yield note(
         "locations",
         "Each address in CustomerProfile.locations is sent to Zonos and kept for good.",
         "Give only addresses that the shopper wants to find there; the API cannot "
         "change or remove them.",
+    )
+
+
+def _allowed_domain(read: Settings, origin: str | None) -> Finding:
+    known = dict.fromkeys([*([origin] if origin else []), *read.allowed_origins])
+    where = "Zonos's Dashboard: Settings, Checkout settings, URLs"
+    return note(
+        "allowed domain",
+        "Zonos opens checkouts only on domains that are listed with it, and its API "
+        "does not tell which are.",
+        f"Look whether {where} has {' and '.join(known)}, and each other domain and "
+        "subdomain of the shop."
+        if known
+        else f"Look whether {where} has each domain and subdomain of the shop; with "
+        "--url https://your.shop or SERVER_NAME this line names it.",
     )

@@ -25,9 +25,9 @@ class Finding:
     remedy: str | None = None
 
 
-def ok(topic: str, message: str, remedy: str | None = None) -> Finding:
+def ok(topic: str, message: str) -> Finding:
     """Nothing to mend."""
-    return Finding(level="ok", topic=topic, message=message, remedy=remedy)
+    return Finding(level="ok", topic=topic, message=message)
 
 
 def note(topic: str, message: str, remedy: str) -> Finding:

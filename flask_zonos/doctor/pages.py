@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from ..config import Settings
+from ..config import is_loopback
 from ..state import State
+from .csp import policies
+from .csp import Policy
 from .finding import error
 from .finding import Finding
+from .finding import Level
+from .finding import note
 from .finding import ok
 from .finding import warning
+from .place import base_url
+from .place import route_path
+from .policy import blocked
+from .policy import doubtful
+from .policy import Needs
+from .tags import Tags
+from .tags import tags_of
 
-Policy = dict[str, list[str]]
+_HEADER = "Content-Security-Policy"
 
 
-def check(app: Flask, state: State, page: str | None) -> Iterator[Finding]:
+def check(
+    app: Flask, state: State, page: str | None, origin: str | None
+) -> Iterator[Finding]:
     """Whether script and policy let the page do its half.
 
     :param page: the path of a page that has the checkout's tags.
+    :param origin: where the shop is, if that is known.
     """
-    path = page or _script_path(app, state)
-    response = _get(app, path)
+    script = route_path(app, state, "static", filename="zonos-checkout.js")
+    path = page or script
+    response = _get(app, path, origin)
     if response is None or response.status_code != 200:
         told = "raised" if response is None else f"answered {response.status_code}"
         yield error(
@@ -33,86 +48,129 @@ def check(app: Flask, state: State, page: str | None) -> Iterator[Finding]:
             "Ask for it in a browser; give another path with --page."
             if page
             else "Something before the Zonos routes stops them: a before_request of "
-            "the shop's, or TRUSTED_HOSTS without this machine.",
+            "the shop's, or TRUSTED_HOSTS; say where the shop is with --url.",
         )
         return
-    if page and b'id="zonos-settings"' not in response.data:
+    tags = tags_of(response.text) if page else Tags()
+    if page and not tags.has_settings:
         yield error(
             "page",
             f"{page} has no checkout tags, as an anonymous shopper sees it.",
             'Put {{ zonos_checkout("#place-order") }} into its template.',
         )
+        return
+    yield ok("page", f"The shop serves {path}.")
+    found = [
+        *policies(response.headers.getlist(_HEADER)),
+        *policies(tags.policies, in_page=True),
+    ]
+    if page is None:
+        # A file's policy binds no page; but many shops send one with everything.
+        yield from _of_script(app, state, response, found, origin, script)
+    elif not found:
+        yield _without_policy(response, page)
     else:
-        yield ok("page", f"The shop serves {path}.")
-    yield from _csp(response, state.settings)
+        needs = _needs(app, state, response, origin, tags.script or script, tags.nonce)
+        yield from _judged(found, needs, f"The policy of {page}", "error")
 
 
-def _script_path(app: Flask, state: State) -> str:
-    with app.test_request_context():
-        return app.url_for(
-            state.url_endpoint("static"),
-            filename="zonos-checkout.js",
-            _external=False,
+def _of_script(
+    app: Flask,
+    state: State,
+    response: TestResponse,
+    found: list[Policy],
+    origin: str | None,
+    script: str,
+) -> Iterator[Finding]:
+    look = "Name a page with the checkout's tags: flask zonos check --page /cart."
+    if not found:
+        yield note(
+            "CSP",
+            f"No page was looked at, and {script} is sent without a policy.",
+            look,
+        )
+        return
+    # The tags of the pages are taken to carry whatever nonce there is.
+    nonce = next((nonce for policy in found for nonce in policy.nonces), None)
+    needs = _needs(app, state, response, origin, script, nonce)
+    sender = f"No page was looked at. The policy that {script} is sent with"
+    for finding in _judged(found, needs, sender, "warning"):
+        remedy = f"{finding.remedy} {look}" if finding.remedy else look
+        yield Finding(
+            level="note" if finding.level == "ok" else finding.level,
+            topic=finding.topic,
+            message=finding.message,
+            remedy=remedy,
         )
 
 
-def _get(app: Flask, path: str) -> TestResponse | None:
+def _get(app: Flask, path: str, origin: str | None) -> TestResponse | None:
+    base = base_url(app, origin)
     try:
-        # By https, so that a redirect from http does not stand in the way.
-        return app.test_client().get(path, url_scheme="https", buffered=True)
+        return app.test_client().get(path, base_url=base, buffered=True)
     except Exception:
         return None
 
 
-def _csp(response: TestResponse, settings: Settings) -> Iterator[Finding]:
-    header = response.headers.get("Content-Security-Policy")
-    if header is None:
-        yield warning(
-            "CSP",
-            "The answer has no Content-Security-Policy: a script that slips into a "
-            "page can act as the shopper.",
-            "Send one; the CSP guide has a policy to begin with.",
-        )
-        return
-    policy = _parse(header)
-    scripts = policy.get("script-src", policy.get("default-src", []))
-    with_nonce = any(source.startswith("'nonce-") for source in scripts)
-    origin = "{0.scheme}://{0.netloc}".format(urlsplit(settings.script_url))
-    lacking = []
-    if "'self'" not in scripts and not with_nonce:
-        lacking.append("script-src lacks 'self' or a nonce, for our own script")
-    if not with_nonce and not _allows(scripts, origin):
-        lacking.append(f"script-src lacks a nonce or {origin}, for Zonos's script")
-    connect = policy.get("connect-src", policy.get("default-src", ["*"]))
-    if not _allows(connect, "'self'"):
-        lacking.append("connect-src lacks 'self', for the click's request")
-    if lacking:
-        yield error(
-            "CSP",
-            f"The policy stops the checkout: {'; '.join(lacking)}.",
-            "Add them; the CSP guide lists what Zonos's script may need on top.",
-        )
-    elif {"'unsafe-inline'", "*"} & set(scripts) and not with_nonce:
-        yield warning(
-            "CSP",
-            "script-src allows inline scripts or any host, which is no protection.",
-            "Drop them: neither our tags nor our script need them.",
-        )
-    else:
-        yield ok("CSP", "The policy lets our script and the loader of Zonos's in.")
-
-
-def _parse(header: str) -> Policy:
-    policy: Policy = {}
-    for directive in header.split(";"):
-        name, *sources = directive.split() or [""]
-        policy.setdefault(name.lower(), sources)
-    return policy
-
-
-def _allows(sources: list[str], wanted: str) -> bool:
-    host = wanted.partition("://")[2]
-    return any(
-        source in (wanted, host, "*", "https:" if wanted.startswith("https") else "*")
-        for source in (s.rstrip("/") for s in sources)
+def _needs(
+    app: Flask,
+    state: State,
+    response: TestResponse,
+    origin: str | None,
+    script: str,
+    nonce: str | None,
+) -> Needs:
+    loader = state.settings.script_url
+    if origin is None:
+        # Who works with a sandbox does so by plain http.
+        scheme = "http" if is_loopback(loader) else "https"
+        origin = f"{scheme}://{response.request.host}"
+    return Needs(
+        origin=origin,
+        script=urljoin(origin, script),
+        loader=loader,
+        cart_info=urljoin(origin, route_path(app, state, "cart_info")),
+        nonce=nonce,
     )
+
+
+def _without_policy(response: TestResponse, page: str) -> Finding:
+    reports = f"{_HEADER}-Report-Only" in response.headers
+    return warning(
+        "CSP",
+        f"{page} has no {_HEADER}{' but one that only reports' if reports else ''}: a "
+        "script that slips into it can act as the shopper.",
+        "Send one; the CSP guide has a policy to begin with.",
+    )
+
+
+def _judged(
+    found: list[Policy], needs: Needs, sender: str, worst: Level
+) -> Iterator[Finding]:
+    lacking, likely = blocked(found, needs), doubtful(found, needs)
+    if lacking:
+        yield Finding(
+            level=worst,
+            topic="CSP",
+            message=f"{sender} stops the checkout: {'; '.join(lacking.values())}.",
+            remedy="Add what is lacking; the CSP guide lists what Zonos's script may "
+            "need on top.",
+        )
+    if likely:
+        yield warning(
+            "CSP",
+            f"{sender} keeps out what Zonos's script is likely to need: "
+            f"{'; '.join(likely)}.",
+            "Add it, or go through a checkout in test mode to see that it works.",
+        )
+    guarded = any(policy.restrains_scripts for policy in found)
+    if not guarded:
+        yield warning(
+            "CSP",
+            f"{sender} lets in any script, or those that stand in a page: it is no "
+            "protection.",
+            "Restrict script-src, without 'unsafe-inline', * and https: alone; "
+            "neither our tags nor our script need them.",
+        )
+    if guarded and not lacking and not likely:
+        yield ok("CSP", f"{sender} lets our script and the loader of Zonos's in.")

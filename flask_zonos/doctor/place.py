@@ -1,0 +1,50 @@
+"""Where the shop is, as its shoppers and Zonos see it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from ..config import is_loopback
+from ..state import State
+
+
+def shop_origin(app: Flask, url: str | None) -> str | None:
+    """The shop's public origin, such as ``https://shop.example``, as far as known.
+
+    :param url: a public address of the shop; else ``SERVER_NAME`` is taken, by https.
+    """
+    if url is None:
+        name = app.config["SERVER_NAME"]
+        if not name:
+            return None
+        scheme = "http" if is_loopback(f"http://{name}") else "https"
+        return f"{scheme}://{name.lower()}"
+    return origin_of(url)
+
+
+def base_url(app: Flask, origin: str | None) -> str:
+    """What to ask the app for its pages by: a name that it answers to.
+
+    By https, so that a redirect from http does not stand in the way.
+    """
+    trusted = [host.lstrip(".") for host in app.config.get("TRUSTED_HOSTS") or ()]
+    name = urlsplit(origin or "").netloc or app.config["SERVER_NAME"]
+    return f"https://{name or next(iter(trusted), 'localhost')}"
+
+
+def route_path(app: Flask, state: State, name: str, **values: str) -> str:
+    """The path of one of our routes, wherever the shop has mounted it."""
+    endpoint = state.url_endpoint(name)
+    app.inject_url_defaults(endpoint, values)
+    # No request is made up for it: TRUSTED_HOSTS could refuse its host.
+    urls = app.url_map.bind("localhost", app.config["APPLICATION_ROOT"])
+    return urlsplit(urls.build(endpoint, values)).path
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, the port only where it is not the usual."""
+    parts = urlsplit(url)
+    usual = {"http": ":80", "https": ":443"}[parts.scheme]
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"

@@ -1,0 +1,346 @@
+"""Content-Security-Policies: read by us and by a browser, and what is told of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from ssl import PROTOCOL_TLS_SERVER
+from ssl import SSLContext
+from typing import Any
+
+import pytest
+import trustme
+from flask import render_template_string
+from flask import Response
+from playwright.sync_api import Page
+from playwright.sync_api import Playwright
+from werkzeug.serving import make_server
+
+from flask_zonos.doctor.csp import policies
+
+from ..conftest import CHROMIUM
+from ..conftest import CHROMIUM_ARGS
+from .policies import CLICK
+from .policies import FRAME
+from .policies import FRAMED
+from .policies import LOADER
+from .policies import LOADS
+from .policies import Row
+from .policies import ROWS
+from .policies import SCRIPT
+from .policies import SHOP
+from .shop import check
+from .shop import Found
+from .shop import make_shop
+from .shop import NONCE
+
+SETTINGS: dict[str, Any] = {
+    "ZONOS_CREDENTIAL_TOKEN": "a-secret-token",
+    "ZONOS_API_KEY": "credential_test_1",
+    "ZONOS_STORE_ID": 1,
+    "ZONOS_WEBHOOK_SECRET": "a-webhook-secret-of-some-length",
+}
+PAGE = """<!doctype html><html lang="en"><title>Cart</title>
+{% if row.meta %}<meta http-equiv="Content-Security-Policy" content="{{ row.meta }}">
+{% endif %}
+<button id="place-order">Place order</button>
+{{ zonos_checkout("#place-order", nonce=nonce) }}
+"""
+WATCH = """
+window.settled = new Promise((resolve) => {
+  document.addEventListener("zonos:ready", resolve);
+  document.addEventListener("zonos:error", resolve);
+});
+"""
+TRY = """async (framed) => {
+  const script = Boolean(window.zonosCheckout);
+  if (script) await window.settled;
+  const click = await fetch("/zonos/cart-info").then(() => true, () => false);
+  const frame = await new Promise((resolve) => {
+    addEventListener("message", () => resolve(true));
+    addEventListener("securitypolicyviolation", (event) => {
+      if (event.effectiveDirective === "frame-src") resolve(false);
+    });
+    const element = document.createElement("iframe");
+    element.src = framed;
+    document.body.append(element);
+  });
+  return { script, loader: Boolean(window.Zonos), click, frame };
+}"""
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_each_policy_is_read_as_the_specification_says(row: Row) -> None:
+    found = [*policies(row.headers), *policies([row.meta or ""], in_page=True)]
+    nonce = NONCE if row.nonce else None
+    script = f"{SHOP}/zonos/static/zonos-checkout.js"
+    allowed = {
+        SCRIPT: [policy.allows_script(script, SHOP, nonce) for policy in found],
+        LOADS: [
+            policy.allows_script(LOADER, SHOP, nonce, by_script=True)
+            and policy.allows_trusted_policy("zonos-checkout")
+            for policy in found
+        ],
+        CLICK: [
+            policy.allows("connect-src", f"{SHOP}/zonos/cart-info", SHOP)
+            for policy in found
+        ],
+        FRAME: [policy.allows("frame-src", FRAMED, SHOP) for policy in found],
+    }
+    assert {topic for topic, told in allowed.items() if not all(told)} == {
+        *row.blocked.split()
+    }
+
+
+@pytest.fixture(scope="module")
+def shop_and_zonos() -> Iterator[int]:
+    """The shop's pages, Zonos's script and a frame, by TLS; their one port."""
+    app = make_shop(None, **SETTINGS)
+
+    @app.get("/row/<int:number>")
+    def page(number: int) -> Response:
+        row = ROWS[number]
+        nonce = NONCE if row.nonce else None
+        response = Response(render_template_string(PAGE, row=row, nonce=nonce))
+        for header in row.headers:
+            response.headers.add("Content-Security-Policy", header)
+        response.mimetype = "text/html"
+        return response
+
+    @app.get("/dist/scripts/loadZonos.js")
+    def loader() -> Response:
+        source = "window.Zonos = { init: async () => {} };"
+        return Response(source, mimetype="text/javascript")
+
+    @app.get("/frame")
+    def frame() -> str:
+        return "<!doctype html><script>parent.postMessage('here', '*')</script>"
+
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("shop.example", "js.zonos.com").configure_cert(context)
+    server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=context)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def page(playwright: Playwright, shop_and_zonos: int) -> Iterator[Page]:
+    """A page of a browser to which every host is this machine."""
+    everywhere = f"--host-resolver-rules=MAP * 127.0.0.1:{shop_and_zonos}"
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=[*CHROMIUM_ARGS, everywhere]
+    )
+    context = browser.new_context(ignore_https_errors=True)
+    context.set_default_timeout(8_000)
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    yield page
+    browser.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("number", range(len(ROWS)), ids=lambda n: str(ROWS[n]))
+def test_a_browser_reads_it_in_the_same_way(page: Page, number: int) -> None:
+    blocked = set(ROWS[number].blocked.split())
+    if SCRIPT in blocked:
+        blocked.add(LOADS)  # It is ours that loads it.
+    page.goto(f"{SHOP}/row/{number}")
+    works = page.evaluate(TRY, FRAMED)
+    assert {topic for topic, told in works.items() if not told} == blocked
+
+
+def told_of(csp: str | None, path: str = "/cart", **config: Any) -> tuple[Found, str]:
+    app = make_shop(csp, **{**SETTINGS, **config})
+    report = check(app, "--offline", "--page", path, "--url", SHOP)
+    return report.troubles, report.told("CSP")
+
+
+@pytest.mark.parametrize(
+    ("csp", "level", "words"),
+    [
+        ("script-src 'none'", "error", "script-src lacks 'self' or the tag's nonce"),
+        ("script-src 'self'", "error", "lacks https://js.zonos.com or the tag's"),
+        ("script-src-elem 'none'", "error", "script-src-elem lacks"),
+        ("script-src 'self' *.zonos.com; connect-src *.zonos.com", "error", "click"),
+        ("script-src 'self' *.zonos.com; frame-src 'none'", "error", "no frame in"),
+        ("script-src 'self' *.zonos.com; child-src 'none'", "error", "child-src lets"),
+        (
+            "script-src 'self' *.zonos.com; trusted-types another",
+            "error",
+            "trusted-types lacks zonos-checkout",
+        ),
+        ("script-src 'self'; trusted-types a", "error", "; trusted-types lacks"),
+        ("script-src 'self' *.zonos.com; sandbox", "error", "lacks allow-scripts"),
+        (
+            "script-src 'self' *.zonos.com; sandbox allow-same-origin",
+            "error",
+            "lacks allow-scripts",
+        ),
+        (
+            "script-src 'self' *.zonos.com; connect-src 'self'",
+            "warning",
+            "connect-src lacks https://route.js.zonos.com",
+        ),
+        (
+            "script-src 'self' *.zonos.com; frame-src 'self'",
+            "warning",
+            "frame-src lacks https://*.zonos.com",
+        ),
+        ("frame-ancestors 'none'", "warning", "no protection"),
+        ("upgrade-insecure-requests", "warning", "no protection"),
+        ("default-src * 'self' 'unsafe-inline'", "warning", "no protection"),
+        ("script-src https:", "warning", "no protection"),
+        ("script-src https: 'nonce-x' 'unsafe-inline'", "warning", "no protection"),
+        (None, "warning", "has no Content-Security-Policy"),
+    ],
+)
+def test_what_a_policy_lacks_is_told_with_the_directive(
+    csp: str | None, level: str, words: str
+) -> None:
+    troubles, told = told_of(csp)
+    assert troubles == [(level, "CSP")]
+    assert words in told
+    assert "/cart" in told
+
+
+@pytest.mark.parametrize(
+    "csp",
+    [
+        "script-src 'self' https://*.zonos.com",
+        "script-src 'self' https://js.zonos.com/dist/",
+        "script-src 'self' *.zonos.com; connect-src https:",
+        "script-src 'self' *.zonos.com; frame-src https://checkout.zonos.com",
+        "script-src 'self' *.zonos.com; sandbox allow-scripts allow-same-origin",
+        "script-src 'self' *.zonos.com, frame-ancestors 'none'",
+    ],
+)
+def test_a_policy_that_lets_all_in_is_left_alone(csp: str) -> None:
+    assert told_of(csp)[0] == []
+
+
+def test_the_nonce_has_to_stand_in_the_tag() -> None:
+    csp = f"script-src 'nonce-{NONCE}' 'strict-dynamic'"
+    assert told_of(csp, "/cart-with-nonce")[0] == []
+    assert told_of(csp, "/cart")[0] == [("error", "CSP")]
+
+
+def test_old_browsers_fallbacks_beside_a_nonce_are_no_weakness() -> None:
+    csp = f"script-src 'nonce-{NONCE}' 'unsafe-inline'"
+    assert told_of(csp, "/cart-with-nonce")[0] == []
+    csp = f"script-src 'nonce-{NONCE}' 'strict-dynamic' 'unsafe-inline' https:"
+    assert told_of(csp, "/cart-with-nonce")[0] == []
+
+
+@pytest.mark.parametrize(
+    ("meta", "troubles"),
+    [
+        ("connect-src *.zonos.com", [("error", "CSP")]),
+        ("script-src 'self' *.zonos.com", []),
+        ("script-src 'self' *.zonos.com; sandbox", []),
+    ],
+)
+def test_a_policy_that_stands_in_the_page_counts_too(
+    meta: str, troubles: Found
+) -> None:
+    app = make_shop("script-src 'self' *.zonos.com", **SETTINGS)
+
+    @app.get("/meta")
+    def page() -> str:
+        return render_template_string(PAGE, row=Row((), meta=meta))
+
+    assert check(app, "--offline", "--page", "/meta").troubles == troubles
+
+
+def test_of_two_headers_both_have_to_allow() -> None:
+    app = make_shop(None, **SETTINGS)
+
+    @app.after_request
+    def send_both(response: Response) -> Response:
+        for policy in ("script-src 'self' *.zonos.com", "connect-src *.zonos.com"):
+            response.headers.add("Content-Security-Policy", policy)
+        return response
+
+    report = check(app, "--offline", "--page", "/cart")
+    assert report.troubles == [("error", "CSP")]
+    assert "connect-src lacks 'self'" in report.told("CSP")
+
+
+@pytest.mark.parametrize(
+    ("origin", "url", "allowed"),
+    [
+        ("https://shop.example", "https://shop.example:443/", True),
+        ("http://shop.example", "https://shop.example/", True),
+        ("https://shop.example", "http://shop.example/", False),
+        ("http://shop.example:8000", "https://shop.example/", False),
+        ("http://shop.example:8000", "https://shop.example:8000/", True),
+        ("https://shop.example", "https://www.shop.example/", False),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8010/", False),
+    ],
+)
+def test_self_is_the_pages_origin_or_its_host_by_tls(
+    origin: str, url: str, allowed: bool
+) -> None:
+    [policy] = policies(["connect-src 'self'"])
+    assert policy.allows("connect-src", url, origin) is allowed
+
+
+def test_the_page_is_asked_for_by_the_shops_own_name() -> None:
+    app = make_shop(**SETTINGS, TRUSTED_HOSTS=["shop.example"])
+    options = ["--offline", "--page", "/cart"]
+    assert check(app, *options).troubles == []
+    assert check(app, *options, "--url", SHOP).troubles == []
+    assert check(app, "--offline").troubles == []
+    elsewhere = check(app, *options, "--url", "https://another.example")
+    assert ("error", "page") in elsewhere.troubles
+
+
+def test_a_policy_that_only_reports_stops_nothing_and_protects_nobody() -> None:
+    app = make_shop(None, **SETTINGS)
+
+    @app.after_request
+    def report_only(response: Response) -> Response:
+        header = "Content-Security-Policy-Report-Only"
+        response.headers[header] = "default-src 'none'"
+        return response
+
+    report = check(app, "--offline", "--page", "/cart")
+    assert report.troubles == [("warning", "CSP")]
+    assert "one that only reports" in report.told("CSP")
+
+
+def test_against_the_sandbox_its_own_host_has_to_be_let_in() -> None:
+    here: dict[str, Any] = {
+        "ZONOS_API_URL": "http://127.0.0.1:8010/graphql",
+        "ZONOS_SCRIPT_URL": "http://127.0.0.1:8010/dist/scripts/loadZonos.js",
+    }
+    scripts = "script-src 'self' 127.0.0.1:8010; frame-src"
+
+    def told(csp: str) -> Found:
+        app = make_shop(csp, **SETTINGS, **here)
+        return check(app, "--offline", "--page", "/cart").troubles
+
+    assert told(f"{scripts} http://127.0.0.1:8010; connect-src 'self'") == []
+    assert told(f"{scripts} 127.0.0.1:*; connect-src 'self'") == []
+    assert told(f"{scripts} https://*.zonos.com") == [("error", "CSP")]
+    assert told(f"{scripts} 127.0.0.1") == [("error", "CSP")]
+
+
+def test_without_a_page_the_finding_says_that_only_a_file_was_looked_at() -> None:
+    def of(csp: str | None) -> tuple[str, str]:
+        report = check(make_shop(csp, **SETTINGS), "--offline")
+        [finding] = [f for f in report.findings if f["topic"] == "CSP"]
+        assert "No page was looked at" in finding["message"]
+        assert "/zonos/static/zonos-checkout.js" in finding["message"]
+        assert "--page /cart" in finding["remedy"]
+        return finding["level"], finding["message"]
+
+    assert of(None)[0] == "note"
+    assert of("script-src 'self' *.zonos.com")[0] == "note"
+    assert of(f"script-src 'nonce-{NONCE}'")[0] == "note"
+    level, message = of("script-src 'none'")
+    assert level == "warning"
+    assert "stops the checkout" in message
