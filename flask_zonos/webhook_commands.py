@@ -61,26 +61,30 @@ def create_webhooks(url: str, types: Sequence[str]) -> None:
     """Have Zonos post order events to URL, the public address of /zonos/webhooks.
 
     Each type gets a webhook of its own, with ?type= at the end of its address, and
-    ZONOS_WEBHOOK_SECRET (the first value) as a header. One that is there already is
-    enabled and gets the secret anew, so this may be run as often as one likes: after
-    ZONOS_WEBHOOK_SECRET was rotated, for one.
+    ZONOS_WEBHOOK_SECRET (the first value) as a header. One that is there already, also
+    without ?type=, is enabled and gets address and secret anew, so this may be run as
+    often as one likes: after ZONOS_WEBHOOK_SECRET was rotated, for one. A shop with a
+    @zonos.webhook_verifier and no secret gets webhooks without the header.
     """
     _check_url(url)
     with shop_state() as state:
-        secret = _secret(state)
+        headers = _headers(state)
         found = list(state.client.webhooks())
         for type in types or ORDER_TYPES:
             address = _with_type(url, type)
-            same = [w for w in found if (w.url, w.type) == (address, type)]
+            same = [
+                w
+                for w in found
+                if w.type == type and without_type(w.url) == without_type(url)
+            ]
+            same.sort(key=lambda webhook: webhook.url != address)
             if same:
                 webhook = state.client.update_webhook(
-                    same[0].id, status="ENABLED", headers={SECRET_HEADER: secret}
+                    same[0].id, url=address, status="ENABLED", headers=headers
                 )
                 click.echo(f"updated  {_line(webhook)}")
             else:
-                webhook = state.client.create_webhook(
-                    address, type, headers={SECRET_HEADER: secret}
-                )
+                webhook = state.client.create_webhook(address, type, headers=headers)
                 click.echo(f"created  {_line(webhook)}")
             for double in same[1:]:
                 click.echo(f"  {double.id} is its double: delete it", err=True)
@@ -126,14 +130,28 @@ def _check_url(url: str) -> None:
         raise click.BadParameter("leave ?type= out: it is appended, one for each type")
 
 
+def without_type(url: str) -> str:
+    """A webhook's address as it is given to ``create``, which appends ``?type=``."""
+    parts = urlsplit(url)
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name != "type"
+    ]
+    return parts._replace(query=urlencode(query)).geturl()
+
+
 def _with_type(url: str, type: str) -> str:
     parts = urlsplit(url)
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), ("type", type)])
     return parts._replace(query=query).geturl()
 
 
-def _secret(state: State) -> str:
+def _headers(state: State) -> dict[str, str] | None:
+    """What each webhook carries; nothing of ours where a verifier alone proves it."""
     secrets = state.settings.webhook_secret
+    if not secrets and state.callbacks.webhook_verifier is not None:
+        return None
     if not secrets:
         raise click.ClickException(
             "ZONOS_WEBHOOK_SECRET is not set. Make a long random value with\n"
@@ -145,4 +163,4 @@ def _secret(state: State) -> str:
             f"ZONOS_WEBHOOK_SECRET is shorter than {SHORTEST_SECRET} characters and "
             "could be guessed; secrets.token_urlsafe(32) makes a good one."
         )
-    return header_value(secrets[0], "ZONOS_WEBHOOK_SECRET")
+    return {SECRET_HEADER: header_value(secrets[0], "ZONOS_WEBHOOK_SECRET")}

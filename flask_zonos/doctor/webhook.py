@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Sequence
+from urllib.parse import parse_qs
 from urllib.parse import urlsplit
 
 from flask import Flask
 
+from ..config import is_loopback
 from ..errors import ZonosError
 from ..state import State
 from ..webhook import Webhook
+from ..webhook_commands import ORDER_TYPES
+from ..webhook_commands import without_type
 from ..webhooks import SECRET_HEADER
 from .finding import error
 from .finding import Finding
+from .finding import note
 from .finding import ok
 from .finding import warning
+from .place import origin_of
+from .place import route_path
 
 _TOPIC = "webhook"
+#: Without this one no order comes home by webhook; the others tell of changes.
+_VITAL = "ORDER_CREATED"
 
 
-def check(app: Flask, state: State) -> Iterator[Finding]:
-    """What Zonos says of the webhooks that lead here; nothing without a secret."""
-    if not state.settings.webhook_secret:
+def check(app: Flask, state: State, origin: str | None) -> Iterator[Finding]:
+    """What Zonos says of the webhooks that lead here; nothing if the route is off.
+
+    :param origin: where the shop is. If that is not known, of the hosts that have this
+        path the one is taken whose webhooks are in the best order.
+    """
+    if not state.settings.webhook_secret and not state.callbacks.webhook_verifier:
         return
-    path = _path(app, state)
+    # Beside the other routes, wherever the shop has mounted them.
+    beside = route_path(app, state, "cart_info")
+    path = f"{beside.removesuffix('cart-info')}webhooks"
     try:
         found = [w for w in state.client.webhooks() if urlsplit(w.url).path == path]
     except ZonosError as trouble:
@@ -31,51 +48,117 @@ def check(app: Flask, state: State) -> Iterator[Finding]:
             _TOPIC, f"Zonos did not list its webhooks: {trouble}.", "Try again."
         )
         return
-    created = [webhook for webhook in found if webhook.type == "ORDER_CREATED"]
-    if not created:
-        yield error(
-            _TOPIC,
-            f"Zonos has no ORDER_CREATED webhook to {path}: orders do not come home.",
-            f"flask zonos webhooks create https://your.shop{path}",
-        )
+    hosts: dict[str, list[Webhook]] = defaultdict(list)
+    for webhook in found:
+        hosts[origin_of(webhook.url)].append(webhook)
+    looks = {host: list(_of_host(hosts[host], state)) for host in hosts}
+    ours = origin or min(looks, key=lambda host: _weight(looks[host]), default=None)
+    if ours not in looks:
+        yield _missing(f"{origin or 'https://your.shop'}{path}", list(looks))
         return
-    troubles = [finding for w in created for finding in _troubles(w, state)]
-    yield from troubles
-    if not troubles:
-        yield ok(_TOPIC, f"ORDER_CREATED goes to {created[0].url}.")
+    yield from looks[ours]
+    others = [host for host in looks if host != ours]
+    if others and origin is None:
+        yield note(
+            _TOPIC,
+            f"{ours} is taken for this shop; {' and '.join(others)} has webhooks too.",
+            f"If it is not, say where the shop is: --url {others[0]}",
+        )
 
 
-def _path(app: Flask, state: State) -> str:
-    with app.test_request_context():
-        # Beside the other routes, wherever the shop has mounted them.
-        beside = urlsplit(app.url_for(state.url_endpoint("cart_info"))).path
-    return f"{beside.removesuffix('cart-info')}webhooks"
+def _weight(findings: Sequence[Finding]) -> tuple[int, int]:
+    levels = [finding.level for finding in findings]
+    return levels.count("error"), levels.count("warning")
+
+
+def _missing(address: str, others: list[str]) -> Finding:
+    told = f" There are some to {' and '.join(others)}." if others else ""
+    return error(
+        _TOPIC,
+        f"Zonos has no {_VITAL} webhook to {address}: orders do not come home.{told}",
+        f"flask zonos webhooks create {address}",
+    )
+
+
+def _of_host(webhooks: list[Webhook], state: State) -> Iterator[Finding]:
+    """What is found of the webhooks that lead to one host."""
+    by_type: dict[str, list[Webhook]] = defaultdict(list)
+    for webhook in webhooks:
+        by_type[webhook.type].append(webhook)
+    address = without_type(webhooks[0].url)
+    if _VITAL not in by_type:
+        yield _missing(address, [])
+    whole = []
+    for type, same in by_type.items():
+        troubles = {webhook.id: list(_troubles(webhook, state)) for webhook in same}
+        best = min(same, key=lambda webhook: len(troubles[webhook.id]))
+        yield from troubles[best.id]
+        if not troubles[best.id]:
+            whole.append(type)
+            yield from _namelessness(best)
+        yield from (_double(webhook) for webhook in same if webhook is not best)
+    if _VITAL in whole:
+        yield ok(_TOPIC, f"{', '.join(whole)} to {address}.")
+    absent = [type for type in ORDER_TYPES if type not in by_type and type != _VITAL]
+    if absent:
+        yield note(
+            _TOPIC,
+            f"No webhook tells of {', '.join(absent)}: the shop does not hear when an "
+            "order changes in this way.",
+            f"If it should: flask zonos webhooks create {address}",
+        )
 
 
 def _troubles(webhook: Webhook, state: State) -> Iterator[Finding]:
-    address = webhook.url.partition("?")[0]
+    trouble = error if webhook.type == _VITAL else warning
+    named = f"The webhook {webhook.id} ({webhook.type})"
+    create = (
+        f"flask zonos webhooks create {without_type(webhook.url)} --type {webhook.type}"
+    )
     if webhook.status != "ENABLED":
-        yield error(
-            _TOPIC,
-            f"The webhook {webhook.id} is {webhook.status.lower()}.",
-            f"flask zonos webhooks create {address} enables it.",
+        yield trouble(
+            _TOPIC, f"{named} is {webhook.status.lower()}.", f"{create} enables it."
         )
-    if SECRET_HEADER.lower() not in map(str.lower, webhook.header_keys):
-        yield error(
+    headers = map(str.lower, webhook.header_keys)
+    if state.settings.webhook_secret and SECRET_HEADER.lower() not in headers:
+        yield trouble(
             _TOPIC,
-            f"The webhook {webhook.id} does not send {SECRET_HEADER}, so the shop "
-            "refuses what it brings.",
-            f"flask zonos webhooks create {address} adds the header.",
+            f"{named} does not send {SECRET_HEADER}, so the shop refuses what it "
+            "brings.",
+            f"{create} adds the header.",
         )
     if webhook.mode != state.settings.mode:
-        yield error(
+        yield trouble(
             _TOPIC,
-            f"The webhook {webhook.id} is of mode {webhook.mode}, not of ZONOS_MODE.",
+            f"{named} is of mode {webhook.mode}, not of ZONOS_MODE.",
             "Take the credential of the same mode, or change ZONOS_MODE.",
         )
-    if urlsplit(webhook.url).scheme != "https" and state.settings.mode == "LIVE":
-        yield error(
+    live = state.settings.mode == "LIVE"
+    if webhook.url.startswith("http:") and (live or not is_loopback(webhook.url)):
+        yield trouble(
             _TOPIC,
-            f"The webhook {webhook.id} goes to a plain http address.",
+            f"{named} goes to a plain http address: anybody on the way reads the "
+            "secret that proves it.",
             f"flask zonos webhooks delete {webhook.id}, then create it with https.",
         )
+
+
+def _namelessness(webhook: Webhook) -> Iterator[Finding]:
+    kind = parse_qs(urlsplit(webhook.url).query).get("type")
+    if kind != [webhook.type]:
+        told = kind[0] if kind else "UNKNOWN"
+        yield note(
+            _TOPIC,
+            f"The address of the webhook {webhook.id} does not end in "
+            f"?type={webhook.type}, so the order handler sees the kind {told}.",
+            f"flask zonos webhooks create {without_type(webhook.url)} --type "
+            f"{webhook.type} appends it.",
+        )
+
+
+def _double(webhook: Webhook) -> Finding:
+    return note(
+        _TOPIC,
+        f"The webhook {webhook.id} is a second one for {webhook.type}.",
+        f"flask zonos webhooks delete {webhook.id}",
+    )

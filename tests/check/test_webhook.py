@@ -1,0 +1,224 @@
+"""``flask zonos check`` on webhooks, and that the remedies it names mend them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from flask_zonos.cli import zonos as command
+from flask_zonos.client import ZonosClient
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.webhook_commands import ORDER_TYPES
+
+from .shop import check
+from .shop import make_shop
+from .shop import Report
+
+SECRET = "a-webhook-secret-of-some-length"
+HEADER = {"X-Zonos-Webhook-Secret": SECRET}
+SHOP = "https://shop.example"
+STAGING = "https://staging.shop.example"
+PATH = "/zonos/webhooks"
+MADE: dict[str, Any] = {
+    "url": f"{SHOP}{PATH}?type=ORDER_CREATED",
+    "type": "ORDER_CREATED",
+    "headers": HEADER,
+}
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+def shop_of(sandbox: Sandbox, **config: Any) -> Flask:
+    defaults = {"ZONOS_WEBHOOK_SECRET": SECRET, **sandbox.settings}
+    return make_shop(**{**defaults, **config})
+
+
+def create(sandbox: Sandbox, **given: Any) -> str:
+    client = ZonosClient(sandbox.credential_token, api_url=sandbox.graphql_url)
+    try:
+        return client.create_webhook(**{**MADE, **given}).id
+    finally:
+        client.close()
+
+
+def troubles(report: Report) -> list[str]:
+    """The levels of what is told of webhooks, but of changes nobody hears of."""
+    return [
+        finding["level"]
+        for finding in report.findings
+        if finding["topic"] == "webhook"
+        and finding["level"] != "ok"
+        and "No webhook tells of" not in finding["message"]
+    ]
+
+
+def follow_remedies(app: Flask, report: Report) -> None:
+    """Type each command that a finding on webhooks names."""
+    for finding in report.findings:
+        remedy = finding["remedy"] or ""
+        if finding["topic"] == "webhook" and "flask zonos webhooks" in remedy:
+            words = shlex.split(remedy[remedy.index("webhooks") :])
+            words = words[: words.index("--type") + 2 if "--type" in words else 3]
+            result = app.test_cli_runner().invoke(
+                command, [word.rstrip(",") for word in words]
+            )
+            assert result.exit_code == 0, result.output
+
+
+def test_what_the_command_makes_is_well(sandbox: Sandbox) -> None:
+    app = shop_of(sandbox)
+    missing = check(app, "--url", SHOP)
+    assert troubles(missing) == ["error"]
+    assert f"flask zonos webhooks create {SHOP}{PATH}" in missing.told("webhook")
+    follow_remedies(app, missing)
+    report = check(app, "--url", SHOP)
+    assert troubles(report) == []
+    assert all(type in report.told("webhook") for type in ORDER_TYPES)
+    assert "No webhook tells" not in report.told("webhook")
+    assert report.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "levels", "words"),
+    [
+        ({"status": "DISABLED"}, ["error"], "is disabled"),
+        ({"headers": {}}, ["error"], "does not send X-Zonos-Webhook-Secret"),
+        ({"status": "DISABLED", "headers": {}}, ["error", "error"], "is disabled"),
+        ({"url": f"{SHOP}{PATH}"}, ["note"], "the kind UNKNOWN"),
+        ({"url": f"{SHOP}{PATH}?type=ORDER_UPDATED"}, ["note"], "kind ORDER_UPDATED"),
+        ({"url": f"{SHOP}{PATH}", "status": "DISABLED"}, ["error"], "is disabled"),
+    ],
+)
+def test_a_webhook_that_is_not_well_is_mended_by_the_remedy(
+    sandbox: Sandbox, given: dict[str, Any], levels: list[str], words: str
+) -> None:
+    create(sandbox, **given)
+    app = shop_of(sandbox)
+    before = check(app)
+    assert troubles(before) == levels
+    assert words in before.told("webhook")
+    assert before.exit_code == (1 if "error" in levels else 0)
+    follow_remedies(app, before)
+    assert troubles(check(app)) == []
+    with app.app_context():
+        webhooks = list(app.extensions["zonos"].client.webhooks())
+    assert [w.url for w in webhooks if w.type == "ORDER_CREATED"] == [MADE["url"]]
+
+
+def test_kinds_that_tell_of_changes_are_no_condition(sandbox: Sandbox) -> None:
+    create(sandbox)
+    report = check(shop_of(sandbox))
+    assert "No webhook tells of ORDER_UPDATED" in report.told("webhook")
+    assert ("error", "webhook") not in report.troubles
+    assert ("warning", "webhook") not in report.troubles
+
+
+def test_one_that_tells_of_changes_and_is_off_is_a_warning(sandbox: Sandbox) -> None:
+    create(sandbox)
+    url = f"{SHOP}{PATH}?type=ORDER_CANCELED"
+    create(sandbox, url=url, type="ORDER_CANCELED", status="DISABLED")
+    report = check(shop_of(sandbox))
+    assert troubles(report) == ["warning"]
+    assert "(ORDER_CANCELED) is disabled" in report.told("webhook")
+
+
+def test_another_hosts_webhook_is_not_this_shops(sandbox: Sandbox) -> None:
+    create(sandbox, url=f"{STAGING}{PATH}?type=ORDER_CREATED")
+    report = check(shop_of(sandbox), "--url", SHOP)
+    assert troubles(report) == ["error"]
+    assert f"There are some to {STAGING}" in report.told("webhook")
+    named = check(shop_of(sandbox, SERVER_NAME="shop.example"))
+    assert troubles(named) == ["error"]
+
+
+@pytest.mark.parametrize("good_first", [True, False])
+def test_a_bad_one_of_another_host_beside_a_good_one_is_no_error(
+    sandbox: Sandbox, good_first: bool
+) -> None:
+    staging = {"url": f"{STAGING}{PATH}?type=ORDER_CREATED", "status": "DISABLED"}
+    for given in ({}, staging) if good_first else (staging, {}):
+        create(sandbox, **given)
+    unsaid = check(shop_of(sandbox))
+    assert troubles(unsaid) == ["note"]
+    assert f"{SHOP} is taken for this shop" in unsaid.told("webhook")
+    assert f"--url {STAGING}" in unsaid.told("webhook")
+    assert troubles(check(shop_of(sandbox), "--url", SHOP)) == []
+    assert troubles(check(shop_of(sandbox), "--url", STAGING)) == ["error"]
+
+
+def test_a_second_one_for_the_same_kind_is_named(sandbox: Sandbox) -> None:
+    good = create(sandbox)
+    bad = create(sandbox, url=f"{SHOP}{PATH}", status="DISABLED")
+    app = shop_of(sandbox)
+    report = check(app)
+    assert troubles(report) == ["note"]
+    assert f"flask zonos webhooks delete {bad}" in report.told("webhook")
+    assert good not in report.told("webhook")
+
+
+def test_create_keeps_the_one_that_is_whole_and_names_the_other(
+    sandbox: Sandbox,
+) -> None:
+    bare, whole = create(sandbox, url=f"{SHOP}{PATH}"), create(sandbox)
+    words = ["webhooks", "create", f"{SHOP}{PATH}", "--type", "ORDER_CREATED"]
+    result = shop_of(sandbox).test_cli_runner().invoke(command, words)
+    assert result.stdout.startswith(f"updated  {whole}")
+    assert f"{bare} is its double" in result.stderr
+
+
+def test_one_of_the_other_mode_is_told(sandbox: Sandbox) -> None:
+    create(sandbox)
+    report = check(shop_of(sandbox, ZONOS_MODE="LIVE"))
+    assert troubles(report) == ["error"]
+    assert "is of mode TEST, not of ZONOS_MODE" in report.told("webhook")
+
+
+@pytest.mark.parametrize(
+    ("mode", "url", "levels"),
+    [
+        ("LIVE", f"http://shop.example{PATH}?type=ORDER_CREATED", ["error"]),
+        ("TEST", f"http://shop.example{PATH}?type=ORDER_CREATED", ["error"]),
+        ("LIVE", f"http://127.0.0.1:5000{PATH}?type=ORDER_CREATED", ["error"]),
+        ("TEST", f"http://127.0.0.1:5000{PATH}?type=ORDER_CREATED", []),
+    ],
+)
+def test_plain_http_is_for_this_machine_and_for_tests(
+    mode: str, url: str, levels: list[str]
+) -> None:
+    with Sandbox(mode=mode) as sandbox:
+        create(sandbox, url=url)
+        report = check(shop_of(sandbox, ZONOS_MODE=mode))
+    assert troubles(report) == levels
+    assert ("plain http" in report.told("webhook")) is bool(levels)
+
+
+def test_a_shop_with_a_verifier_alone_is_looked_at_without_the_header(
+    sandbox: Sandbox,
+) -> None:
+    app = shop_of(sandbox, ZONOS_WEBHOOK_SECRET=None)
+    assert check(app, "--url", SHOP).told("webhook") == ""
+    app.extensions["zonos"].callbacks.webhook_verifier = lambda headers, body: True
+    missing = check(app, "--url", SHOP)
+    assert troubles(missing) == ["error"]
+    follow_remedies(app, missing)
+    report = check(app, "--url", SHOP)
+    assert troubles(report) == []
+    assert "ORDER_CREATED" in report.told("webhook")
+    with app.app_context():
+        made = list(app.extensions["zonos"].client.webhooks())
+    assert {webhook.header_keys for webhook in made} == {()}
+
+
+def test_a_prefix_of_the_shops_own_is_followed(sandbox: Sandbox) -> None:
+    create(sandbox)
+    report = check(shop_of(sandbox, ZONOS_URL_PREFIX="/pay"), "--url", SHOP)
+    assert troubles(report) == ["error"]
+    assert f"flask zonos webhooks create {SHOP}/pay/webhooks" in report.told("webhook")
