@@ -8,7 +8,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 project = "flask-zonos"
-author = "the flask-zonos authors"
+author = "the flask-zonos maintainers"
 copyright = f"2026, {author}"
 version = release = installed("flask-zonos")
 

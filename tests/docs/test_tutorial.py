@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,10 +17,10 @@ from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
+from ..package.check import build
 from .blocks import Block
 from .blocks import blocks
 from .blocks import DOCS
-from .blocks import ROOT
 from .terminal import Terminal
 
 BLOCKS = list(blocks(DOCS / "tutorial.md"))
@@ -55,16 +53,7 @@ class Followed:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What ``pip install flask-zonos`` is to fetch: not a release, but this."""
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "build", "--wheel", "--outdir", str(folder)),
-            str(ROOT),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    [wheel] = folder.iterdir()
+    wheel, _ = build(tmp_path_factory.mktemp("wheel") / "dist")
     return wheel
 
 
