@@ -1,0 +1,48 @@
+"""What a release writes into the README and setup.cfg."""
+
+from __future__ import annotations
+
+import configparser
+
+import pytest
+
+from .address import RELATIVE
+from .address import ROOT
+from .address import whole
+from .address import with_urls
+
+REPOSITORY = "https://example.com/shop/flask-zonos"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "setup.cfg").read_text(encoding="utf-8")
+
+
+def test_each_relative_link_of_the_readme_leads_to_a_file() -> None:
+    paths = [found["path"] for found in RELATIVE.finditer(README)]
+    assert "docs/flow.svg" in paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_a_released_readme_has_no_relative_link() -> None:
+    released = whole(README, REPOSITORY, "v0.1.0")
+    assert f"]({REPOSITORY}/raw/v0.1.0/docs/flow.svg)" in released
+    assert f"[SECURITY.md]({REPOSITORY}/blob/v0.1.0/SECURITY.md)" in released
+    assert not RELATIVE.search(released)
+    assert "[Zonos Checkout](https://zonos.com)" in released
+
+
+def test_a_release_names_its_addresses_and_keeps_every_other_setting() -> None:
+    read = configparser.ConfigParser()
+    read.read_string(SETTINGS)
+    before = {name: dict(section) for name, section in read.items()}
+    after = configparser.ConfigParser()
+    after.read_string(
+        with_urls(SETTINGS, REPOSITORY, f"v{read['metadata']['version']}")
+    )
+    urls = after["metadata"].pop("project_urls")
+    assert f"Issues = {REPOSITORY}/issues" in urls
+    assert {name: dict(section) for name, section in after.items()} == before
+
+
+def test_a_tag_that_is_not_the_version_stops_the_release() -> None:
+    with pytest.raises(ValueError, match=r"v9\.9\.9 is not v"):
+        with_urls(SETTINGS, REPOSITORY, "v9.9.9")
