@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -60,3 +61,17 @@ def source(page: Path) -> str:
 def name(page: Path) -> str:
     """How a page is called in a test's id."""
     return page.relative_to(DOCS).with_suffix("").as_posix()
+
+
+def run(page: Path, module: str = "page", **changed: str) -> dict[str, Any]:
+    """What a page's Python has defined, after it has run as a module of its own.
+
+    :param changed: what the reader puts in the place of a word of the page
+    """
+    code = source(page)
+    for told, meant in changed.items():
+        assert told in code
+        code = code.replace(told, meant)
+    namespace: dict[str, Any] = {"__name__": module}
+    exec(compile(code, str(page), "exec"), namespace)
+    return namespace

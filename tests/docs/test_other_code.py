@@ -1,10 +1,9 @@
-"""What else stands on the pages: commands, templates, scripts of a page."""
+"""What else stands on the pages: commands within the text, templates."""
 
 from __future__ import annotations
 
 import re
 import shlex
-import subprocess
 from pathlib import Path
 
 import click
@@ -18,7 +17,6 @@ from flask_zonos import Zonos
 from flask_zonos.cli import zonos as commands
 from flask_zonos.sandbox import Sandbox
 
-from ..page.npm import find_node
 from .blocks import blocks
 from .blocks import name
 from .blocks import PAGES
@@ -32,8 +30,6 @@ TYPED = [
 ]
 OTHERS = [(page, block) for page in PAGES for block in blocks(page)]
 HTML = [(page, block) for page, block in OTHERS if block.language == "html"]
-SCRIPTS = [(page, block) for page, block in OTHERS if block.language == "js"]
-SHELL = [(page, block) for page, block in OTHERS if block.language == "sh"]
 
 
 @pytest.mark.parametrize("words", sorted({words for _, words in TYPED}))
@@ -64,27 +60,6 @@ def test_each_template_prints_the_checkouts_tags(page: Path, block: object) -> N
     for given in re.findall(r'"([A-Za-z]+)":', code):
         assert f'"{given}":' in shown
     assert ('nonce="a-nonce"' in shown) is ("g.nonce" in code)
-
-
-def test_each_script_can_be_read_by_a_browsers_engine(tmp_path: Path) -> None:
-    assert SCRIPTS
-    node, _ = find_node()
-    for page, block in SCRIPTS:
-        script = tmp_path / "script.mjs"
-        script.write_text(block.code)
-        done = subprocess.run(
-            [str(node), "--check", str(script)], text=True, capture_output=True
-        )
-        assert done.returncode == 0, f"{name(page)}: {done.stderr}"
-
-
-def test_each_shell_block_can_be_read_by_a_shell() -> None:
-    assert SHELL
-    for page, block in SHELL:
-        done = subprocess.run(
-            ["sh", "-n"], input=block.code, text=True, capture_output=True
-        )
-        assert done.returncode == 0, f"{name(page)}: {done.stderr}"
 
 
 def _id(each: object) -> str:

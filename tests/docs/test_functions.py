@@ -1,0 +1,159 @@
+"""The functions on the pages do what their page says: each is called for real."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import threading
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+import requests
+from celery.contrib.testing.worker import start_worker
+from celery.signals import task_success
+
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.testing import send_webhook
+
+from .blocks import DOCS
+from .blocks import name
+from .blocks import PAGES
+from .blocks import python
+from .blocks import run
+from .blocks import source
+from .till import place_order
+
+SECRET = "a long random value of the webhooks"
+#: These have tests of their own, which do what their readers do.
+FOLLOWED = {"tutorial", "guides/testing", "guides/many-machines"}
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox whose settings are in the environment, as the pages have it."""
+    monkeypatch.chdir(tmp_path)
+    with Sandbox() as sandbox:
+        for key, value in sandbox.settings.items():
+            monkeypatch.setenv(key, str(value))
+        monkeypatch.setenv("ZONOS_WEBHOOK_SECRET", SECRET)
+        yield sandbox
+
+
+def app_factory(page: dict[str, Any], sandbox: Sandbox) -> None:
+    answer = page["create_app"]({"SECRET_KEY": "a"}).test_client()
+    assert answer.post("/zonos/cart-info").json["cartId"].startswith("cart_")
+
+
+def csp(page: dict[str, Any], sandbox: Sandbox) -> None:
+    client = page["app"].test_client()
+    policies = {
+        client.get("/").headers["Content-Security-Policy"] for visit in range(2)
+    }
+    assert len(policies) == 2
+
+
+def going_live(page: dict[str, Any], sandbox: Sandbox) -> None:
+    order = place_order(sandbox)
+    client = page["app"].test_client()
+    rows = []
+    for status in ("OPEN", "COMPLETED"):
+        address = f"{sandbox.url}/_sandbox/orders/{order}/status"
+        assert requests.post(address, json={"status": status}, timeout=30).ok
+        assert send_webhook(client, order, secret=SECRET).status_code == 204
+        rows += page["database"].execute("SELECT * FROM orders").fetchall()
+    assert rows == [
+        (order, "customer-1", "OPEN"),
+        (order, "customer-1", "COMPLETED"),
+    ]
+
+
+def orders(page: dict[str, Any], sandbox: Sandbox) -> None:
+    theirs = place_order(sandbox)
+    guests = place_order(sandbox, signed_in=False)
+    for order in (theirs, guests, theirs):
+        sent = send_webhook(page["app"].test_client(), order, secret=SECRET)
+        assert sent.status_code == 204
+    assert page["orders"] == {theirs: "OPEN", guests: "OPEN"}
+
+
+def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
+    order = place_order(sandbox)
+    done = threading.Event()
+
+    def note(**details: Any) -> None:
+        done.set()
+
+    task_success.connect(note)
+    with start_worker(page["celery"], pool="solo", perform_ping_check=False):
+        sent = send_webhook(page["app"].test_client(), order, secret=SECRET)
+        assert sent.status_code == 204
+        assert done.wait(30)
+    with page["app"].app_context():
+        stored = page["zonos"].client.get_order(order)
+    assert stored.account_order_number == f"SHOP-{order[-6:]}"
+
+
+READERS: dict[str, Callable[[dict[str, Any], Sandbox], None]] = {
+    "guides/app-factory": app_factory,
+    "guides/csp": csp,
+    "guides/going-live": going_live,
+    "guides/orders": orders,
+    "guides/workers": workers,
+}
+
+
+@contextmanager
+def called(page: Path) -> Iterator[set[str]]:
+    """The names of the page's functions that are called meanwhile."""
+    seen: set[str] = set()
+
+    def note(frame: FrameType, event: str, value: object) -> None:
+        if event == "call" and frame.f_code.co_filename == str(page):
+            seen.add(frame.f_code.co_name)
+
+    before = sys.getprofile()
+    threading.setprofile(note)
+    sys.setprofile(note)
+    try:
+        yield seen
+    finally:
+        sys.setprofile(before)
+        threading.setprofile(before)
+
+
+def functions(page: Path) -> set[str]:
+    """The names of all functions that a page defines."""
+    defined = ast.FunctionDef | ast.AsyncFunctionDef
+    return {
+        node.name
+        for node in ast.walk(ast.parse(source(page)))
+        if isinstance(node, defined)
+    }
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        page
+        for page in PAGES
+        if python(page) and functions(page) and name(page) not in FOLLOWED
+    ],
+    ids=name,
+)
+def test_every_function_of_a_page_works_as_it_says(
+    page: Path, sandbox: Sandbox
+) -> None:
+    with called(page) as seen:
+        defined = run(page)
+        if name(page) in READERS:
+            READERS[name(page)](defined, sandbox)
+    assert functions(page) - seen == set()
+
+
+def test_each_reader_has_a_page() -> None:
+    assert {str(DOCS / f"{page}.md") for page in READERS} <= {str(p) for p in PAGES}

@@ -1,0 +1,94 @@
+"""The scripts on the pages, in a browser, with the module and a sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import expect
+
+from flask_zonos import Cart
+from flask_zonos import CartItem
+from flask_zonos.sandbox import Sandbox
+
+from ..page.flask_shop import create_shop
+from ..page.flask_shop import FlaskShop
+from ..page.serving import serve
+from .blocks import blocks
+from .blocks import name
+from .blocks import PAGES
+
+#: What the shop of the page has besides: a field, and its own two functions.
+OF_THE_SHOP = """
+const called = [];
+const showPricesFor = (country) => called.push(["prices", country]);
+const askForFeedback = () => called.push(["feedback"]);
+document.addEventListener("zonos:ready", () => called.push(["ready"]));
+"""
+FORM = """<form action="/own-checkout" method="post">
+<label>Note <input id="note" value="Ring twice"></label>
+<button id="place-order">Place order</button>
+</form>"""
+
+
+@pytest.fixture
+def shop() -> Iterator[FlaskShop]:
+    with Sandbox() as sandbox:
+        shop = create_shop(sandbox.settings)
+        with serve(shop.app) as shop.url:
+            yield shop
+
+
+@pytest.mark.browser
+def test_the_hooks_of_the_pages_script_are_called(
+    browser: Browser, shop: FlaskShop
+) -> None:
+    [script] = [
+        block.code
+        for page in PAGES
+        for block in blocks(page)
+        if block.language == "js" and name(page) == "page-script"
+    ]
+    hints: list[dict[str, Any]] = []
+
+    @shop.zonos.cart_loader
+    def cart(request_data: dict[str, Any]) -> Cart:
+        hints.append(request_data)
+        cup = CartItem(amount=Decimal(1), currency_code="EUR", quantity=1, sku="CUP")
+        return Cart(items=[cup])
+
+    @shop.app.get("/thanks/<order_id>")
+    def thanks(order_id: str) -> str:
+        return f"<title>Thanks</title><h1>Thanks for {order_id}</h1>"
+
+    shop.head = f"<script>{OF_THE_SHOP}{script}</script>"
+    shop.form = FORM
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{shop.url}/sign-in/customer-7")
+        page.wait_for_function("called.length === 1")
+
+        page.evaluate("Zonos.openHelloDialog()")
+        hello = page.frame_locator("[data-zonos-hello] iframe")
+        hello.get_by_role("button", name="Save").click()
+        page.wait_for_function("called.length === 2")
+        assert page.evaluate("called[1]") == ["prices", "CA"]
+
+        page.get_by_role("button", name="Place order").click()
+        checkout = page.frame_locator("[data-zonos-checkout] iframe")
+        checkout.get_by_role("button", name="Close checkout").click()
+        page.wait_for_function("called.length === 3")
+        assert page.evaluate("called[2]") == ["feedback"]
+        assert hints == [{"note": "Ring twice"}]
+
+        page.get_by_role("button", name="Place order").click()
+        checkout.get_by_role("button", name="Pay").click()
+        expect(page.get_by_role("heading")).to_contain_text("Thanks for order_")
+
+
+def test_no_page_has_a_script_that_nobody_runs() -> None:
+    pages = [name(page) for page in PAGES for b in blocks(page) if b.language == "js"]
+    assert pages == ["page-script"]
