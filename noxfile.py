@@ -8,14 +8,19 @@ nox -s docs              the pages, warnings as errors
 
 from __future__ import annotations
 
+from configparser import ConfigParser
+from pathlib import Path
+
 import nox
 
 nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = False
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+SETTINGS = ConfigParser()
+SETTINGS.read(Path(__file__).with_name("setup.cfg"))
 #: setup.cfg's own lower bounds, as exact versions.
-LOWEST = ["flask[async]==3.1.0", "flask-login==0.6.3", "gql[requests]==4.0.0"]
+LOWEST = SETTINGS["options"]["install_requires"].replace(">=", "==").split()
 #: Browser and soak have their own: `make test`, `make soak`.
 QUICK = ["pytest", "-m", "not browser", "--ignore=tests/soak"]
 
