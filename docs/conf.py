@@ -1,4 +1,4 @@
-"""Sphinx: `sphinx-build -W --keep-going docs build/docs`."""
+"""Sphinx: `make docs`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ copyright = f"2026, {author}"
 version = release = installed("flask-zonos")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
-exclude_patterns = ["_build", "requirements.txt"]
+exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
-maximum_signature_line_length = 100
+maximum_signature_line_length = 120
 add_module_names = False
 
 html_theme = "furo"

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import click
 import pytest
+from blinker import NamedSignal
 
 import flask_zonos
 from flask_zonos import config
 from flask_zonos import errors
+from flask_zonos import signals
 from flask_zonos.cli import zonos
 
 from .blocks import DOCS
 
+EXTENSION = "reference/extension"
 PACKAGE = Path(flask_zonos.__file__).parent
 
 
@@ -112,6 +115,14 @@ def test_every_public_name_is_in_the_reference() -> None:
     )
     documented = set(re.findall(r"auto\w+:: flask_zonos\.(\w+)$", reference, re.M))
     assert set(flask_zonos.__all__) <= documented
+
+
+def test_every_signal_is_in_the_reference() -> None:
+    told = re.findall(r"autodata:: flask_zonos\.signals\.(\w+)", page(EXTENSION))
+    there = [
+        name for name, value in vars(signals).items() if isinstance(value, NamedSignal)
+    ]
+    assert told == there
 
 
 def _errors() -> str:
