@@ -6,16 +6,20 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from flask_zonos import config
 from flask_zonos.sandbox import Sandbox
+from flask_zonos.testing import Shopper
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 CODE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-def test_the_readme_shop_recognises_its_shopper() -> None:
+def test_the_readme_shop_recognises_its_shopper_and_gets_the_order(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     namespace: dict[str, Any] = {"__name__": "shop"}
     exec("\n".join(CODE), namespace)
     app: Flask = namespace["create_app"]()
@@ -24,9 +28,12 @@ def test_the_readme_shop_recognises_its_shopper() -> None:
         shopper = app.test_client()
         shopper.get("/login")
         assert 'id="zonos-settings"' in shopper.get("/cart").text
-        answer = shopper.post("/zonos/cart-info").json
-    assert answer is not None
-    assert answer["recognition"] == {"level": "profile", "reason": None}
+        visit = Shopper(sandbox, shopper)
+        answer = visit.press()
+        assert answer["recognition"] == {"level": "profile", "reason": None}
+        order = visit.pay(visit.open(answer))
+        assert visit.hint(order).status_code == 202
+    assert f"{order} OPEN c-8f14e45f {answer['cartId']}\n" in capsys.readouterr().out
 
 
 def test_the_settings_table_names_every_setting() -> None:
