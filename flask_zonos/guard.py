@@ -125,7 +125,7 @@ def json_object() -> dict[str, Any]:
     if not is_json:
         _refuse_body("It must be sent as application/json.")
     try:
-        value = json.loads(body, parse_constant=_refuse_constant, parse_float=_finite)
+        value = _decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         _refuse_body("It must be JSON.")
     if not isinstance(value, dict):
@@ -227,3 +227,7 @@ def _finite(number: str) -> float:
     if math.isinf(value):
         raise ValueError("more than a float holds")
     return value
+
+
+#: Made once: json.loads() with arguments makes a decoder each time.
+_decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode
