@@ -56,32 +56,30 @@ def check(
         yield error(
             "page",
             f"{page} has no checkout tags, as an anonymous shopper sees it.",
-            'Put {{ zonos_checkout("#place-order") }} into its template.',
+            'Put {{ zonos_checkout("#place-order") }} into its template. If it shows '
+            "them beside a full cart only, name a page that always has them.",
         )
-        return
-    yield ok("page", f"The shop serves {path}.")
+    else:
+        yield ok("page", f"The shop serves {path}.")
     found = [
         *policies(response.headers.getlist(_HEADER)),
         *policies(tags.policies, in_page=True),
     ]
+    nonce = tags.nonce
+    if not tags.has_settings:
+        # Tags that were not seen are taken to carry whatever nonce there is.
+        nonce = next((nonce for policy in found for nonce in policy.nonces), None)
+    needs = _needs(app, state, response, origin, tags.script or script, nonce)
     if page is None:
         # A file's policy binds no page; but many shops send one with everything.
-        yield from _of_script(app, state, response, found, origin, script)
+        yield from _of_script(found, needs, script)
     elif not found:
         yield _without_policy(response, page)
     else:
-        needs = _needs(app, state, response, origin, tags.script or script, tags.nonce)
         yield from _judged(found, needs, f"The policy of {page}", "error")
 
 
-def _of_script(
-    app: Flask,
-    state: State,
-    response: TestResponse,
-    found: list[Policy],
-    origin: str | None,
-    script: str,
-) -> Iterator[Finding]:
+def _of_script(found: list[Policy], needs: Needs, script: str) -> Iterator[Finding]:
     look = "Name a page with the checkout's tags: flask zonos check --page /cart."
     if not found:
         yield note(
@@ -90,9 +88,6 @@ def _of_script(
             look,
         )
         return
-    # The tags of the pages are taken to carry whatever nonce there is.
-    nonce = next((nonce for policy in found for nonce in policy.nonces), None)
-    needs = _needs(app, state, response, origin, script, nonce)
     sender = f"No page was looked at. The policy that {script} is sent with"
     for finding in _judged(found, needs, sender, "warning"):
         remedy = f"{finding.remedy} {look}" if finding.remedy else look

@@ -270,6 +270,25 @@ def test_of_two_headers_both_have_to_allow() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "url", "allowed"),
+    [
+        ("*", "http://127.0.0.1:8010/", True),
+        ("http://*", "http://127.0.0.1:8010/", False),
+        ("http://*:*", "http://127.0.0.1:8010/", True),
+        ("127.0.0.1:8010", "http://127.0.0.1:8010/", True),
+        ("127.0.0.1", "http://127.0.0.1:8010/", False),
+        ("127.0.0.1:8010", "https://127.0.0.1:8010/", True),
+        ("localhost:8010", "http://127.0.0.1:8010/", False),
+    ],
+)
+def test_a_port_of_its_own_has_to_be_named(
+    source: str, url: str, allowed: bool
+) -> None:
+    [policy] = policies([f"frame-src {source}"])
+    assert policy.allows("frame-src", url, "http://127.0.0.1:8000") is allowed
+
+
+@pytest.mark.parametrize(
     ("origin", "url", "allowed"),
     [
         ("https://shop.example", "https://shop.example:443/", True),
@@ -286,6 +305,16 @@ def test_self_is_the_pages_origin_or_its_host_by_tls(
 ) -> None:
     [policy] = policies(["connect-src 'self'"])
     assert policy.allows("connect-src", url, origin) is allowed
+
+
+def test_a_page_without_tags_is_told_and_its_policy_all_the_same() -> None:
+    def troubles(csp: str) -> Found:
+        app = make_shop(csp, **SETTINGS)
+        app.add_url_rule("/empty", view_func=lambda: "Your cart is empty.")
+        return check(app, "--offline", "--page", "/empty").troubles
+
+    assert troubles(f"script-src 'nonce-{NONCE}'") == [("error", "page")]
+    assert troubles("script-src 'none'") == [("error", "page"), ("error", "CSP")]
 
 
 def test_the_page_is_asked_for_by_the_shops_own_name() -> None:
