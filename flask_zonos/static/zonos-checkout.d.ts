@@ -12,7 +12,8 @@ export interface ErrorDetail {
   /**
    * From the server (`empty-cart`, `identity-changed`, ...) or from here: `network`,
    * `timeout`, `redirected`, `bad-answer`, `failed`, `script-unavailable`,
-   * `inventory-unavailable`, `order-hint-failed`, `no-order-id`, `invalid-settings`.
+   * `inventory-unavailable`, `order-hint-failed`, `no-order-id`, `invalid-settings`,
+   * `page-changed`.
    */
   code: string;
   /** The HTTP status; 0 without an answer. */
@@ -70,16 +71,17 @@ export interface InitSettings {
   [setting: string]: unknown;
 }
 
-/** The data block that `zonos_checkout()` prints. */
+/** The data block that `zonos_checkout()` prints; another origin's page writes its own. */
 export interface PageSettings {
   cartInfoUrl: string;
   orderHintUrl: string;
-  inventoryCheckUrl: string | null;
-  identity: string;
+  inventoryCheckUrl?: string | null;
+  /** For whom the page was made; not checked without. */
+  identity?: string;
   scriptUrl: string;
-  csrfToken: string | null;
-  language: string | null;
-  messages: Record<string, string>;
+  csrfToken?: string | null;
+  language?: string | null;
+  messages?: Record<string, string>;
   init: Record<string, unknown> & { checkoutSettings?: CheckoutSettings };
 }
 
@@ -100,6 +102,18 @@ export interface ZonosEvents {
   "zonos:error": ErrorDetail;
   "zonos:order": OrderDetail;
 }
+
+export type Emit = <Name extends keyof ZonosEvents>(
+  name: Name,
+  detail: ZonosEvents[Name],
+) => unknown;
+
+type Callback<Arguments extends unknown[]> = (...args: Arguments) => unknown;
+
+export type Both = <Arguments extends unknown[]>(
+  ours: Callback<Arguments>,
+  theirs: Callback<Arguments> | undefined,
+) => (...args: Arguments) => Promise<void>;
 
 declare global {
   interface DocumentEventMap {

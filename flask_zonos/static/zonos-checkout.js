@@ -1,13 +1,11 @@
 // The page's half of flask-zonos: it reads the data block of zonos_checkout(), loads
 // Zonos's script and answers its callbacks. The button works without any of this.
-//
-// Events on `document`: zonos:configure before Zonos.init, zonos:ready after it,
-// zonos:cart, zonos:error, zonos:order. A page that changes sends zonos:refresh.
+// Its events are in zonos-checkout.d.ts.
 
 /**
  * @import {
- *   CartAnswer, ConfigureDetail, InitSettings, OrderResult, PageSettings, State,
- *   TrustedPolicy, ZonosEvents, ZonosScript,
+ *   Both, CartAnswer, ConfigureDetail, Emit, OrderResult, PageSettings, State,
+ *   TrustedPolicy, ZonosScript,
  * } from "./zonos-checkout.d.ts"
  */
 
@@ -15,12 +13,13 @@
 
 /** Bounds of every wait, in milliseconds. */
 const WAIT = {
-  script: 10_000, // until window.Zonos is there and init is done
-  cart: 15_000, // a little more than the server's own deadline
+  script: 10_000, // for Zonos's script and init
+  loader: 30_000, // for the script alone: late is better than never
+  cart: 15_000, // more than the server's own deadline
   inventory: 5_000,
-  order: 4_000, // how long zonos:order waits for the hint's answer
+  order: 4_000,
   hint: 30_000,
-  opening: 3_000, // no callback tells when Zonos Checkout stands open
+  opening: 3_000, // no callback tells when it stands open
 };
 
 const ENGLISH = {
@@ -51,18 +50,15 @@ const TRANSLATIONS = {
 // In a layer of its own, so that any rule of the shop's wins.
 const STYLE = `@layer zonos-checkout {
   [data-zonos-state][aria-busy] { cursor: progress; filter: saturate(0.4); }
-  [data-zonos-notice] > :not(:empty) { margin-block-start: 0.5em; }
-  [data-zonos-notice] > [role="alert"] { font-weight: 600; }
+  [data-zonos-notice="ours"] > :not(:empty) { margin-block-start: 0.5em; }
+  [data-zonos-notice="ours"] > [role="alert"] { font-weight: 600; }
   [data-zonos-fallback] { font: inherit; padding: 0.5em 1em; }
 }`;
 
 // ---- state
 
 class CheckoutError extends Error {
-  /**
-   * @param {string} code
-   * @param {number} [status]
-   */
+  /** @param {string} code */
   constructor(code, status = 0) {
     super(`zonos-checkout: ${code}`);
     this.code = code;
@@ -74,14 +70,14 @@ class CheckoutError extends Error {
 let page;
 const bound = { init: "", button: /** @type {HTMLElement | null} */ (null) };
 let selector = "";
-let runs = 0; // one per Zonos.init; an older one that comes late is dropped
-let visit = 0; // one per return from the back-forward cache
+let runs = 0; // one per Zonos.init; a late one is dropped
 let shopDisabled = false; // the button as the shop had it
+let identity = ""; // for whom the page is now
+let reloaded = false; // whether a reload of ours has brought the page
 /** @type {State | null} */
 let state = null;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let openingTimer;
-/** @type {Promise<CartAnswer> | null} */
+let openingTimer = 0;
+/** @type {{cart: Promise<CartAnswer>, abort: AbortController} | null} */
 let flight = null;
 /** @type {Promise<ZonosScript> | null} */
 let script = null;
@@ -90,14 +86,12 @@ let requestData = {};
 /** @type {TrustedPolicy | undefined} */
 let policy;
 
-/**
- * @template {keyof ZonosEvents} Name
- * @param {Name} name
- * @param {ZonosEvents[Name]} detail
- */
-function emit(name, detail) {
+/** @type {Emit} */
+const emit = (name, detail) =>
   document.dispatchEvent(new CustomEvent(name, { detail }));
-}
+
+/** @param {number} ms */
+const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
 // ---- the button
 
@@ -118,65 +112,59 @@ function messages() {
 }
 
 /**
- * The live regions beside the button, or where the shop put `data-zonos-notice`.
+ * Two live regions and the way out: in the shop's `data-zonos-notice`, after what it holds
+ * itself, or beside the button.
  * @param {HTMLElement} button
  */
 function notice(button) {
-  let box = document.querySelector("[data-zonos-notice]");
-  if (!box) {
-    box = document.createElement("div");
-    box.setAttribute("data-zonos-notice", "");
-    button.after(box);
-  }
-  if (!box.firstElementChild) {
+  let ours = document.querySelector("[data-zonos-notice=ours]");
+  if (!ours) {
+    ours = document.createElement("div");
     for (const role of ["status", "alert"]) {
       const region = document.createElement("div");
       region.setAttribute("role", role);
-      box.append(region);
+      ours.append(region);
     }
     const fallback = document.createElement("button");
     fallback.type = "button";
-    fallback.hidden = true;
     fallback.dataset.zonosFallback = "";
-    box.append(fallback);
+    ours.append(fallback);
+    const place = document.querySelector("[data-zonos-notice]");
+    if (place) place.append(ours);
+    else button.after(ours);
+    ours.setAttribute("data-zonos-notice", "ours");
   }
-  return /** @type {[Element, Element, HTMLButtonElement]} */ ([...box.children]);
+  return /** @type {[Element, Element, HTMLButtonElement]} */ ([...ours.children]);
 }
 
-/** @param {HTMLElement} button */
-const hasOwnCheckout = (button) =>
-  isControl(button)
-    ? button.type === "submit" && button.form !== null
-    : button instanceof HTMLAnchorElement;
-
-/** Goes where the button leads without us: no click, so Zonos's listener stays out. */
-function useOwnCheckout() {
+/** The way to where the button leads without us, past Zonos's listener. */
+function ownCheckout() {
   const button = findButton();
-  if (isControl(button)) button.form?.requestSubmit(button);
-  else if (button instanceof HTMLAnchorElement) location.assign(button.href);
+  if (button instanceof HTMLAnchorElement) return () => location.assign(button.href);
+  if (!isControl(button) || button.type !== "submit" || !button.form) return null;
+  return () => button.form?.requestSubmit(button);
 }
 
-/**
- * @param {State} next
- * @param {string} [text]
- * @param {boolean} [fallback] whether to offer the shop's own checkout
- */
-function show(next, text = "", fallback = false) {
+const isBusy = () => state === "asking" || state === "opening";
+
+/** @param {State} next */
+function show(next, text = "", offersOwnCheckout = false) {
   clearTimeout(openingTimer);
   state = next;
   const button = findButton();
   if (!button) return;
   button.dataset.zonosState = next;
-  if (next === "asking" || next === "opening") button.setAttribute("aria-busy", "true");
+  if (isBusy()) button.setAttribute("aria-busy", "true");
   else button.removeAttribute("aria-busy");
   const [status, alert, own] = notice(button);
-  status.textContent = next === "failed" ? "" : text;
-  alert.textContent = next === "failed" ? text : "";
+  const failed = next === "failed";
+  status.textContent = failed ? "" : text;
+  alert.textContent = failed ? text : "";
   own.textContent = messages().fallback;
-  own.hidden = !(fallback && hasOwnCheckout(button));
+  own.hidden = !(offersOwnCheckout && ownCheckout());
 }
 
-/** Zonos's script disables the button; undo that where it can't enable it again. */
+/** Enables the button where Zonos's script can't do so. */
 function release() {
   const button = findButton();
   if (isControl(button) && !shopDisabled) button.disabled = false;
@@ -184,24 +172,20 @@ function release() {
 
 // ---- the shop
 
-const csrfToken = () =>
-  page.csrfToken ||
-  document.querySelector("meta[name=csrf-token]")?.getAttribute("content") ||
-  document.querySelector("input[name=csrf_token]")?.getAttribute("value");
+function csrfToken() {
+  const tag = document.querySelector("meta[name=csrf-token], input[name=csrf_token]");
+  return page.csrfToken || tag?.getAttribute("content") || tag?.getAttribute("value");
+}
 
 /**
  * @param {string} url
  * @param {object} data
- * @param {number} limit milliseconds
- * @param {boolean} [keepalive] whether it outlives the page
- * @returns {Promise<{answer: any, response: Response}>}
+ * @param {number} limit
  */
-async function post(url, data, limit, keepalive = false) {
+async function post(url, data, limit, keepalive = false, abort = new AbortController()) {
   const token = csrfToken();
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), limit);
-  let response;
-  let text;
+  const timer = setTimeout(() => abort.abort(new CheckoutError("timeout")), limit);
+  let response, text;
   try {
     response = await fetch(url, {
       method: "POST",
@@ -209,22 +193,21 @@ async function post(url, data, limit, keepalive = false) {
       headers: {
         Accept: "application/json",
         "Content-Type": "application/json",
-        "X-Zonos-Identity": page.identity,
+        ...(page.identity && { "X-Zonos-Identity": page.identity }),
         ...(token && { "X-CSRFToken": token }),
       },
-      cache: "no-store",
-      credentials: "same-origin",
+      credentials: "include", // for ZONOS_ALLOWED_ORIGINS
       redirect: "manual",
       keepalive,
       signal: abort.signal,
     });
     text = await response.text();
   } catch {
-    throw new CheckoutError(abort.signal.aborted ? "timeout" : "network");
+    throw abort.signal.reason ?? new CheckoutError("network");
   } finally {
     clearTimeout(timer);
   }
-  const { status, type } = response;
+  const { ok, status, type } = response;
   if (type === "opaqueredirect") throw new CheckoutError("redirected");
   let answer = null;
   try {
@@ -232,92 +215,106 @@ async function post(url, data, limit, keepalive = false) {
   } catch {
     throw new CheckoutError("bad-answer", status);
   }
-  if (!response.ok) throw new CheckoutError(String(answer?.code ?? "failed"), status);
+  if (!ok) throw new CheckoutError(String(answer?.code ?? "failed"), status);
   return { answer, response };
 }
 
-/**
- * @param {Response} response
- * @returns {Record<string, number>} `cart;dur=80, total;dur=81` as milliseconds by name
- */
-function serverTiming(response) {
-  const header = response.headers.get("Server-Timing") ?? "";
-  const entries = header.matchAll(/([\w-]+)[^,]*?;\s*dur=([\d.]+)/g);
-  return Object.fromEntries([...entries].map(([, name, ms]) => [name, Number(ms)]));
+/** @param {Response} response with `Server-Timing: cart;dur=80, total;dur=81` */
+function serverTiming({ headers }) {
+  const times = headers.get("Server-Timing")?.matchAll(/(\w+);dur=([\d.]+)/g);
+  return Object.fromEntries([...(times ?? [])].map(([, name, ms]) => [name, Number(ms)]));
 }
 
-/** Reloads a page of another login, but never a page that a reload has brought. */
+/** Reloads a page of another login, but not one that this has brought. */
 function reloadOnce() {
-  const [navigation] = performance.getEntriesByType("navigation");
-  if (/** @type {any} */ (navigation)?.type === "reload") return false;
+  if (reloaded) return false;
+  try {
+    sessionStorage.zonosReloaded = "1";
+  } catch {
+    // Nothing tells whose reload has brought the page.
+    const [navigation] = performance.getEntriesByType("navigation");
+    if (/** @type {any} */ (navigation)?.type === "reload") return false;
+  }
   location.reload();
   return true;
 }
 
 // ---- Zonos calls
 
-/** @returns {Promise<CartAnswer>} */
-async function requestCart() {
-  const started = visit;
+/** @param {AbortController} abort */
+async function requestCart(abort) {
   const texts = messages();
-  show("asking", texts.asking);
   try {
+    show("asking", texts.asking);
     const data = typeof requestData === "function" ? await requestData() : requestData;
-    const { answer, response } = await post(page.cartInfoUrl, data, WAIT.cart);
-    const cartId = answer?.cartId;
+    const asked = post(page.cartInfoUrl, data, WAIT.cart, false, abort);
+    // A swap may come without an event.
+    const { answer, response } = await asked.finally(readPage);
+    abort.signal.throwIfAborted();
+    const { cartId, recognition, shippingData } = answer ?? {};
     if (typeof cartId !== "string" || !cartId) {
       throw new CheckoutError("bad-answer", response.status);
     }
-    if (started === visit) {
-      show("opening", texts.opening);
-      openingTimer = setTimeout(() => show("ready"), WAIT.opening);
-    }
-    const { recognition } = answer;
+    reloaded = false;
+    show("opening", texts.opening);
+    openingTimer = setTimeout(() => show("ready"), WAIT.opening);
     emit("zonos:cart", { cartId, recognition, timing: serverTiming(response) });
     const customerAuthenticationToken =
       answer.customerProfileAuthenticate?.checkoutCustomerProfileAuthenticate
         ?.oneTimePassword;
     if (customerAuthenticationToken) return { cartId, customerAuthenticationToken };
-    if (answer.shippingData) return { cartId, shippingData: answer.shippingData };
-    return { cartId };
-  } catch (error) {
+    return shippingData ? { cartId, shippingData } : { cartId };
+  } catch (thrown) {
+    const error = abort.signal.reason ?? thrown;
     const known = error instanceof CheckoutError ? error : new CheckoutError("failed");
-    if (known !== error) reportError(error); // the shop's own requestData
+    if (known !== error) reportError(error); // of the shop's requestData
     const { code, status } = known;
-    const message = texts[code] ?? texts.failed;
-    if (started === visit) {
+    const message = code === "page-changed" ? null : (texts[code] ?? texts.failed);
+    if (message === null) {
+      if (!flight) settle();
+    } else {
       release();
-      if (status === 409 && code === "identity-changed" && reloadOnce()) {
-        show("asking", texts.asking);
-      } else {
-        show("failed", message, code !== "empty-cart");
-      }
+      if (code === "identity-changed" && reloadOnce()) show("asking", texts.asking);
+      else show("failed", message, code !== "empty-cart");
     }
     emit("zonos:error", { code, status, message });
     throw known;
   }
 }
 
-/** One request at a time: a call during a flight shares it. */
+/** One request at a time: a call during a flight of the same login shares it. */
 function createCartId() {
+  readPage();
   if (!flight) {
-    const own = requestCart().finally(() => {
-      if (flight === own) flight = null;
+    const abort = new AbortController();
+    const cart = requestCart(abort).finally(() => {
+      if (flight?.abort === abort) flight = null;
     });
-    flight = own;
+    flight = { cart, abort };
   }
-  return flight;
+  return flight.cart;
+}
+
+/** Gives up a click of another login or visit: it must not open anything. */
+function drop() {
+  flight?.abort.abort(new CheckoutError("page-changed"));
+  flight = null;
+}
+
+/** Makes the button wait for nothing, if Zonos's script is there. */
+function settle() {
+  if (state === null) return;
+  release();
+  show("ready");
 }
 
 /**
  * Reports what costs the shopper nothing.
  * @param {string} code
- * @param {unknown} [error]
+ * @param {any} [error]
  */
-function note(code, error) {
-  const status = error instanceof CheckoutError ? error.status : 0;
-  emit("zonos:error", { code, status, message: null });
-}
+const note = (code, error) =>
+  emit("zonos:error", { code, status: error?.status ?? 0, message: null });
 
 /**
  * The message that stops the order, or null. A check that can't be had stops nothing.
@@ -325,7 +322,7 @@ function note(code, error) {
  */
 async function checkInventory(argument) {
   if (!page.inventoryCheckUrl) return null;
-  const items = Array.isArray(argument) ? argument : (argument?.items ?? []);
+  const items = argument?.items ?? argument ?? [];
   try {
     const { answer } = await post(page.inventoryCheckUrl, { items }, WAIT.inventory);
     return answer?.message || null;
@@ -335,10 +332,7 @@ async function checkInventory(argument) {
   }
 }
 
-/**
- * Tells the server, which fetches the order for itself; then the page.
- * @param {OrderResult} result
- */
+/** @param {OrderResult} result told to the server, which fetches the order for itself */
 async function orderPlaced(result) {
   show("ready");
   const orderId = result?.zonosOrder?.id;
@@ -347,7 +341,7 @@ async function orderPlaced(result) {
     note("order-hint-failed", error),
   );
   // A page that goes on to the order finds it there, unless that takes too long.
-  await Promise.race([hint, new Promise((go) => setTimeout(go, WAIT.order))]);
+  await Promise.race([hint, sleep(WAIT.order)]);
   emit("zonos:order", { orderId });
 }
 
@@ -356,24 +350,15 @@ function checkoutClosed() {
   if (document.activeElement === document.body) findButton()?.focus();
 }
 
-/**
- * Calls ours, then the shop's own; an error of either stays with it.
- * @template {any[]} Arguments
- * @param {(...args: Arguments) => unknown} ours
- * @param {((...args: Arguments) => unknown) | undefined} theirs
- * @returns {(...args: Arguments) => Promise<void>}
- */
+/** @type {Both} calls ours, then the shop's own; an error of either stays with it */
 const both = (ours, theirs) =>
   async (...args) => {
     const calls = [ours, theirs].map(async (call) => call?.(...args));
-    for (const result of await Promise.allSettled(calls)) {
-      if (result.status === "rejected") reportError(result.reason);
-    }
+    await Promise.all(calls.map((call) => call.catch(reportError)));
   };
 
 // ---- Zonos's script
 
-/** @returns {InitSettings} */
 function configure() {
   const init = structuredClone(page.init);
   const checkoutSettings = { ...init.checkoutSettings, createCartId };
@@ -392,45 +377,39 @@ function configure() {
   return detail.settings;
 }
 
-/**
- * For pages that send `require-trusted-types-for 'script'; trusted-types zonos-checkout`.
- * @param {string} url
- */
-function trusted(url) {
+function addLoader() {
+  const tag = document.createElement("script");
+  const ours = document.querySelector("script[data-zonos-script]");
+  if (ours instanceof HTMLScriptElement) tag.nonce = ours.nonce;
+  // For `require-trusted-types-for 'script'`.
   policy ??= window.trustedTypes?.createPolicy("zonos-checkout", {
     createScriptURL: (url) => url,
   });
-  return policy?.createScriptURL(url) ?? url;
+  tag.src = policy?.createScriptURL(page.scriptUrl) ?? page.scriptUrl;
+  document.head.append(tag);
+  return tag;
 }
 
-/** @returns {Promise<ZonosScript>} */
-function loadZonos() {
-  return new Promise((resolve, reject) => {
-    if (window.Zonos) return resolve(window.Zonos);
-    const tag = document.createElement("script");
-    const nonce = document.querySelector("script[data-zonos-script]");
-    if (nonce instanceof HTMLScriptElement) tag.nonce = nonce.nonce;
-    tag.src = trusted(page.scriptUrl);
-    tag.dataset.zonosLoader = "";
-    const fail = () => {
+/**
+ * Waits for window.Zonos, from a tag of the shop's own if there is one.
+ * @returns {Promise<ZonosScript>}
+ */
+async function loadZonos() {
+  const address = page.scriptUrl.split("?")[0];
+  const theirs = document.querySelector(`script[src^="${address}"]`);
+  const tag = theirs ?? addLoader();
+  let until = Date.now() + WAIT.loader;
+  tag.addEventListener("error", () => (until = 0));
+  // Their tag may be done already, and a loader's work comes after its own end.
+  while (!window.Zonos) {
+    if (Date.now() > until) {
       tag.remove();
-      reject(new CheckoutError("script-unavailable"));
-    };
-    tag.onerror = fail;
-    tag.onload = () => {
-      // It may be a loader of something that comes a little later.
-      const until = Date.now() + WAIT.script;
-      const timer = setInterval(look, 50);
-      function look() {
-        if (window.Zonos) resolve(window.Zonos);
-        else if (Date.now() < until) return;
-        else fail();
-        clearInterval(timer);
-      }
-      look();
-    };
-    document.head.append(tag);
-  });
+      if (theirs) return loadZonos();
+      throw new CheckoutError("script-unavailable");
+    }
+    await sleep(50);
+  }
+  return window.Zonos;
 }
 
 async function start() {
@@ -442,11 +421,9 @@ async function start() {
     release();
     note("script-unavailable");
   };
-  // Late is better than never: what arrives after the wait is still put to use.
   const timer = setTimeout(unavailable, WAIT.script);
   try {
-    script ??= loadZonos();
-    const zonos = await script;
+    const zonos = window.Zonos ?? (await (script ??= loadZonos()));
     if (run !== runs) return;
     const settings = configure();
     selector = settings.checkoutSettings.placeOrderButtonSelector ?? selector;
@@ -474,21 +451,31 @@ function bindButton() {
 
 // ---- the page
 
+/** Reads the data block, if there is one. */
+function readPage() {
+  const text = document.getElementById("zonos-settings")?.textContent;
+  /** @type {PageSettings | null} */
+  let block = null;
+  try {
+    if (text) block = JSON.parse(text);
+  } catch {
+    note("invalid-settings");
+  }
+  const current = block?.identity ?? "";
+  if (current !== identity) drop();
+  identity = current;
+  page = block ?? page;
+  return block;
+}
+
 /** Reads the page; calls Zonos.init if its settings or the button are new ones. */
 function refresh() {
-  const text = document.getElementById("zonos-settings")?.textContent;
-  if (!text) return;
-  try {
-    page = JSON.parse(text);
-  } catch {
-    return note("invalid-settings");
-  }
+  if (!readPage()) return;
   const init = JSON.stringify(page.init);
-  if (init !== bound.init) {
-    selector = page.init.checkoutSettings?.placeOrderButtonSelector ?? "";
-  }
+  const isNew = init !== bound.init;
+  if (isNew) selector = page.init.checkoutSettings?.placeOrderButtonSelector ?? "";
   const button = findButton();
-  if (init === bound.init && (!button || button === bound.button)) return;
+  if (!isNew && (!button || button === bound.button)) return;
   bound.init = init;
   bindButton();
   state = null;
@@ -499,34 +486,32 @@ function refresh() {
 function guardClick(event) {
   if (!(event.target instanceof Element)) return;
   if (event.target.closest("[data-zonos-fallback]")) {
-    useOwnCheckout();
-  } else if (
-    (state === "asking" || state === "opening") &&
-    findButton()?.contains(event.target)
-  ) {
+    ownCheckout()?.();
+  } else if (isBusy() && findButton()?.contains(event.target)) {
     event.preventDefault();
     event.stopImmediatePropagation();
   }
-}
-
-/** @param {PageTransitionEvent} event */
-function comeBack(event) {
-  if (!event.persisted || state === null) return;
-  visit += 1;
-  flight = null;
-  release();
-  show("ready");
 }
 
 if (window.zonosCheckout) {
   window.zonosCheckout.refresh();
 } else {
   window.zonosCheckout = { refresh };
+  try {
+    reloaded = "zonosReloaded" in sessionStorage;
+    delete sessionStorage.zonosReloaded;
+  } catch {
+    // There is no storage.
+  }
   const style = new CSSStyleSheet();
   style.replaceSync(STYLE);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
+  document.adoptedStyleSheets.push(style);
   document.addEventListener("click", guardClick, true);
-  window.addEventListener("pageshow", comeBack);
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    drop();
+    settle();
+  });
   // Not at once, so that every script of the page can listen to zonos:configure first.
   for (const name of ["DOMContentLoaded", "turbo:load", "htmx:load", "zonos:refresh"]) {
     document.addEventListener(name, refresh);

@@ -40,14 +40,14 @@ CART: dict[str, Any] = {
 PAGE = """<!doctype html>
 <html lang="{{ shop.lang }}"><title>Cart</title>
 {% if shop.meta_token %}<meta name="csrf-token" content="{{ shop.meta_token }}">
-{% endif %}
+{% endif %}{{ shop.head|safe }}
 <body>
 <main><h1>Cart</h1>
 <form action="/own-checkout" method="post">
 {% if shop.field_token %}<input type="hidden" name="csrf_token"
 value="{{ shop.field_token }}">{% endif %}
 <button id="place-order" {{ "disabled" if shop.button_disabled }}>Place order</button>
-</form></main>
+</form>{{ shop.notice|safe }}</main>
 <script type="application/json" id="zonos-settings">{{ shop.data()|tojson }}</script>
 {% for copy in range(shop.copies) %}
 <script type="module" src="/static/zonos-checkout.js?v={{ copy }}"
@@ -85,6 +85,8 @@ class Shop:
     button_disabled: bool = False
     meta_token: str = ""
     field_token: str = ""
+    head: str = ""
+    notice: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     init: dict[str, Any] = field(default_factory=dict)
     answer: Callable[[], Any] = lambda: CART

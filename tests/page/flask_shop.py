@@ -78,6 +78,7 @@ class FlaskShop:
     form: str = FORM
     init: dict[str, Any] = field(default_factory=dict)
     gate: threading.Event = field(default_factory=threading.Event)
+    carts: int = 0
     calls: list[tuple[str, int]] = field(default_factory=list)
     orders: list[tuple[str, str | None]] = field(default_factory=list)
 
@@ -111,6 +112,7 @@ def _add_callbacks(shop: FlaskShop) -> None:
 
     @zonos.cart_loader
     def current_cart(request_data: dict[str, Any]) -> Cart:
+        shop.carts += 1
         shop.gate.wait(20)
         price = Decimal("420.00")
         tee = CartItem(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 from playwright.sync_api import Page
+from playwright.sync_api import Route
 
 from .conftest import Shop
 from .conftest import wait_until
@@ -30,7 +31,7 @@ def test_the_script_is_loaded_and_started_once_with_the_nonce(
 ) -> None:
     open_cart(page, shop)
     assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
-    tag = page.locator("script[data-zonos-loader]")
+    tag = page.locator("script[src='/fake-zonos.js']")
     assert tag.evaluate("tag => tag.nonce") == "n0nce"
     assert page.evaluate("seen.map(([name]) => name)") == ["configure", "ready"]
     assert page.get_attribute("#place-order", "data-zonos-state") == "ready"
@@ -91,13 +92,56 @@ def test_a_slow_script_leaves_the_shops_checkout_and_is_used_when_it_comes(
     shop.script = "/slow-zonos.js"
     page.clock.install()
     page.goto(f"{shop.url}/cart", wait_until="domcontentloaded")
-    page.wait_for_selector("script[data-zonos-loader]", state="attached")
+    page.wait_for_selector("script[src='/slow-zonos.js']", state="attached")
     expect(page.locator("#place-order")).to_be_enabled()
     page.clock.fast_forward(11_000)
     wait_until(page, FAILED)
     shop.script_gate.set()
     wait_until(page, READY)
     assert page.evaluate("fake.inits") == 1
+
+
+OWN_LOADER = '<script src="{}?timestamp=1" nonce="n0nce" async></script>'
+
+
+def test_a_loader_of_the_shops_own_is_waited_for_not_loaded_again(
+    page: Page, shop: Shop
+) -> None:
+    shop.head = OWN_LOADER.format("/slow-zonos.js")
+    shop.script = "/slow-zonos.js"
+    with page.expect_request("**/slow-zonos.js*"):
+        page.goto(f"{shop.url}/cart", wait_until="commit")
+    wait_until(page, "window.zonosCheckout && document.readyState !== 'loading'")
+    page.evaluate("zonosCheckout.refresh()")
+    assert page.locator("script[src^='/slow-zonos.js']").count() == 1
+    shop.script_gate.set()
+    wait_until(page, READY)
+    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
+    page.click("#place-order")
+    wait_until(page, "fake.opened.length === 1")
+
+
+def test_a_loader_of_the_shops_own_that_is_done_is_not_loaded_again(
+    page: Page, shop: Shop
+) -> None:
+    shop.head = OWN_LOADER.format("/fake-zonos.js").replace(" async", "")
+    open_cart(page, shop)
+    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
+
+
+def test_a_loader_of_the_shops_own_that_fails_is_made_up_for(
+    page: Page, shop: Shop
+) -> None:
+    shop.head = OWN_LOADER.format("/fake-zonos.js")
+    held: list[Route] = []
+    page.route("**/fake-zonos.js?*", lambda route: held.append(route))
+    page.goto(f"{shop.url}/cart", wait_until="commit")
+    wait_until(page, "window.zonosCheckout && document.readyState !== 'loading'")
+    page.evaluate("zonosCheckout.refresh()")
+    held[0].abort()
+    wait_until(page, READY)
+    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
+    assert page.locator("script[src^='/fake-zonos.js']").count() == 1
 
 
 def test_a_refused_init_gives_the_button_back(page: Page, shop: Shop) -> None:

@@ -1,0 +1,120 @@
+"""The one reload of a page that was made for another login."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from playwright.sync_api import Page
+
+from .flask_shop import FlaskShop
+from .test_navigation import TURBO
+from .test_sandbox import BUTTON
+from .test_sandbox import CART_INFO
+from .test_sandbox import open_cart
+from .test_sandbox import open_checkout
+
+pytestmark = pytest.mark.browser
+NO_STORAGE = """Object.defineProperty(window, "sessionStorage", {
+  get() { throw new DOMException("Access is denied.", "SecurityError"); },
+});"""
+MESSAGE = "You have signed in or out since you opened this page."
+
+
+def sign_in_elsewhere(page: Page, shop: FlaskShop, user: str) -> None:
+    other = page.context.new_page()
+    other.goto(f"{shop.url}/sign-in/{user}?next=/about")
+    other.close()
+
+
+def expect_reload(page: Page) -> None:
+    with page.expect_navigation():
+        page.click(BUTTON)
+    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
+
+
+def expect_message(page: Page) -> None:
+    """A reload would take the message away, and the mark that stands in the page."""
+    page.evaluate("window.stayed = true")
+    page.click(BUTTON)
+    expect(page.get_by_role("alert")).to_contain_text(MESSAGE)
+    expect(page.locator("[data-zonos-fallback]")).to_be_visible()
+    assert page.evaluate("window.stayed")
+
+
+def test_a_shopper_who_reloaded_before_still_gets_the_one_reload(
+    page: Page, flask_shop: FlaskShop
+) -> None:
+    open_cart(page, flask_shop)
+    page.reload()
+    sign_in_elsewhere(page, flask_shop, "customer-7")
+    expect_reload(page)
+    sign_in_elsewhere(page, flask_shop, "customer-8")
+    expect_message(page)
+    expect_message(page)
+    assert flask_shop.answers(CART_INFO) == [409, 409, 409]
+    page.reload()
+    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
+    open_checkout(page)
+    assert flask_shop.answers(CART_INFO) == [409, 409, 409, 200]
+
+
+def test_another_page_after_the_reload_gets_a_reload_of_its_own(
+    page: Page, flask_shop: FlaskShop
+) -> None:
+    open_cart(page, flask_shop)
+    sign_in_elsewhere(page, flask_shop, "customer-7")
+    expect_reload(page)
+    open_cart(page, flask_shop)
+    sign_in_elsewhere(page, flask_shop, "customer-8")
+    expect_reload(page)
+    sign_in_elsewhere(page, flask_shop, "customer-9")
+    expect_message(page)
+
+
+def test_a_cart_in_between_allows_another_reload_in_a_document_that_lives_on(
+    page: Page, flask_shop: FlaskShop
+) -> None:
+    flask_shop.head, flask_shop.body_attributes = TURBO
+    open_cart(page, flask_shop)
+    sign_in_elsewhere(page, flask_shop, "customer-7")
+    expect_reload(page)
+    page.evaluate("window.samePage = true")
+    checkout = open_checkout(page)
+    checkout.get_by_role("button", name="Close checkout").click()
+    page.get_by_role("link", name="About us").click()
+    expect(page.get_by_role("heading")).to_have_text("About us")
+    page.get_by_role("link", name="To the cart").click()
+    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
+    assert page.evaluate("samePage")
+    sign_in_elsewhere(page, flask_shop, "customer-8")
+    expect_reload(page)
+    assert flask_shop.answers(CART_INFO) == [409, 200, 409]
+
+
+def test_a_cache_that_keeps_pages_too_long_makes_no_loop(
+    page: Page, flask_shop: FlaskShop
+) -> None:
+    open_cart(page, flask_shop)
+    stale = page.request.get(f"{flask_shop.url}/cart").text()
+    flask_shop.app.view_functions["cart"] = lambda: stale
+    sign_in_elsewhere(page, flask_shop, "customer-7")
+    expect_reload(page)
+    expect_message(page)
+    assert flask_shop.answers(CART_INFO) == [409, 409]
+
+
+def test_without_storage_it_reloads_once_too(page: Page, flask_shop: FlaskShop) -> None:
+    page.add_init_script(NO_STORAGE)
+    open_cart(page, flask_shop)
+    sign_in_elsewhere(page, flask_shop, "customer-7")
+    expect_reload(page)
+    sign_in_elsewhere(page, flask_shop, "customer-8")
+    expect_message(page)
+    assert flask_shop.answers(CART_INFO) == [409, 409]
+
+
+def test_nothing_is_left_in_the_storage(page: Page, flask_shop: FlaskShop) -> None:
+    open_cart(page, flask_shop)
+    sign_in_elsewhere(page, flask_shop, "customer-7")
+    expect_reload(page)
+    assert page.evaluate("sessionStorage.length") == 0
