@@ -11,6 +11,10 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextlib import ExitStack
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,7 @@ from typing import Any
 import pytest
 import trustme
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from flask_zonos.signals import cart_created
 from flask_zonos.signals import checkout_failed
@@ -43,6 +48,18 @@ from .faults import truncates
 from .shop import body_of
 from .shop import signed_in
 
+#: What the shopper reads, by the answer's code.
+TOLD_THE_SHOPPER = {
+    "unavailable": "The checkout could not be opened. Please try again in a moment.",
+    "timeout": "The checkout took too long to open. Please try again in a moment.",
+    "rate-limited": "The checkout is very busy. Please try again in a moment.",
+}
+BESIDE = {
+    CART: {"id": "cart_1", "expiresAt": None},
+    AUTHENTICATE: {"oneTimePassword": "otp"},
+}
+#: Where requests go, and how; nowhere else, whatever an answer says.
+ONE_PLACE = {("POST", "/graphql")}
 HURRIED = {"ZONOS_TIMEOUT": (1, 0.3), "ZONOS_DEADLINE": 0.5}
 
 
@@ -77,6 +94,13 @@ def server(status: int, reason: str = "unavailable", body: Any = b"<h1>Oh</h1>")
     return Row(says(body, status), 502, "unavailable", reason, log)
 
 
+def elsewhere(status: int, where: str) -> Row:
+    """The same server would answer there, if anybody went."""
+    log = f"Zonos answered with HTTP {status}"
+    fault = says(b"", status, Location=where)
+    return Row(fault, 502, "unavailable", "rejected", log)
+
+
 def refused(status: int, body: Any) -> Row:
     fault = says(body, status)
     return Row(fault, 502, "unavailable", "rejected", "ZONOS_CREDENTIAL_TOKEN")
@@ -90,6 +114,12 @@ def graphql(fault: Handler, reason: str, log: str, told: bool = True) -> Row:
     return Row(fault, 502, "unavailable", reason, f"Zonos refused it: {log}", told)
 
 
+def without_password(password: str | None) -> Row:
+    data = {**BESIDE, AUTHENTICATE: {"oneTimePassword": password}}
+    log = "no password came"
+    return Row(says({"data": data}), 200, None, "no-password", log)
+
+
 def limited(times: int = 2, **headers: Any) -> Row:
     fault = says(TOLD.encode(), 429, **headers)
     log = "Zonos asks to send less"
@@ -101,17 +131,13 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
 NEGATIVE = b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}"
 MANY_HEADERS = b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 20_000 + b"\r\n"
 LONG_HEADER = b"HTTP/1.1 200 OK\r\nX-A: " + b"b" * 70_000 + b"\r\n\r\n"
-BESIDE = {
-    CART: {"id": "cart_1", "expiresAt": None},
-    AUTHENTICATE: {"oneTimePassword": "otp"},
-}
-
 TABLE = {
     "reset": broken(resets, "the connection broke"),
     "closes early": broken(closes, "the connection broke"),
     "truncated body": broken(truncates, "the connection broke (IncompleteRead)"),
     "no HTTP": broken(sends(b"SSH-2.0\r\n\r\n"), "the connection broke"),
     "chunks of no length": broken(sends(CHUNKED), "the connection broke"),
+    "a negative length": broken(sends(NEGATIVE), "the connection broke"),
     "headers without end": broken(sends(MANY_HEADERS), "the connection broke"),
     "a header without end": broken(sends(LONG_HEADER), "the connection broke"),
     "slow": slow(late(0.4)),
@@ -125,8 +151,11 @@ TABLE = {
     "404": server(404, "rejected"),
     "409": server(409, "rejected", {"data": None}),
     "422": server(422, "rejected"),
-    "302": server(302, "rejected", b""),
-    "307": server(307, "rejected", b""),
+    **{
+        f"{status} to {where}": elsewhere(status, where)
+        for status in (301, 302, 303, 307, 308)
+        for where in ("/graphql", "/elsewhere")
+    },
     "304": server(304, "rejected", b""),
     "401": refused(401, {"message": TOLD}),
     "403": refused(403, b"<h1>Forbidden</h1>"),
@@ -152,6 +181,8 @@ TABLE = {
     "data beside errors": Row(
         errors("INTERNAL", data=BESIDE), 200, None, "unavailable", "INTERNAL"
     ),
+    "no password": without_password(None),
+    "an empty password": without_password(""),
     "HTML of 200": no_graphql(says(b"<!doctype html><h1>Oh</h1>")),
     "nothing": no_graphql(says(b"")),
     "204": no_graphql(sends(b"HTTP/1.1 204 No Content\r\n\r\n"), told=False),
@@ -252,7 +283,7 @@ def test_a_fault_of_the_cart(
     else:
         assert answer.mimetype == "application/problem+json"
         assert body["code"] == row.code
-        assert body["detail"].endswith(("in a moment.", "."))
+        assert body["detail"] == TOLD_THE_SHOPPER[body["code"]]
         assert 1 <= int(answer.headers["Retry-After"]) <= 60
         assert body.get("requestId") == (REQUEST_ID if row.told else None)
         assert heard.signals == [("checkout_failed", row.code)]
@@ -260,6 +291,7 @@ def test_a_fault_of_the_cart(
         assert not row.told or REQUEST_ID in caplog.text
     assert TOLD not in caplog.text
     assert upstream.operations().count(CART) == row.times
+    assert {(each.method, each.path) for each in upstream.received} == ONE_PLACE
     assert_works_and_holds_nothing(app, upstream, files)
 
 
@@ -281,11 +313,24 @@ def test_a_fault_of_the_profile(
         ("profile_skipped", row.reason),
         ("cart_created", "prefill"),
     ]
-    assert row.log in caplog.text or row.reason == "timeout"
+    assert "The shopper checks out without a profile: " in caplog.text
+    assert row.log in caplog.text
     assert not row.told or REQUEST_ID in caplog.text
     assert TOLD not in caplog.text + answer.text
     assert upstream.operations().count(AUTHENTICATE) == row.times
+    assert {(each.method, each.path) for each in upstream.received} == ONE_PLACE
     assert_works_and_holds_nothing(app, upstream, files)
+
+
+def assert_no_checkout(
+    app: Flask, heard: Heard, answer: TestResponse, status: int, code: str
+) -> None:
+    """The shopper is told, the signal too, and nobody saw a cart or a profile."""
+    assert (answer.status_code, body_of(answer)["code"]) == (status, code)
+    assert body_of(answer)["detail"] == TOLD_THE_SHOPPER[code]
+    assert answer.mimetype == "application/problem+json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert heard.signals == [("checkout_failed", code)]
 
 
 def refusing() -> str:
@@ -313,86 +358,144 @@ def test_without_a_connection(
     app = make_shop(ZONOS_API_URL=address())
     heard = Heard(app)
     answer = signed_in(app).post("/zonos/cart-info")
-    assert (answer.status_code, body_of(answer)["code"]) == (502, "unavailable")
-    assert heard.signals == [("checkout_failed", "unavailable")]
+    assert_no_checkout(app, heard, answer, 502, "unavailable")
     assert log in caplog.text
     close(app)
     assert_soon(lambda: open_files() <= files)
 
 
+def test_a_name_server_that_says_nothing_is_waited_for_until_the_deadline(
+    make_shop: MakeShop,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Nothing here can ask a name server of its own, so the resolver is a stand-in.
+    answered = threading.Event()
+    asked: list[str] = []
+    resolve = socket.getaddrinfo
+
+    def wait(host: str, *more: Any, **named: Any) -> Any:
+        if host == "silent.invalid":
+            asked.append(host)
+            assert answered.wait(30)
+        return resolve(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", wait)
+    files = open_files()
+    app = make_shop(ZONOS_API_URL="https://silent.invalid/graphql", ZONOS_DEADLINE=0.3)
+    heard = Heard(app)
+    answer = signed_in(app).post("/zonos/cart-info")
+    assert not answered.is_set()
+    assert asked == ["silent.invalid"] * 2
+    assert_no_checkout(app, heard, answer, 504, "timeout")
+    assert "no answer in time" in caplog.text
+    answered.set()
+    close(app)
+    assert_soon(lambda: open_files() <= files)
+
+
+@contextmanager
+def taking_no_connection() -> Iterator[str]:
+    """The address of a backlog that is full: the kernel answers no further SYN."""
+    with socket.socket() as server, ExitStack() as held:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(3):
+            one = held.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/graphql"
+
+
 def test_a_host_that_takes_no_connection_is_waited_for_until_the_timeout(
     make_shop: MakeShop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # A backlog that is full: the kernel answers no further SYN.
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen(0)
-        held = [socket.socket() for _ in range(3)]
-        for one in held:
-            one.setblocking(False)
-            one.connect_ex(server.getsockname())
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/graphql"
+    files = open_files()
+    with taking_no_connection() as url:
         app = make_shop(ZONOS_API_URL=url, ZONOS_TIMEOUT=(0.3, 1))
+        heard = Heard(app)
         answer = signed_in(app).post("/zonos/cart-info")
-        for one in held:
-            one.close()
-    assert (answer.status_code, body_of(answer)["code"]) == (504, "timeout")
-    assert "no connection in time" in caplog.text
-    close(app)
+        assert_no_checkout(app, heard, answer, 504, "timeout")
+        assert "no connection in time" in caplog.text
+        close(app)
+    assert_soon(lambda: open_files() <= files)
+
+
+@contextmanager
+def not_to_be_trusted(name: str, folder: Path) -> Iterator[tuple[Upstream, Path]]:
+    """An upstream with a certificate for a name, and a bundle that has another's.
+
+    For any name but its own address, the bundle is its own: then the name is wrong.
+    """
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+    bundle = folder / "authority.pem"
+    trusted = authority if name != "127.0.0.1" else trustme.CA()
+    trusted.cert_pem.write_to_path(str(bundle))
+    upstream = Upstream(context)
+    try:
+        yield upstream, bundle
+    finally:
+        upstream.stop()
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "elsewhere.example"])
 def test_tls_that_cannot_be_trusted(
     make_shop: MakeShop, caplog: pytest.LogCaptureFixture, tmp_path: Path, name: str
 ) -> None:
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(context)
-    bundle = tmp_path / "authority.pem"
-    trusted = authority if name != "127.0.0.1" else trustme.CA()
-    trusted.cert_pem.write_to_path(str(bundle))
-    upstream = Upstream(context)
-    files = open_files()
-    try:
+    with not_to_be_trusted(name, tmp_path) as (upstream, bundle):
+        files = open_files()
         app = make_shop(ZONOS_API_URL=upstream.url, ZONOS_CA_BUNDLE=str(bundle))
+        heard = Heard(app)
         answer = signed_in(app).post("/zonos/cart-info")
-        assert (answer.status_code, body_of(answer)["code"]) == (502, "unavailable")
+        assert_no_checkout(app, heard, answer, 502, "unavailable")
         assert "TLS failed" in caplog.text
         assert upstream.received == []
         close(app)
+        assert_soon(lambda: not upstream._open)
         assert_soon(lambda: open_files() <= files)
-    finally:
-        upstream.stop()
+
+
+@contextmanager
+def speaking_no_tls() -> Iterator[str]:
+    """The ``https`` address of a server that takes what comes for plain HTTP."""
+    ended = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        while not ended.is_set():
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError):
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        try:
+            yield f"https://127.0.0.1:{listener.getsockname()[1]}/graphql"
+        finally:
+            ended.set()
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def test_a_server_that_speaks_no_tls(
     make_shop: MakeShop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            # What was not sent is tried once more.
-            for _ in range(2):
-                connection, _ = server.accept()
-                with connection:
-                    connection.recv(4096)
-                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        url = f"https://127.0.0.1:{server.getsockname()[1]}/graphql"
+    with speaking_no_tls() as url:
+        files = open_files()
         app = make_shop(ZONOS_API_URL=url)
+        heard = Heard(app)
         answer = app.test_client().post("/zonos/cart-info")
-        thread.join()
-    assert (answer.status_code, body_of(answer)["code"]) == (502, "unavailable")
-    assert "TLS failed" in caplog.text or "no connection" in caplog.text
-    close(app)
-
-
-def test_negative_lengths_are_no_trap(make_shop: MakeShop, upstream: Upstream) -> None:
-    upstream.on(CART, sends(NEGATIVE))
-    answer = signed_in(make_shop(**HURRIED)).post("/zonos/cart-info")
-    assert answer.status_code == 502
+        assert_no_checkout(app, heard, answer, 502, "unavailable")
+        assert "TLS failed" in caplog.text
+        close(app)
+        assert_soon(lambda: open_files() <= files)
 
 
 @pytest.mark.parametrize(
