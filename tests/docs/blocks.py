@@ -12,6 +12,8 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+#: These have tests of their own, which do what their readers do.
+FOLLOWED = {"tutorial", "guides/testing", "guides/many-machines"}
 
 _FENCE = re.compile(
     r"^(?P<indent> *)```(?:\{code-block\} )?(?P<language>[a-z]+)\n"

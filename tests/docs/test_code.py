@@ -17,6 +17,7 @@ import pytest
 from flask_zonos.sandbox import Sandbox
 
 from .blocks import DOCS
+from .blocks import FOLLOWED
 from .blocks import name
 from .blocks import PAGES
 from .blocks import python
@@ -24,8 +25,6 @@ from .blocks import ROOT
 from .blocks import source
 
 WITH_CODE = [page for page in PAGES if python(page)]
-#: These have tests of their own, which do what their readers do.
-FOLLOWED = {"tutorial", "guides/testing", "guides/many-machines"}
 #: Six clicks of one session, on the machine that the page describes.
 CLICK = """
 import sys

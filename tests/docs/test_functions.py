@@ -21,6 +21,7 @@ from flask_zonos.sandbox import Sandbox
 from flask_zonos.testing import send_webhook
 
 from .blocks import DOCS
+from .blocks import FOLLOWED
 from .blocks import name
 from .blocks import PAGES
 from .blocks import python
@@ -29,8 +30,6 @@ from .blocks import source
 from .till import place_order
 
 SECRET = "a long random value of the webhooks"
-#: These have tests of their own, which do what their readers do.
-FOLLOWED = {"tutorial", "guides/testing", "guides/many-machines"}
 
 
 @pytest.fixture
