@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,6 +19,7 @@ import requests
 from celery.contrib.testing.worker import start_worker
 from celery.signals import task_success
 
+from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.testing import send_webhook
 
@@ -56,28 +59,28 @@ def csp(page: dict[str, Any], sandbox: Sandbox) -> None:
     assert len(policies) == 2
 
 
-def going_live(page: dict[str, Any], sandbox: Sandbox) -> None:
-    order = place_order(sandbox)
-    client = page["app"].test_client()
-    rows = []
-    for status in ("OPEN", "COMPLETED"):
-        address = f"{sandbox.url}/_sandbox/orders/{order}/status"
-        assert requests.post(address, json={"status": status}, timeout=30).ok
-        assert send_webhook(client, order, secret=SECRET).status_code == 204
-        rows += page["database"].execute("SELECT * FROM orders").fetchall()
-    assert rows == [
-        (order, "customer-1", "OPEN"),
-        (order, "customer-1", "COMPLETED"),
-    ]
-
-
 def orders(page: dict[str, Any], sandbox: Sandbox) -> None:
     theirs = place_order(sandbox)
     guests = place_order(sandbox, signed_in=False)
+    client = page["app"].test_client()
     for order in (theirs, guests, theirs):
-        sent = send_webhook(page["app"].test_client(), order, secret=SECRET)
-        assert sent.status_code == 204
-    assert page["orders"] == {theirs: "OPEN", guests: "OPEN"}
+        assert send_webhook(client, order, secret=SECRET).status_code == 204
+    status = f"{sandbox.url}/_sandbox/orders/{theirs}/status"
+    assert requests.post(status, json={"status": "COMPLETED"}, timeout=30).ok
+    with page["app"].app_context():
+        newest = page["zonos"].client.get_order(theirs)
+    event = OrderEvent("ORDER_UPDATED", "webhook")
+    page["on_order"](newest, event)
+    # An older state that comes last.
+    before = newest.updated_at - timedelta(seconds=1)
+    page["on_order"](replace(newest, status="OPEN", updated_at=before), event)
+    rows = page["database"].execute("SELECT id, customer_id, status FROM orders")
+    assert set(rows) == {(theirs, "customer-1", "COMPLETED"), (guests, None, "OPEN")}
+
+
+def servers(page: dict[str, Any], sandbox: Sandbox) -> None:
+    page["post_worker_init"](None)
+    page["worker_exit"](None, None)
 
 
 def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
@@ -100,8 +103,8 @@ def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
 READERS: dict[str, Callable[[dict[str, Any], Sandbox], None]] = {
     "guides/app-factory": app_factory,
     "guides/csp": csp,
-    "guides/going-live": going_live,
     "guides/orders": orders,
+    "guides/servers": servers,
     "guides/workers": workers,
 }
 
