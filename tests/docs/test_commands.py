@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_going_live_registers_webhooks_catches_up_and_passes_the_check(
     (tmp_path / "shop.py").write_text(code + CART)
     order = place_order(sandbox)
     told = type_all("guides/going-live", tmp_path, sandbox)
-    with sqlite3.connect(tmp_path / "shop.sqlite3") as database:
+    with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database:
         rows = database.execute("SELECT id, customer_id, status FROM orders").fetchall()
     assert rows == [(order, "customer-1", "OPEN")]
     assert re.search(r"^0 errors, ", told, re.MULTILINE)

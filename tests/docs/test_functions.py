@@ -76,6 +76,7 @@ def orders(page: dict[str, Any], sandbox: Sandbox) -> None:
     page["on_order"](replace(newest, status="OPEN", updated_at=before), event)
     rows = page["database"].execute("SELECT id, customer_id, status FROM orders")
     assert set(rows) == {(theirs, "customer-1", "COMPLETED"), (guests, None, "OPEN")}
+    page["database"].close()
 
 
 def servers(page: dict[str, Any], sandbox: Sandbox) -> None:
