@@ -21,6 +21,7 @@ from . import account
 from . import accounts
 from . import cart
 from . import catalog
+from . import developer
 from . import errors
 from . import headers
 from . import language
@@ -78,6 +79,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     language.init_app(app)
     presentation.init_app(app)
+    developer.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     for module in (catalog, cart, own_checkout, order_pages, account):

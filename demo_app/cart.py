@@ -20,6 +20,7 @@ from .language import gettext
 from .models import db
 from .models import Variant
 from .orders import shipping_for
+from .welcome import welcome
 
 blueprint = Blueprint("cart", __name__, url_prefix="/cart")
 
@@ -28,7 +29,9 @@ blueprint = Blueprint("cart", __name__, url_prefix="/cart")
 def show() -> ResponseReturnValue:
     basket = find_basket()
     shipping = shipping_for(basket.subtotal) if basket else 0
-    return render_template("cart.html", basket=basket, shipping=shipping)
+    return render_template(
+        "cart.html", basket=basket, shipping=shipping, welcome=welcome()
+    )
 
 
 @blueprint.post("/lines")

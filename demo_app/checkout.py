@@ -54,7 +54,7 @@ def cart_item(line: BasketLine) -> CartItem:
         quantity=line.quantity,
         sku=variant.sku,
         product_id=product.slug,
-        name=f"{product.name}, {variant.label}",
+        name=variant.name_in("en"),
         description=product.description,
         image_url=url_for("static", filename=product.picture, _external=True),
         hs_code=product.hs_code,

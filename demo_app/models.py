@@ -135,6 +135,9 @@ class Variant(Base):
     def label_in(self, language: str) -> str:
         return self.label_da if language == "da" else self.label
 
+    def name_in(self, language: str) -> str:
+        return f"{self.product.name}, {self.label_in(language)}"
+
 
 class Basket(Base):
     """What an account (``shopper_id``) or a session (``token``) means to buy."""

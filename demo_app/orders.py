@@ -189,7 +189,7 @@ def place_own_order(basket: Basket, ship_to: Mapping[str, Any]) -> Order | None:
         lines.append(
             OrderLine(
                 sku=variant.sku,
-                name=f"{product.name}, {variant.label}",
+                name=variant.name_in("en"),
                 quantity=quantity,
                 amount=product.price,
                 currency_code=product.currency_code,

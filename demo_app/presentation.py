@@ -9,12 +9,16 @@ from typing import Any
 from flask import current_app
 from flask import Flask
 from flask import url_for
+from sqlalchemy import select
 
 from .basket import basket_count
 from .countries import country_name
 from .language import current_language
 from .language import gettext
+from .models import db
 from .models import Order
+from .models import OrderLine
+from .models import Variant
 from .money import format_money
 
 STATUSES = {
@@ -58,6 +62,14 @@ def status_text(order: Order) -> str:
     return gettext(known) if known else order.status.replace("_", " ").capitalize()
 
 
+def line_name(line: OrderLine) -> str:
+    """Return what was bought, in the shopper's language if it is still sold so."""
+    variant = db.session.scalar(select(Variant).where(Variant.sku == line.sku))
+    if variant is None or variant.name_in("en") != line.name:
+        return line.name
+    return variant.name_in(current_language())
+
+
 def address_lines(address: Any) -> list[str]:
     """Return an address, a row or a mapping, line by line as on a parcel."""
 
@@ -89,18 +101,14 @@ def static_url(filename: str) -> str:
     return url_for("static", filename=filename, v=version)
 
 
-def shows_developer_panel() -> bool:
-    return current_app.debug or bool(current_app.config["SHOP_DEVELOPER_PANEL"])
-
-
 def init_app(app: Flask) -> None:
     for function in (
         address_lines,
         basket_count,
         country,
         day,
+        line_name,
         money,
-        shows_developer_panel,
         static_url,
         status_text,
     ):

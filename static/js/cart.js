@@ -1,4 +1,4 @@
-// The cart page: three courtesies. The page works without them.
+// The cart page: four courtesies. The page works without them.
 
 // Prices and stock as they are, also after the back button.
 addEventListener("pageshow", (event) => {
@@ -17,6 +17,16 @@ if (focused) {
     document.getElementById(focused)?.focus({ preventScroll: true });
   }
 }
+
+// How the checkout that was just opened knows the shopper.
+document.addEventListener("zonos:cart", (event) => {
+  const level = event.detail?.recognition?.level;
+  for (const text of document.querySelectorAll("[data-recognised]")) {
+    text.hidden = text.dataset.recognised !== level;
+  }
+  const promise = document.querySelector("[data-promise]");
+  if (promise) promise.hidden = level !== "profile";
+});
 
 // After payment at Zonos: on to the order's own page.
 document.addEventListener("zonos:order", (event) => {
