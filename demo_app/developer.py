@@ -10,13 +10,10 @@ def shows_developer_panel() -> bool:
     return current_app.debug or bool(current_app.config["SHOP_DEVELOPER_PANEL"])
 
 
-def checkout_limits() -> dict[str, int]:
-    """Return how long a checkout may take, in milliseconds: what the panel draws."""
+def checkout_limits() -> dict[str, float]:
+    """Return how long a checkout may take, in seconds, as the settings have it."""
     settings = current_app.extensions["zonos"].settings
-    return {
-        "deadline": round(settings.deadline * 1000),
-        "grace": round(settings.profile_grace * 1000),
-    }
+    return {"deadline": settings.deadline, "grace": settings.profile_grace}
 
 
 def init_app(app: Flask) -> None:
