@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser
 from playwright.sync_api import BrowserContext
@@ -26,8 +25,6 @@ from tests.demo.conftest import FREJA
 from tests.demo.conftest import GUEST_ADDRESS
 from tests.demo.conftest import PASSWORD
 from tests.demo.conftest import TESTER
-from tests.page.test_looks import NO_CHECKOUT
-from tests.page.test_looks import STAYS_OPENING
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)  # for machines with much else to do
@@ -324,77 +321,3 @@ def test_a_cart_that_the_browser_has_kept_is_brought_up_to_date(
         checkout = open_checkout(page)
         expect(checkout.locator("[data-zonos-address]")).to_be_visible()
         expect(checkout.locator("#items")).to_contain_text("Quantity 2")
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_no_page_has_a_serious_fault_of_accessibility(
-    app: Flask, context: BrowserContext, size: str
-) -> None:
-    app.config["SHOP_DEVELOPER_PANEL"] = True
-    width, height = SIZES[size]
-    page = context.new_page()
-    page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(reduced_motion="reduce")  # or axe sees colours on their way
-    faults: dict[str, list[str]] = {}
-
-    def look(name: str) -> None:
-        found = Axe().run(page).response["violations"]
-        # In the dark only the colours are others.
-        page.emulate_media(color_scheme="dark")
-        contrast = {"runOnly": ["color-contrast"]}
-        found += Axe().run(page, options=contrast).response["violations"]
-        page.emulate_media(color_scheme="light")
-        serious = [
-            f"{one['id']}: {[node['target'] for node in one['nodes']]}"
-            for one in found
-            if one["impact"] in {"serious", "critical"}
-        ]
-        if serious:
-            faults[name] = serious
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        if wide:
-            faults.setdefault(name, []).append("wider than the screen")
-
-    def visit(path: str) -> None:
-        page.goto(path)
-        look(path)
-
-    for path in ("/", "/products/morgen-cups", "/cart", "/login", "/register", "/no"):
-        visit(path)
-    page.goto("/login")
-    page.locator("[data-test=sign-in]").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    look("login refused")
-    fill_basket(page)
-    look("cart of a guest")
-    visit("/checkout")
-    sign_in(page)
-    look("account")
-    for path in ("/cart", "/checkout", "/account/addresses/new", "/account/orders"):
-        visit(path)
-    page.goto("/cart")
-    button = page.locator("#place-order")
-    held: list[Route] = []
-    page.route("**/zonos/cart-info", lambda route: held.append(route))
-    page.route("**/loadZonos.js", lambda route: route.fulfill(path=NO_CHECKOUT))
-    page.add_init_script(STAYS_OPENING)
-    page.reload()
-    for state, end in (("opening", Route.continue_), ("failed", Route.abort)):
-        expect(button).to_have_attribute("data-zonos-state", "ready")
-        button.click()
-        expect(button).to_have_attribute("data-zonos-state", "asking")
-        look("cart, asking")
-        end(held.pop())
-        expect(button).to_have_attribute("data-zonos-state", state)
-        look(f"cart, {state}")
-        expect(button).to_have_attribute("data-zonos-state", state)
-        page.reload()
-    page.unroute_all()
-    page.reload()
-    pay(page, open_checkout(page))
-    look("order")
-    page.locator("#developer summary").click()
-    expect(page.locator("[data-developer-timeline]")).to_be_visible()
-    look("order, with the developer's panel open")
-    visit("/account/orders")
-    assert faults == {}

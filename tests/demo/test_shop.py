@@ -295,12 +295,15 @@ def test_a_form_without_its_token_changes_nothing(shopper: Shopper) -> None:
 
 
 def test_an_error_page_needs_no_database(make_app: MakeApp) -> None:
-    app = make_app(PROPAGATE_EXCEPTIONS=False)
+    app = make_app(PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    guest, shopper = app.test_client(), app.test_client()
+    shopper.post("/login", data={"email": TESTER, "password": PASSWORD})
     with app.app_context():
         db.drop_all()
-    answer = app.test_client().get("/")
-    assert answer.status_code == 500
-    assert "Something broke on our side" in answer.text
+    for client in (guest, shopper):
+        answer = client.get("/")
+        assert answer.status_code == 500
+        assert "Something broke on our side" in answer.text
 
 
 def test_each_page_has_a_nonce_of_its_own_and_nothing_inline(
@@ -380,3 +383,13 @@ def test_money_is_written_as_each_language_does(
         written = format_money(minor, currency, language)
         assert written.replace("\N{NO-BREAK SPACE}", " ") == text
     assert to_minor(to_major(minor, currency), currency) == minor
+
+
+def test_what_is_refused_has_a_page_of_the_shop(shopper: Shopper) -> None:
+    answer = shopper.get("/cart/lines")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+    assert "That cannot be done here" in answer.text
+    answer = shopper.post("/cart/quantities", sku="SKIVE-S", quantity="many")
+    assert answer.status_code == 400
+    assert "That cannot be done here" in answer.text
