@@ -201,7 +201,6 @@ TABLE = {
         "unavailable",
         "unavailable",
         "an answer of another shape",
-        told=False,
     ),
     "data that lacks it": Row(
         says({"data": {"__typename": "Mutation"}}),
@@ -209,7 +208,6 @@ TABLE = {
         "unavailable",
         "unavailable",
         "an answer of another shape (KeyError)",
-        told=False,
     ),
     "oversized": Row(
         endless, 502, "unavailable", "unavailable", "too large", told=False
