@@ -48,9 +48,9 @@ SHARE = 1 / 3
 #: Seconds.
 DEADLINE = 3.0
 #: Seconds. What a checkout may take beyond its deadline, on top of what the machine
-#: keeps any thread waiting: a shopper's thread has to get hold of Python's lock a few
+#: keeps any process waiting: a shopper's thread has to get hold of Python's lock a few
 #: times on its way out, behind those of fifty others.
-A_LITTLE = 0.25
+A_LITTLE = 0.5
 
 AUTHENTICATE = "checkoutCustomerProfileAuthenticate"
 FAULTS = [

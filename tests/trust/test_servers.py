@@ -5,26 +5,34 @@ from __future__ import annotations
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import requests
+import trustme
 
 from ..extension.upstream import held_until
 from ..extension.upstream import Upstream
+from .faults import AUTHENTICATE
 from .faults import CART
+from .faults import hangs
 from .gunicorn_hooks import READY
 
 ROOT = Path(__file__).parents[2]
 APP = "tests.trust.served:app"
 HOOKS = "python:tests.trust.gunicorn_hooks"
 WORKERS = 2
+SHOPPERS = 16
+#: Of each shopper.
+CHECKOUTS = 4
 
 
 def gunicorn(worker: str, *more: str) -> list[str]:
@@ -97,31 +105,90 @@ def shopper(url: str, customer_id: str) -> requests.Session:
     return session
 
 
-def password(url: str, customer_id: str) -> str:
-    with shopper(url, customer_id) as session:
-        answer = session.post(f"{url}/zonos/cart-info", timeout=30).json()
-    assert answer["cartId"] == f"cart_of_{customer_id.upper()}"
-    authenticated = answer["customerProfileAuthenticate"]
-    found = authenticated["checkoutCustomerProfileAuthenticate"]["oneTimePassword"]
-    return str(found)
+def shop_often(url: str, customer_id: str) -> None:
+    """One shopper's checkouts, one after the other; each is this shopper's own."""
+    for _ in range(CHECKOUTS):
+        # Anew each time, so that every worker gets some of everyone's.
+        with shopper(url, customer_id) as session:
+            answer = session.post(f"{url}/zonos/cart-info", timeout=30).json()
+        assert answer["cartId"] == f"cart_of_{customer_id.upper()}"
+        found = answer["customerProfileAuthenticate"]
+        assert found == {AUTHENTICATE: {"oneTimePassword": f"otp_of_{customer_id}"}}
+
+
+def shop_under_load(pool: ThreadPoolExecutor, url: str) -> None:
+    """All shoppers at once."""
+    people = ["kirsten-1", "anders-2"] * (SHOPPERS // 2)
+    list(pool.map(lambda who: shop_often(url, who), people))
+
+
+def click(pool: ThreadPoolExecutor, url: str) -> Future[requests.Response]:
+    """A checkout of Kirsten's that is under way."""
+    session = shopper(url, "kirsten-1")
+
+    def ask() -> requests.Response:
+        with session:
+            return session.post(f"{url}/zonos/cart-info", timeout=30)
+
+    return pool.submit(ask)
 
 
 @pytest.mark.parametrize("command", SERVERS.values(), ids=SERVERS)
 def test_a_server_gives_everyone_their_own_and_ends_with_a_call_in_flight(
     upstream: Upstream, command: list[str]
 ) -> None:
-    with ThreadPoolExecutor(6) as pool, served(command, upstream) as (url, pid):
-        people = ["kirsten-1", "anders-2"] * 3
-        found = pool.map(lambda who: password(url, who), people)
-        assert list(found) == [f"otp_of_{who}" for who in people]
+    with ThreadPoolExecutor(SHOPPERS) as pool, served(command, upstream) as (url, pid):
+        shop_under_load(pool, url)
+        connections = {each.connection for each in upstream.received}
+        assert len(connections) < len(upstream.received), "none is used twice"
 
         released = threading.Event()
         upstream.on(CART, held_until(released))
         asked = len(upstream.received)
-        with shopper(url, "kirsten-1") as session:
-            call = pool.submit(session.post, f"{url}/zonos/cart-info", timeout=30)
-            while len(upstream.received) == asked:
-                assert not call.done()
+        call = click(pool, url)
+        upstream.wait_for(asked + 2)
+        end(command, pid)
+        released.set()
+        assert call.result().json()["cartId"] == "cart_of_KIRSTEN-1"
+
+
+@pytest.mark.parametrize("operation", [CART, AUTHENTICATE])
+@pytest.mark.parametrize("command", SERVERS.values(), ids=SERVERS)
+def test_a_server_ends_though_upstream_never_answers(
+    upstream: Upstream, command: list[str], operation: str
+) -> None:
+    """With a cart that times out, or a profile that was given up and hangs on."""
+    settings = {"ZONOS_PROFILE_GRACE": "0", "ZONOS_DEADLINE": "2"}
+    with ThreadPoolExecutor(1) as pool:
+        with served(command, upstream, **settings) as (url, pid):
+            upstream.on(operation, hangs)
+            asked = len(upstream.received)
+            call = click(pool, url)
+            upstream.wait_for(asked + 2)
+            if operation == AUTHENTICATE:
+                recognition = call.result().json()["recognition"]
+                assert recognition == {"level": "prefill", "reason": "timeout"}
             end(command, pid)
-            released.set()
-            assert call.result().json()["cartId"] == "cart_of_KIRSTEN-1"
+            status = call.result().status_code
+        assert status == (200 if operation == AUTHENTICATE else 504)
+
+
+@pytest.mark.parametrize("worker", ["gunicorn gthread", "gunicorn gevent preload"])
+def test_a_server_speaks_tls_with_upstream_under_load(
+    no_thread_stays: None, tmp_path: Path, worker: str
+) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    bundle = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    upstream = Upstream(context)
+    try:
+        with (
+            ThreadPoolExecutor(SHOPPERS) as pool,
+            served(SERVERS[worker], upstream, ZONOS_CA_BUNDLE=str(bundle)) as served_at,
+        ):
+            shop_under_load(pool, served_at[0])
+            end(SERVERS[worker], served_at[1])
+    finally:
+        upstream.stop()
