@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import requests
 from celery.contrib.testing.worker import start_worker
+from celery.signals import setup_logging
 from celery.signals import task_success
 
 from flask_zonos import OrderEvent
@@ -91,7 +92,11 @@ def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
     def note(**details: Any) -> None:
         done.set()
 
+    def leave_the_loggers_alone(**details: Any) -> None:
+        """Celery sets them up unless somebody else says to do so."""
+
     task_success.connect(note)
+    setup_logging.connect(leave_the_loggers_alone)
     with start_worker(page["celery"], pool="solo", perform_ping_check=False):
         sent = send_webhook(page["app"].test_client(), order, secret=SECRET)
         assert sent.status_code == 204
