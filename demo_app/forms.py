@@ -74,6 +74,18 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class EmailForm(FlaskForm):  # type: ignore[misc]
+    email = EmailField(
+        _("E-mail"),
+        [
+            required("Enter your e-mail address."),
+            Email(message=_("Enter an e-mail address, like name@example.com.")),
+            short(),
+        ],
+        filters=[lowered],
+    )
+
+
 class AddressForm(FlaskForm):  # type: ignore[misc]
     """An address, with no more demanded than the country really has."""
 
@@ -118,13 +130,5 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
             )
 
 
-class OwnCheckoutForm(AddressForm):
-    email = EmailField(
-        _("E-mail"),
-        [
-            required("Enter your e-mail address."),
-            Email(message=_("Enter an e-mail address, like name@example.com.")),
-            short(),
-        ],
-        filters=[lowered],
-    )
+class OwnCheckoutForm(EmailForm, AddressForm):
+    """The e-mail comes first, on the page and in the list of what is wrong."""

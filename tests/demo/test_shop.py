@@ -79,7 +79,7 @@ def test_the_last_one_is_sold_once(new_shopper: NewShopper) -> None:
             buyer.add("RO-BLACK")
     assert "/orders/" in one.post("/checkout", **DELIVERY).location
     assert two.post("/checkout", **DELIVERY).location == "/cart"
-    assert "Only 0 left" in two.get("/cart").text
+    assert "Sold out by now" in two.get("/cart").text
 
 
 def test_an_own_order_belongs_to_the_account_or_browser_that_placed_it(
@@ -393,3 +393,26 @@ def test_what_is_refused_has_a_page_of_the_shop(shopper: Shopper) -> None:
     answer = shopper.post("/cart/quantities", sku="SKIVE-S", quantity="many")
     assert answer.status_code == 400
     assert "That cannot be done here" in answer.text
+
+
+def test_another_language_keeps_the_whole_address_of_the_page(
+    new_shopper: NewShopper,
+) -> None:
+    buyer, friend = new_shopper(), new_shopper()
+    buyer.add()
+    page = buyer.get(buyer.post("/checkout", **DELIVERY).location).text
+    link = re.search(r'data-order-link href="([^"]+)"', page)
+    assert link is not None
+    where = re.search(r'name="next" value="([^"]+)"', friend.get(link[1]).text)
+    assert where is not None
+    there = friend.post("/language", language="da", next=where[1]).location
+    assert "Leveringsadresse" in friend.get(there).text
+
+
+def test_what_is_wrong_is_listed_as_it_stands_on_the_page(shopper: Shopper) -> None:
+    shopper.add()
+    page = shopper.post("/checkout", country_code="DK").text
+    listed = re.findall(r'<li><a href="#(\w+)"', page)
+    fields = re.findall(r'<label for="(\w+)"', page)
+    assert listed == [name for name in fields if name in listed]
+    assert listed[0] == "email"
