@@ -5,7 +5,8 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-// The stepper's buttons reload the page: the focus stays where it was.
+// The stepper's buttons reload the page: the focus stays where it was, or, where that
+// is gone, close by.
 const KEY = "vindstille:focus";
 document.addEventListener("submit", (event) => {
   if (event.submitter?.id) sessionStorage.setItem(KEY, event.submitter.id);
@@ -14,7 +15,8 @@ const focused = sessionStorage.getItem(KEY);
 if (focused) {
   sessionStorage.removeItem(KEY);
   if (focused !== "place-order") {
-    document.getElementById(focused)?.focus({ preventScroll: true });
+    const there = document.getElementById(focused) ?? document.querySelector("main");
+    there.focus({ preventScroll: true });
   }
 }
 

@@ -6,9 +6,13 @@ import re
 import shutil
 import threading
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from typing import cast
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -23,6 +27,11 @@ from werkzeug.serving import WSGIRequestHandler
 from demo_app import create_app
 from demo_app.models import db
 from flask_zonos.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIEnvironment
 
 TESTER = "test@zonos.com"
 FREJA = "freja@example.com"
@@ -167,11 +176,24 @@ class QuietHandler(WSGIRequestHandler):
         """Leave the log to what goes wrong."""
 
 
+def whole(app: Flask) -> WSGIApplication:
+    """The app with each answer read whole before it is sent.
+
+    Werkzeug's server does not close a file that it sends to a browser that goes away.
+    """
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        with closing(cast(Any, app(environ, start))) as parts:
+            return [b"".join(parts)]
+
+    return answer
+
+
 @pytest.fixture
 def live_shop(app: Flask) -> Iterator[str]:
     """The address of the shop on a port of its own."""
     server = make_server(
-        "127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler
+        "127.0.0.1", 0, whole(app), threaded=True, request_handler=QuietHandler
     )
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -159,6 +159,14 @@ def test_a_shopper_in_denmark_goes_to_the_shops_own_checkout(
     expect(page.locator("[data-order-id]")).to_be_visible()
 
 
+def test_the_focus_is_not_lost_with_what_is_taken_out(context: BrowserContext) -> None:
+    page = context.new_page()
+    fill_basket(page)
+    page.get_by_role("button", name="Take out").press("Enter")
+    expect(page.get_by_text("Nothing in it yet")).to_be_visible()
+    expect(page.locator("main")).to_be_focused()
+
+
 def test_without_scripts_the_shop_sells_all_the_same(
     browser: Browser, live_shop: str
 ) -> None:

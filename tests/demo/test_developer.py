@@ -143,7 +143,7 @@ def test_a_failure_takes_the_place_of_the_success_before_it(
     expect(panel.locator("table")).to_be_visible()
     sandbox.faults.add(Fault("status", CART, times=None, status=500))
     fail_checkout(page)
-    expect(panel).to_contain_text("No checkout was opened", use_inner_text=True)
+    expect(panel).to_contain_text("No checkout was opened.", use_inner_text=True)
     expect(fact(page, "code")).to_have_text(re.compile(r"^[a-z-]+$"))
     expect(fact(page, "status")).to_have_text("502")
     expect(fact(page, "browser")).to_have_text(re.compile(r"^[\d,]+ ms$"))
@@ -158,7 +158,7 @@ def test_a_failure_takes_the_place_of_the_success_before_it(
     sandbox.faults.lift()
     open_checkout(page)
     expect(fact(page, "level")).to_have_text("guest")
-    expect(panel).not_to_contain_text("No checkout was opened", use_inner_text=True)
+    expect(panel).not_to_contain_text("No checkout was opened.", use_inner_text=True)
 
 
 def test_without_a_connection_the_code_is_that_of_the_page(page: Page) -> None:
@@ -178,5 +178,5 @@ def test_trouble_that_the_sale_survives_is_told_beside_the_checkout(
     page.locator("#developer summary").click()
     expect(fact(page, "trouble")).to_have_text("script-unavailable")
     expect(page.locator("#developer")).not_to_contain_text(
-        "No checkout was opened:", use_inner_text=True
+        "No checkout was opened.", use_inner_text=True
     )
