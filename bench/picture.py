@@ -32,6 +32,7 @@ STYLE = """
     @media (prefers-color-scheme: dark) {
       .paper { fill: #14181b } text { fill: #c4ccd2 } .title { fill: #fff }
       .grid { stroke: #333b42 } .slower { stroke: #fff }
+      .line, .name { filter: brightness(1.5) }
     }
 """
 
