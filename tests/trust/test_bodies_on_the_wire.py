@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,14 +54,14 @@ def post(url: str, route: str, body: bytes, header: str) -> tuple[int, Any]:
     data = "".join(f"{line}\r\n" for line in (*lines, "")).encode() + body
     told = b""
     with socket.create_connection((address.hostname, address.port), PATIENCE) as wire:
-        try:
+        # A server that refuses need not read all, and may reset the connection, after
+        # what it says.
+        with suppress(OSError):
             wire.sendall(data)
             wire.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionError):
             while received := wire.recv(65536):
                 told += received
-        except ConnectionError:
-            # It is told before all was read, and what it says comes first.
-            told += wire.recv(65536)
     head, _, rest = told.partition(b"\r\n\r\n")
     problem = json.loads(rest) if b"json" in head else None
     return int(head.split()[1]), problem
