@@ -86,7 +86,7 @@ def cart_info() -> Response:
 
     cart_loader = required_callback(state.callbacks.cart_loader, "cart_loader")
     cart = call_shop(cart_loader, request_data)
-    variables = state.client.cart_variables(cart)
+    variables = call_shop(state.client.cart_variables, cart)
     shopper = load_shopper(state, identity)
 
     checkout = open_checkout(

@@ -14,10 +14,12 @@ from flask import abort
 from flask import Flask
 from flask import make_response
 from flask import redirect
+from werkzeug.local import LocalProxy
 from werkzeug.test import TestResponse
 
 from flask_zonos import Cart
 from flask_zonos import Zonos
+from flask_zonos.signals import checkout_failed
 
 from .conftest import MakeShop
 from .samples import cart
@@ -191,6 +193,23 @@ def test_a_loader_that_fails_is_logged_as_flask_does(
     assert "Exception on /zonos/cart-info [POST]" in caplog.text
     assert "no such basket" in caplog.text
     assert "no such basket" not in answer.text
+
+
+def test_a_cart_that_fails_while_it_is_read_is_the_loaders_failure(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+
+    @checkout_failed.connect_via(shop.app)
+    def failed(sender: Flask, code: str, **more: Any) -> None:
+        told.append(code)
+
+    name = LocalProxy(lambda: str(fails({})))
+    shop.load_cart = lambda request_data: cart(item(name=name))
+
+    problem(click(shop), 500, "loader-error")
+    assert told == ["loader-error"]
+    assert "no such basket" in caplog.text
 
 
 @pytest.mark.parametrize("config", [{"TESTING": True}, {"PROPAGATE_EXCEPTIONS": True}])
