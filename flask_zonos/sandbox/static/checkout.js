@@ -131,9 +131,11 @@ function greet(customer) {
   const greeting = $("#greeting");
   greeting.hidden = !customer;
   if (customer) {
-    const { name, email } = customer;
+    const { name, email, paymentMethods } = customer;
     const who = name && email ? `${name} (${email})` : name || email || say("customer");
-    greeting.textContent = say("Welcome back, {name}", { name: who });
+    // A saved card is what only an earlier order can have left.
+    const text = paymentMethods.length ? "Welcome back, {name}" : "Welcome, {name}";
+    greeting.textContent = say(text, { name: who });
   }
 }
 

@@ -10,6 +10,7 @@ export const DANISH = {
   "Order {number} has been placed. You paid {total}, in play.":
     "Ordre {number} er afgivet. Du betalte {total} på skrømt.",
 
+  "Welcome, {name}": "Velkommen, {name}",
   "Welcome back, {name}": "Velkommen tilbage, {name}",
   customer: "kunde",
   Delivery: "Levering",
