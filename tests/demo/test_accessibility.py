@@ -19,12 +19,10 @@ from tests.demo.tour import tour
 pytestmark = pytest.mark.browser
 Walk = Callable[..., Iterator[tuple[str, Page]]]
 
-#: Each language meets each scheme and each size, and each scheme each size.
+#: Each language, scheme and size once; each of their pairs would take twice as long.
 SETTINGS: dict[str, dict[str, Any]] = {
     "english-light-desk": {"locale": "en-GB", "color_scheme": "light"},
-    "english-dark-phone": {"locale": "en-GB", "color_scheme": "dark"},
-    "danish-light-phone": {"locale": "da-DK", "color_scheme": "light"},
-    "danish-dark-desk": {"locale": "da-DK", "color_scheme": "dark"},
+    "danish-dark-phone": {"locale": "da-DK", "color_scheme": "dark"},
 }
 SIZES = {
     "desk": {"width": 1280, "height": 900},
