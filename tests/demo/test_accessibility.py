@@ -102,7 +102,10 @@ def walk(
         context = browser.new_context(base_url=live_shop, **settings)
         context.set_default_timeout(20_000)
         contexts.append(context)
-        return tour(app, context, new_shopper, live_shop)
+        for name, page in tour(app, context, new_shopper, live_shop):
+            # A page that a click has opened may still wait for its styles.
+            page.wait_for_load_state()
+            yield name, page
 
     yield start
     for context in contexts:
