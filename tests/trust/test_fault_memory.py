@@ -37,7 +37,7 @@ from .test_fault_table import TABLE
 from .test_fault_table import taking_no_connection
 
 #: Checkouts of one measurement.
-TIMES = 10
+TIMES = 5
 #: Of one checkout. The smallest thing that is kept of each is a whole block.
 FEW_BLOCKS = 0.2
 FEW_BYTES = 64
