@@ -162,11 +162,11 @@ class OpenConnection:
             raise BadStatusLine("no HTTP/1 answer")
         version, status, reason = found.groups(default="")
         headers: dict[str, str] = {}
-        for line in lines:
-            header = _HEADER.fullmatch(line)
+        for header in map(_HEADER.fullmatch, lines):
             if header is None:
                 raise HTTPException("a malformed header")
-            name, value = header[1].lower(), header[2].strip(" \t")
+            name, value = header.groups()
+            name, value = name.lower(), value.strip(" \t")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         return version, int(status), reason, headers
 
