@@ -66,7 +66,8 @@ class HTTPAdapter(BaseAdapter):
         """The whole answer; certificates and proxies are those of the adapter."""
         if not isinstance(timeout, CallTimeout):
             raise TypeError("this adapter wants a CallTimeout")
-        connection = self._idle_connection() or self._connect(timeout)
+        connection, timeout.connection = timeout.connection, None
+        connection = connection or self.take_open() or self._connect(timeout)
         try:
             answer = connection.exchange(_as_bytes(request, self._netloc), timeout)
         except TimeoutError as error:
@@ -83,7 +84,7 @@ class HTTPAdapter(BaseAdapter):
             connection.close()
             raise
         if answer.keeps_open and answer.status == 200:
-            self._keep(connection)
+            self.keep(connection)
         else:
             # After an odd answer, such as a 204 with a body, more of it may come.
             connection.close()
@@ -95,7 +96,7 @@ class HTTPAdapter(BaseAdapter):
         :raises requests.RequestException: if there is none to be had.
         """
         connection = self._connect(timeout)
-        self._keep(connection)
+        self.keep(connection)
 
     def close(self) -> None:
         """Close the idle connections; those in use are closed when they are done."""
@@ -103,7 +104,7 @@ class HTTPAdapter(BaseAdapter):
         while self._idle:
             self._idle.pop().close()
 
-    def _idle_connection(self) -> OpenConnection | None:
+    def take_open(self) -> OpenConnection | None:
         """The connection used last, unless the other side has closed it since."""
         while True:
             try:
@@ -114,7 +115,8 @@ class HTTPAdapter(BaseAdapter):
                 return connection
             connection.close()
 
-    def _keep(self, connection: OpenConnection) -> None:
+    def keep(self, connection: OpenConnection) -> None:
+        """Keep a connection for a request to come."""
         connection.idle_since = time.monotonic()
         if self._closed or len(self._idle) == self._idle.maxlen:
             connection.close()

@@ -81,15 +81,27 @@ class Connection:
         *,
         deadline: float,
         wait: bool,
+        here: bool,
     ) -> Call[Answer]:
-        """The call, begun in a thread of its own; see :meth:`ZonosClient.begin`."""
+        """The call, begun or made; see :meth:`ZonosClient.begin`."""
+        opened = self._transport.take_open() if here else None
+        timeout = CallTimeout(*self._timeout, deadline, opened)
 
         def work(call: Call[Answer]) -> Answer | APIError:
-            return self._perform(call, operation, variables, deadline)
+            return self._perform(call, operation, variables, timeout)
 
-        return self._calls.begin(
-            operation.name, work, wait=deadline - time.monotonic() if wait else 0
-        )
+        try:
+            return self._calls.begin(
+                operation.name,
+                work,
+                wait=deadline - time.monotonic() if wait else 0,
+                # On an open connection no step can outlast the deadline. To open one
+                # can: nothing interrupts the look-up of the host's name.
+                here=opened is not None,
+            )
+        finally:
+            if opened is not None and timeout.connection is opened:
+                self._transport.give_back(opened)
 
     def warm_up(self, operation: Operation[Any, Any]) -> None:
         """Get ready for one call of an operation; see :meth:`ZonosClient.warm_up`."""
@@ -108,14 +120,13 @@ class Connection:
         call: Call[Answer],
         operation: Operation[Variables, Answer],
         variables: Variables,
-        deadline: float,
+        timeout: CallTimeout,
     ) -> Answer | APIError:
         """The answer or the error, not raised: its frames would hold the variables."""
-        timeout = CallTimeout(*self._timeout, deadline)
         outcome = _attempt(call, self._session, operation, variables, timeout)
         if isinstance(outcome, APIError):
             pause = _pause_before_repeat(outcome, repeatable=operation.repeatable)
-            if pause is not None and time.monotonic() + pause < deadline:
+            if pause is not None and time.monotonic() + pause < timeout.deadline:
                 time.sleep(pause)
                 # A late profile would be written for nobody.
                 if call.is_wanted:

@@ -45,6 +45,7 @@ from .errors import ServerError
 from .errors import TimedOut
 from .errors import Unauthorized
 from .http1 import CallTimeout
+from .http1 import OpenConnection
 from .http1 import TooLarge
 
 #: Seconds. Nobody here waits longer for anything.
@@ -137,6 +138,14 @@ class ZonosTransport(Transport):
             self._adapter.open(timeout)
         except exceptions.RequestException as error:
             raise _failure(error, "warm-up") from None
+
+    def take_open(self) -> OpenConnection | None:
+        """A connection that is open and idle, for a call to give in its timeout."""
+        return self._adapter.take_open()
+
+    def give_back(self, connection: OpenConnection) -> None:
+        """Keep a connection that was taken and not used."""
+        self._adapter.keep(connection)
 
     def close(self) -> None:
         """Close the idle connections."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests_mock
 
 from flask_zonos import APIError
 from flask_zonos import Busy
@@ -205,6 +206,54 @@ def test_a_silent_name_server_keeps_nobody_beyond_the_deadline(
     assert client.create_cart(cart()).id == "cart_of_mug"
     assert len(upstream.received) == 1
     assert_all_places_are_there(client._connection.get()._calls)
+
+
+def test_a_silent_name_server_keeps_nobody_whose_connection_was_closed(
+    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+
+    def hang(*arguments: Any, **more: Any) -> Any:
+        answered.wait(PATIENCE)
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    client = make_client()
+    client.create_cart(cart())
+    upstream.drop_connections()
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    client.deadline = 0.2
+
+    with pytest.raises(TimedOut):
+        client.create_cart(cart())
+
+    assert not answered.is_set()
+    answered.set()
+
+
+def test_on_an_open_connection_a_call_wakes_no_thread(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    client = make_client()
+    client.warm_up()
+    before = set(threading.enumerate())
+
+    assert client.create_cart(cart()).id
+    assert {t for t in threading.enumerate() if t.name.startswith("zonos_")} <= before
+    assert upstream.connections == 2
+
+
+def test_an_open_connection_that_a_call_did_not_need_is_kept(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    client = make_client()
+    client.create_cart(cart())
+    answer = {"data": {"cartCreate": {"id": "cart_mocked", "expiresAt": None}}}
+    with requests_mock.Mocker() as mocked:
+        mocked.post(upstream.url, json=answer)
+        assert client.create_cart(cart()).id == "cart_mocked"
+
+    assert client.create_cart(cart()).id == "cart_of_mug"
+    assert upstream.connections == 1
 
 
 def test_a_silent_name_server_does_not_stop_calls_on_open_connections(
