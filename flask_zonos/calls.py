@@ -118,20 +118,26 @@ class Calls:
         self._spare_places = threading.Semaphore(limit // 2)
 
     def begin(
-        self, operation: str, work: Work[Answer], *, wait: float, here: bool = False
+        self,
+        operation: str,
+        work: Work[Answer],
+        *,
+        wait: float,
+        here: Callable[[], bool] | None = None,
     ) -> Call[Answer]:
         """A call that has been handed to a thread, or was made in the caller's own.
 
         :param wait: seconds to wait for a place. With 0 a place is taken only if
             nobody is waiting for one, and at most half of the places are taken so:
             profiles that hang must leave places to carts.
-        :param here: make it in the caller's own thread.
+        :param here: whether to make it in the caller's own thread, asked once there is
+            a place.
         :raises Busy: if there was no place; or no thread, for a call that does not
             wait. Another is then made in the caller's own thread.
         """
         give_place_back = self._take_place(wait) if wait else self._take_spare_place()
         call = Call(operation, work)
-        if here:
+        if here is not None and here():
             call.run_here(give_place_back)
             return call
         executor = self._executor

@@ -84,8 +84,11 @@ class Connection:
         here: bool,
     ) -> Call[Answer]:
         """The call, begun or made; see :meth:`ZonosClient.begin`."""
-        opened = self._transport.take_open() if here else None
-        timeout = CallTimeout(*self._timeout, deadline, opened)
+        timeout = CallTimeout(*self._timeout, deadline)
+
+        def has_open_connection() -> bool:
+            timeout.connection = self._transport.take_open()
+            return timeout.connection is not None
 
         def work(call: Call[Answer]) -> Answer | APIError:
             return self._perform(call, operation, variables, timeout)
@@ -97,11 +100,11 @@ class Connection:
                 wait=deadline - time.monotonic() if wait else 0,
                 # On an open connection no step can outlast the deadline. To open one
                 # can: nothing interrupts the look-up of the host's name.
-                here=opened is not None,
+                here=has_open_connection if here else None,
             )
         finally:
-            if opened is not None and timeout.connection is opened:
-                self._transport.give_back(opened)
+            if timeout.connection is not None:
+                self._transport.give_back(timeout.connection)
 
     def warm_up(self, operation: Operation[Any, Any]) -> None:
         """Get ready for one call of an operation; see :meth:`ZonosClient.warm_up`."""

@@ -58,22 +58,15 @@ class CallTimeout(tuple[float, float]):
     It is also what a call can give its adapter through requests.
 
     :param deadline: a moment of :func:`time.monotonic`.
-    :param connection: to be used instead of one that the adapter finds or opens.
+    :ivar connection: to be used instead of one that the adapter finds or opens.
     """
 
     deadline: float
-    connection: OpenConnection | None
+    connection: OpenConnection | None = None
 
-    def __new__(
-        cls,
-        connect: float,
-        read: float,
-        deadline: float,
-        connection: OpenConnection | None = None,
-    ) -> CallTimeout:
+    def __new__(cls, connect: float, read: float, deadline: float) -> CallTimeout:
         pair = super().__new__(cls, (connect, read))
         pair.deadline = deadline
-        pair.connection = connection
         return pair
 
     def left(self, at_most: float) -> float:
