@@ -51,11 +51,9 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
     remember = BooleanField(_("Keep me signed in on this device"))
 
 
-class RegisterForm(FlaskForm):  # type: ignore[misc]
-    name = StringField(
-        _("Name"), [required("Enter your name."), short()], filters=[trimmed]
-    )
-    email = EmailField(
+def email_field() -> EmailField:
+    """Ask for an e-mail address and check its form."""
+    return EmailField(
         _("E-mail"),
         [
             required("Enter your e-mail address."),
@@ -64,6 +62,13 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
         ],
         filters=[lowered],
     )
+
+
+class RegisterForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(
+        _("Name"), [required("Enter your name."), short()], filters=[trimmed]
+    )
+    email = email_field()
     phone = TelField(_("Phone (optional)"), [short()], filters=[trimmed])
     password = PasswordField(
         _("Password"),
@@ -75,15 +80,7 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc]
-    email = EmailField(
-        _("E-mail"),
-        [
-            required("Enter your e-mail address."),
-            Email(message=_("Enter an e-mail address, like name@example.com.")),
-            short(),
-        ],
-        filters=[lowered],
-    )
+    email = email_field()
 
 
 class AddressForm(FlaskForm):  # type: ignore[misc]

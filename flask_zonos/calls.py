@@ -1,7 +1,7 @@
-"""The calls of one process: a thread for each, and never more at once than allowed.
+"""The calls of one process: in threads, and never more at once than allowed.
 
-A cart's call waits for its place. A profile's does not: it is given up where there is
-none to spare.
+A cart's call waits for its place, and may be made in the thread that asks for it. A
+profile's does not wait: it is given up where there is no place to spare.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ALL_TAKEN = "all of ZONOS_POOL_SIZE calls are under way"
 
 
 class Call(Generic[Answer]):
-    """A call under way in a thread of its own.
+    """A call that is under way in a thread, or has ended.
 
     :ivar duration: seconds that it took, once it has ended.
     :ivar request_id: Zonos's own id of the request, where its answer told one.
