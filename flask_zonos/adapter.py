@@ -25,17 +25,89 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from .connect import Connector
-from .http1 import Answer
 from .http1 import CallTimeout
 from .http1 import OpenConnection
 from .http1 import TooLarge
 
-_BLANK = Response()
-_BLANK._content_consumed = True  # type: ignore[attr-defined]
+_BLANK = vars(Response())
 
 
 class NotConnected(exceptions.ConnectionError):
     """No connection was made, so the request certainly was not sent."""
+
+
+class AnswerToCome(Response):
+    """What was sent, with its answer, which is read when its content is asked for.
+
+    Before that it has no status.
+
+    :ivar open_connection: where the answer comes.
+    """
+
+    def __init__(
+        self, request: PreparedRequest, connection: OpenConnection, adapter: HTTPAdapter
+    ) -> None:
+        # What is the same in all is shared and only read.
+        vars(self).update(_BLANK)
+        self.url = request.url or ""
+        self.request = request
+        self.open_connection = connection
+        self._adapter = adapter
+
+    @property
+    def content(self) -> bytes:
+        """The whole body.
+
+        :raises requests.RequestException: if the answer cannot be had.
+        """
+        if not isinstance(self._content, bytes):
+            self._content = self._receive()
+        return self._content
+
+    def close(self) -> None:
+        """Do without the answer, if it has not been read."""
+        if not isinstance(self._content, bytes):
+            self.open_connection.close()
+
+    def wait(self, within: float, beside: AnswerToCome | None = None) -> bool:
+        """Whether there is an answer to read, or that there will be none.
+
+        :param within: seconds to wait for it.
+        :param beside: another. When it is there first, that is noted.
+        """
+        # Something to do while the answer is on its way.
+        self._adapter.close_dead()
+        # Not by its truth: a response without a status has none.
+        other = None if beside is None else beside.open_connection
+        return self.open_connection.wait(within, other)
+
+    def _receive(self) -> bytes:
+        connection = self.open_connection
+        try:
+            answer = connection.receive()
+        except TimeoutError as error:
+            connection.close()
+            raise exceptions.ReadTimeout("no whole answer in time") from error
+        except TooLarge:
+            # An OSError too, as all of requests' errors are.
+            connection.close()
+            raise
+        except (OSError, HTTPException, ValueError) as error:
+            connection.close()
+            raise exceptions.ConnectionError(type(error).__name__) from error
+        except BaseException:
+            connection.close()
+            raise
+        if answer.keeps_open and answer.status == 200:
+            self._adapter.keep(connection)
+        else:
+            # After an odd answer, such as a 204 with a body, more of it may come.
+            connection.close()
+        self.status_code = answer.status
+        self.reason = answer.reason
+        # Their names are in lower case, and so are those that requests looks for.
+        self.headers = cast(CaseInsensitiveDict[str], answer.headers)
+        return answer.body
 
 
 class HTTPAdapter(BaseAdapter):
@@ -52,6 +124,7 @@ class HTTPAdapter(BaseAdapter):
         self._netloc = urlsplit(url).netloc
         self._connector = Connector(url, ca_bundle=ca_bundle, proxy=proxy)
         self._idle: deque[OpenConnection] = deque(maxlen=pool_size)
+        self._dead: deque[OpenConnection] = deque()
         self._closed = False
 
     def send(
@@ -63,32 +136,16 @@ class HTTPAdapter(BaseAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
-        """The whole answer; certificates and proxies are those of the adapter."""
+        """The answer to come; certificates and proxies are those of the adapter.
+
+        requests asks for its content itself, unless ``stream`` is set.
+        """
         if not isinstance(timeout, CallTimeout):
             raise TypeError("this adapter wants a CallTimeout")
         connection, timeout.connection = timeout.connection, None
         connection = connection or self.take_open() or self._connect(timeout)
-        try:
-            answer = connection.exchange(_as_bytes(request, self._netloc), timeout)
-        except TimeoutError as error:
-            connection.close()
-            raise exceptions.ReadTimeout("no whole answer in time") from error
-        except TooLarge:
-            # An OSError too, as all of requests' errors are.
-            connection.close()
-            raise
-        except (OSError, HTTPException, ValueError) as error:
-            connection.close()
-            raise exceptions.ConnectionError(type(error).__name__) from error
-        except BaseException:
-            connection.close()
-            raise
-        if answer.keeps_open and answer.status == 200:
-            self.keep(connection)
-        else:
-            # After an odd answer, such as a 204 with a body, more of it may come.
-            connection.close()
-        return _response(request, answer)
+        connection.send(_as_bytes(request, self._netloc), timeout)
+        return AnswerToCome(request, connection, self)
 
     def open(self, timeout: CallTimeout) -> None:
         """Open one more connection and keep it for a request to come.
@@ -101,8 +158,8 @@ class HTTPAdapter(BaseAdapter):
     def close(self) -> None:
         """Close the idle connections; those in use are closed when they are done."""
         self._closed = True
-        while self._idle:
-            self._idle.pop().close()
+        _close_all(self._idle)
+        self.close_dead()
 
     def take_open(self) -> OpenConnection | None:
         """The connection used last, unless the other side has closed it since."""
@@ -113,7 +170,11 @@ class HTTPAdapter(BaseAdapter):
                 return None
             if connection.is_alive():
                 return connection
-            connection.close()
+            self._dead.append(connection)
+
+    def close_dead(self) -> None:
+        """Close what was found closed at its other end: that takes 0.4 ms."""
+        _close_all(self._dead)
 
     def keep(self, connection: OpenConnection) -> None:
         """Keep a connection for a request to come."""
@@ -134,6 +195,15 @@ class HTTPAdapter(BaseAdapter):
             raise NotConnected(type(error).__name__) from error
 
 
+def _close_all(connections: deque[OpenConnection]) -> None:
+    while True:
+        try:
+            connection = connections.pop()
+        except IndexError:
+            return
+        connection.close()
+
+
 def _as_bytes(request: PreparedRequest, host: str) -> bytes:
     """Head and body in one piece; requests has refused what may not stand in a head."""
     body = request.body or b""
@@ -148,17 +218,3 @@ def _as_bytes(request: PreparedRequest, host: str) -> bytes:
         "\r\n",
     ]
     return "\r\n".join(lines).encode("latin-1") + body
-
-
-def _response(request: PreparedRequest, answer: Answer) -> Response:
-    response = Response.__new__(Response)
-    # What is the same in all is shared and only read: to make it takes as long again.
-    vars(response).update(vars(_BLANK))
-    response.status_code = answer.status
-    response.reason = answer.reason
-    # Their names are in lower case, and so are those that requests looks for.
-    response.headers = cast(CaseInsensitiveDict[str], answer.headers)
-    response.url = request.url or ""
-    response.request = request
-    response._content = answer.body
-    return response

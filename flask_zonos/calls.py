@@ -1,7 +1,9 @@
-"""The calls of one process: in threads, and never more at once than allowed.
+"""The calls of one process: sent at once where a connection is open, else in threads.
 
-A cart's call waits for its place, and may be made in the thread that asks for it. A
-profile's does not wait: it is given up where there is no place to spare.
+A call on an open connection needs no thread. Its request is written by who begins it,
+its answer read by who asks for that; of two calls begun both are under way, and a
+thread less is woken for each. Where a connection has to be opened a thread does it, for
+nothing can interrupt the look-up of a host's name.
 """
 
 from __future__ import annotations
@@ -11,149 +13,236 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
-from queue import Empty
-from queue import SimpleQueue
+from functools import partial
+from typing import Any
 from typing import Generic
+from typing import Protocol
 from typing import TypeVar
 
 from .errors import APIError
 from .errors import Busy
 from .errors import TimedOut
 from .errors import ZonosError
+from .places import Places
 
 Answer = TypeVar("Answer")
 
-_ALL_TAKEN = "all of ZONOS_POOL_SIZE calls are under way"
+
+class Work(Protocol[Answer]):
+    """What a call does: an attempt, and perhaps another.
+
+    :ivar operation: the operation's name.
+    :ivar request_id: Zonos's own id of the request, where an answer told one.
+    :ivar seen_at: the moment when an answer was seen by who waited for another.
+    """
+
+    operation: str
+    request_id: str | None
+    seen_at: float | None
+
+    def send(self) -> bool:
+        """Whether a connection was open, so that the request is under way."""
+
+    def wait(self, within: float, beside: Any = None) -> bool:
+        """Whether there is something to tell of what was sent, within so many seconds.
+
+        :param beside: other work. When its answer is there first, that is noted.
+        """
+
+    def attempt(self, within: float | None = None) -> Answer | APIError:
+        """The answer to what was sent, or to a new request where nothing was.
+
+        An error is an outcome and not raised, for its frames would hold the variables.
+        """
+
+    def pause_before_repeat(self, outcome: Answer | APIError) -> float | None:
+        """Seconds to wait before a repeat, or ``None`` if there is to be none."""
+
+    def drop(self) -> None:
+        """Do without the answer to what was sent."""
 
 
 class Call(Generic[Answer]):
-    """A call that is under way in a thread, or has ended.
+    """A call that is under way, or has ended.
 
     :ivar duration: seconds that it took, once it has ended.
-    :ivar request_id: Zonos's own id of the request, where its answer told one.
-    :ivar is_wanted: whether anybody still waits for it; if not, it need not try again.
     """
 
     duration: float | None = None
-    request_id: str | None = None
-    is_wanted = True
-    _future: Future[Answer | ZonosError]
 
-    def __init__(self, operation: str, work: Work[Answer]) -> None:
-        self.operation = operation
+    def __init__(
+        self, work: Work[Answer], calls: Calls, give_place_back: Callable[[], None]
+    ) -> None:
         self._work = work
-        self._taken = threading.Lock()
+        self._calls = calls
+        self._give_place_back = give_place_back
+        self._future: Future[Answer | ZonosError] = Future()
+        self._is_unread = False
+        self._is_wanted = True
+        self._began = time.monotonic()
 
-    def begin(self, executor: ThreadPoolExecutor, ended: Callable[[], None]) -> None:
-        """Hand it to a thread.
+    @property
+    def request_id(self) -> str | None:
+        """Zonos's own id of the request, where its answer told one."""
+        return self._work.request_id
 
-        :raises RuntimeError: if there is none.
+    def begin(self, *, wait: bool) -> None:
+        """Send the request, or hand the call to a thread.
+
+        :param wait: whether it is to be made here where there is no thread.
+        :raises Busy: if there is none.
         """
-        self._future = executor.submit(self._run, ended)
+        self._is_unread = self._work.send()
+        if self._is_unread or self._hand_over():
+            return
+        if not wait:
+            self._give_place_back()
+            raise Busy("no thread could be had for the call")
+        self._run(self._future)
 
-    def run_here(self, ended: Callable[[], None]) -> None:
-        """Do it in the caller's own thread."""
-        self._future = Future()
-        self._future.set_result(self._do(ended))
-
-    def withdraw(self) -> bool:
-        """Whether no thread will do it: none has begun, and now none can."""
-        return self._taken.acquire(blocking=False)
-
-    def result(self, within: float) -> Answer:
+    def result(self, within: float, *, beside: Call[Any] | None = None) -> Answer:
         """The answer, waited for at most ``within`` seconds.
 
-        :raises TimedOut: if it has not come by then; the call runs on, at most to its
-            own deadline, or to the end of a look-up of the host's name.
+        :param beside: another call; when its answer comes first, that is noted.
+        :raises TimedOut: if it has not come by then. A call in a thread runs on, at
+            most to its own deadline, or to the end of a look-up of the host's name.
         :raises APIError: if the call failed.
         """
+        end = time.monotonic() + within
+        if self._is_unread:
+            self._read(within, beside)
         try:
-            outcome = self._future.result(timeout=max(within, 0))
+            outcome = self._future.result(max(end - time.monotonic(), 0))
         except TimeoutError:
-            self.is_wanted = False
-            raise TimedOut("no answer in time", operation=self.operation) from None
+            self._is_wanted = False
+            raise self._timed_out() from None
         if isinstance(outcome, ZonosError):
             raise outcome
         return outcome
 
-    def _run(self, ended: Callable[[], None]) -> Answer | ZonosError:
-        if self.withdraw():
-            return self._do(ended)
-        return Busy("the call was withdrawn")
+    def cancel(self) -> None:
+        """Wait for it no more: it is not repeated, nor is its answer read."""
+        self._is_wanted = False
+        if self._is_unread:
+            self._is_unread = False
+            self._work.drop()
+            self._end()
 
-    def _do(self, ended: Callable[[], None]) -> Answer | ZonosError:
-        began = time.monotonic()
+    def _read(self, within: float, beside: Call[Any] | None) -> None:
+        """Read the answer here, and leave to a thread what may take longer.
+
+        That is an answer that has not come, and a repeat, which may open a connection.
+        """
+        end = time.monotonic() + within
+        self._is_unread = False
+        outcome: Answer | APIError = self._broken_off()
+        has_thread = False
         try:
-            return self._work(self)
+            if self._work.wait(within, beside and beside._work):
+                outcome = self._work.attempt(end - time.monotonic())
+                if isinstance(outcome, APIError):
+                    has_thread = self._repeat(outcome)
+            else:
+                outcome = self._timed_out()
+                has_thread = self._hand_over()
         finally:
-            self.duration = time.monotonic() - began
+            if not has_thread:
+                self._work.drop()
+                self._end()
+                self._future.set_result(outcome)
+
+    def _repeat(self, outcome: APIError) -> bool:
+        """Whether a thread makes another attempt."""
+        pause = self._work.pause_before_repeat(outcome)
+        return pause is not None and self._hand_over(outcome)
+
+    def _hand_over(self, first: APIError | None = None) -> bool:
+        """Whether a thread goes on with it; if not, none ever will.
+
+        :param first: what the first attempt came to, if it has been made.
+        """
+        future = self._future
+        if self._calls.submit(partial(self._run, future, first)) or not future.cancel():
+            return True
+        self._future = Future()
+        return False
+
+    def _run(
+        self, future: Future[Answer | ZonosError], first: APIError | None = None
+    ) -> None:
+        """The call to its end, unless that was given up meanwhile."""
+        if not future.set_running_or_notify_cancel():
+            return
+        outcome: Answer | APIError = self._broken_off()
+        try:
+            outcome = self._work.attempt() if first is None else first
+            pause = self._work.pause_before_repeat(outcome)
+            if pause is not None:
+                time.sleep(pause)
+                # A late profile would be written for nobody.
+                if self._is_wanted:
+                    outcome = self._work.attempt()
+        finally:
             # Before the answer is there: who has it finds the place free again.
-            ended()
+            self._end()
+            future.set_result(outcome)
 
+    def _timed_out(self) -> TimedOut:
+        return TimedOut("no answer in time", operation=self._work.operation)
 
-#: What a call does; the error it comes to is not raised, for frames hold variables.
-Work = Callable[[Call[Answer]], Answer | APIError]
+    def _broken_off(self) -> APIError:
+        return APIError("it was broken off", operation=self._work.operation)
+
+    def _end(self) -> None:
+        self.duration = (self._work.seen_at or time.monotonic()) - self._began
+        self._give_place_back()
 
 
 class Calls:
     """Runs at most ``limit`` calls at once; threads are made as they are needed.
 
-    A call has its place until its thread is free again. Every step of one is held to
-    the call's deadline but the look-up of the host's name, which nothing can interrupt:
-    while a name server is silent, places are taken for as long as the system's resolver
-    waits for it (``timeout`` and ``attempts`` in ``resolv.conf``). The shopper is
-    answered at the deadline all the same, and calls on open connections look up
-    nothing.
+    Every step of a call is held to the call's deadline but the look-up of the host's
+    name: while a name server is silent, places are taken for as long as the system's
+    resolver waits for it (``timeout`` and ``attempts`` in ``resolv.conf``). The shopper
+    is answered at the deadline all the same.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._places = Places(limit)
         self._executor = self._new_executor()
         self._closed = False
-        self._waiting = 0
         self._changing = threading.Lock()
-        self._places: SimpleQueue[None] = SimpleQueue()
-        for _ in range(limit):
-            self._give_place_back()
-        self._spare_places = threading.Semaphore(limit // 2)
 
-    def begin(
-        self,
-        operation: str,
-        work: Work[Answer],
-        *,
-        wait: float,
-        here: Callable[[], bool] | None = None,
-    ) -> Call[Answer]:
-        """A call that has been handed to a thread, or was made in the caller's own.
+    def begin(self, work: Work[Answer], *, wait: float | None) -> Call[Answer]:
+        """The call, under way.
 
-        :param wait: seconds to wait for a place. With 0 a place is taken only if
-            nobody is waiting for one, and at most half of the places are taken so:
-            profiles that hang must leave places to carts.
-        :param here: whether to make it in the caller's own thread, asked once there is
-            a place.
+        :param wait: seconds to wait for a place; with ``None`` it takes one to spare.
         :raises Busy: if there was no place; or no thread, for a call that does not
             wait. Another is then made in the caller's own thread.
         """
-        give_place_back = self._take_place(wait) if wait else self._take_spare_place()
-        call = Call(operation, work)
-        if here is not None and here():
-            call.run_here(give_place_back)
-            return call
+        if wait is None:
+            give_place_back = self._places.take_spare()
+        else:
+            give_place_back = self._places.take(wait)
+        call = Call(work, self, give_place_back)
+        call.begin(wait=wait is not None and not self._closed)
+        return call
+
+    def submit(self, work: Callable[[], None]) -> bool:
+        """Whether there is a thread for a work.
+
+        If not it may be done all the same: the executor has queued it before it was
+        refused a thread, and any that it has may find it.
+        """
         executor = self._executor
         try:
-            call.begin(executor, give_place_back)
+            executor.submit(work)
         except RuntimeError:
-            # Python starts no more threads: at its limit, or as it ends. The executor
-            # has queued the call all the same, for any thread that it has.
+            # Python starts no more threads: at its limit, or as it ends.
             self._replace(executor)
-            if call.withdraw():
-                if wait and not self._closed:
-                    call.run_here(give_place_back)
-                else:
-                    give_place_back()
-                    raise Busy("no thread could be had for the call") from None
-        return call
+            return False
+        return True
 
     def close(self) -> None:
         """Take no more calls; those under way end by themselves."""
@@ -175,38 +264,3 @@ class Calls:
                 return
             self._executor = self._new_executor()
         executor.shutdown(wait=False)
-
-    def _take_place(self, wait: float) -> Callable[[], None]:
-        try:
-            self._places.get_nowait()
-        except Empty:
-            self._wait_for_place(wait)
-        return self._give_place_back
-
-    def _wait_for_place(self, wait: float) -> None:
-        with self._changing:
-            self._waiting += 1
-        try:
-            self._places.get(timeout=wait)
-        except Empty:
-            raise Busy(_ALL_TAKEN) from None
-        finally:
-            with self._changing:
-                self._waiting -= 1
-
-    def _give_place_back(self) -> None:
-        self._places.put(None)
-
-    def _take_spare_place(self) -> Callable[[], None]:
-        if self._waiting or not self._spare_places.acquire(blocking=False):
-            raise Busy(_ALL_TAKEN)
-        try:
-            self._places.get_nowait()
-        except Empty:
-            self._spare_places.release()
-            raise Busy(_ALL_TAKEN) from None
-        return self._give_spare_place_back
-
-    def _give_spare_place_back(self) -> None:
-        self._give_place_back()
-        self._spare_places.release()

@@ -97,11 +97,11 @@ def open_checkout(
     # thread less to wake. The profile leaves it a place.
     profile_call, reason = _begin_profile(client, shopper, end)
     try:
-        cart_call = client.begin(client.cart_operation, cart, deadline=end, here=True)
-        created = cart_call.result(end - time.monotonic())
+        cart_call = client.begin(client.cart_operation, cart, deadline=end)
+        created = cart_call.result(end - time.monotonic(), beside=profile_call)
     except ZonosError:
         if profile_call is not None:
-            profile_call.is_wanted = False
+            profile_call.cancel()
         raise
 
     password = None

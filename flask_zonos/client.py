@@ -285,7 +285,7 @@ class ZonosClient:
         :raises APIError: if the call failed.
         """
         deadline = time.monotonic() + self.deadline
-        call = self.begin(operation, variables, deadline=deadline, wait=wait, here=True)
+        call = self.begin(operation, variables, deadline=deadline, wait=wait)
         return call.result(deadline - time.monotonic())
 
     def begin(
@@ -295,18 +295,15 @@ class ZonosClient:
         *,
         deadline: float,
         wait: bool = True,
-        here: bool = False,
     ) -> Call[Answer]:
         """The call, begun in a thread of its own.
 
         :param deadline: a moment of :func:`time.monotonic`.
         :param wait: whether to wait for a place if :attr:`pool_size` are under way.
-        :param here: make it in the caller's own thread if a connection is open, and
-            return when it has ended.
         :raises Busy: if there was no place.
         """
         return self._connection.get().begin(
-            operation, variables, deadline=deadline, wait=wait, here=here
+            operation, variables, deadline=deadline, wait=wait
         )
 
     def warm_up(self) -> None:

@@ -13,9 +13,11 @@ it polls; each of these steps hands the interpreter to another thread.
 from __future__ import annotations
 
 import re
+import select
 import socket
 import ssl
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import BadStatusLine
 from http.client import HTTPException
@@ -23,7 +25,6 @@ from http.client import IncompleteRead
 from http.client import RemoteDisconnected
 
 from requests import exceptions
-from urllib3.util import wait_for_read
 from urllib3.util import wait_for_write
 
 #: Bytes. The whole selection of a large order is some tens of kilobytes.
@@ -59,10 +60,12 @@ class CallTimeout(tuple[float, float]):
 
     :param deadline: a moment of :func:`time.monotonic`.
     :ivar connection: to be used instead of one that the adapter finds or opens.
+    :ivar beside: one that another answer will come on: when it comes is noted.
     """
 
     deadline: float
     connection: OpenConnection | None = None
+    beside: OpenConnection | None = None
 
     def __new__(cls, connect: float, read: float, deadline: float) -> CallTimeout:
         pair = super().__new__(cls, (connect, read))
@@ -96,26 +99,62 @@ class Answer:
 
 
 class OpenConnection:
-    """An open socket, for one request at a time; it is made one that never blocks."""
+    """An open socket, for one request at a time; it is made one that never blocks.
+
+    :ivar seen_at: the moment when who waited for another answer saw this one come.
+    """
 
     _timeout: CallTimeout
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._socket.setblocking(False)
+        self._unsent = memoryview(b"")
         self._unread = bytearray()
+        self._is_readable = self._is_overdue = False
         self.idle_since = 0.0
+        self.seen_at: float | None = None
 
-    def exchange(self, request: bytes, timeout: CallTimeout) -> Answer:
-        """The whole answer to a request.
+    def send(self, request: bytes, timeout: CallTimeout) -> None:
+        """Write of a request what is taken at once.
+
+        The rest is for those who come for the answer, and to tell what fails.
+        """
+        self._timeout = timeout
+        self._unsent = memoryview(request)
+        self._is_readable = self._is_overdue = False
+        self.seen_at = None
+        with suppress(OSError):
+            self._write()
+
+    def wait(self, within: float, beside: OpenConnection | None = None) -> bool:
+        """Whether there is something to receive, an answer or an error.
+
+        :param within: seconds to wait for it; the call's own time may end before, which
+            is an error to receive.
+        :param beside: another. When its answer begins to come first, that is noted.
+        """
+        now = time.monotonic()
+        given_up = now + within
+        overdue = min(self._timeout.deadline, now + self._timeout[1])
+        end = min(given_up, overdue)
+        with suppress(OSError):
+            self._write_all(end)
+        if not self._is_readable:
+            self._watch(end, beside)
+        if not self._is_readable and overdue <= given_up:
+            self._is_overdue = True
+        return self._is_readable or self._is_overdue
+
+    def receive(self) -> Answer:
+        """The whole answer to the request.
 
         :raises TimeoutError: if it has not come in time.
         :raises TooLarge: if it is larger than it may be.
         :raises OSError: or ``HTTPException`` if the connection broke, or what came is
             no HTTP. After any error the connection can only be closed.
         """
-        self._timeout = timeout
-        self._send(request)
+        self._write_all()
         version, status, reason, headers = self._head()
         while status < 200:
             # Such as "100 Continue": the answer itself is yet to come.
@@ -134,8 +173,8 @@ class OpenConnection:
 
         :raises OSError: if it will not; and as :meth:`exchange` does.
         """
-        self._timeout = timeout
-        self._send(request)
+        self.send(request, timeout)
+        self._write_all()
         _, status, _, _ = self._head()
         if not 200 <= status < 300 or self._unread:
             raise OSError(f"the proxy answered with HTTP {status}")
@@ -144,7 +183,7 @@ class OpenConnection:
         """Whether the other side has left the idle connection open."""
         if time.monotonic() - self.idle_since > LONGEST_IDLE:
             return False
-        if not wait_for_read(self._socket, timeout=0):
+        if not _readable(0, self._socket):
             return True
         # Nothing was asked, so this is the end; or a TLS session's ticket, which comes
         # after the handshake and is taken in by the attempt to read.
@@ -239,20 +278,40 @@ class OpenConnection:
         del self._unread[:count]
         return taken
 
-    def _send(self, request: bytes) -> None:
-        unsent = memoryview(request)
-        while unsent:
+    def _write(self) -> None:
+        while self._unsent:
             try:
-                sent = self._socket.send(unsent)
+                sent = self._socket.send(self._unsent)
             except _NOT_YET_WRITABLE:
-                sent = 0
-            unsent = unsent[sent:]
-            if not sent and not wait_for_write(self._socket, self._time_left()):
+                return
+            self._unsent = self._unsent[sent:]
+
+    def _write_all(self, end: float | None = None) -> None:
+        while self._unsent:
+            left = self._time_left() if end is None else max(end - time.monotonic(), 0)
+            if not wait_for_write(self._socket, left):
                 raise TimeoutError("the request was not taken in time")
+            self._write()
+
+    def _watch(self, end: float, beside: OpenConnection | None) -> None:
+        """Wait till there is something to read, and note when there is beside."""
+        while not self._is_readable:
+            left = max(end - time.monotonic(), 0)
+            if beside is None or beside._is_readable:
+                ready = _readable(left, self._socket)
+            else:
+                ready = _readable(left, self._socket, beside._socket)
+                if beside._socket in ready:
+                    beside._is_readable = True
+                    beside.seen_at = time.monotonic()
+            if not ready:
+                return
+            self._is_readable = self._socket in ready
 
     def _receive(self) -> bool:
         """Read what there is; nothing comes after the end."""
-        while wait_for_read(self._socket, self._time_left()):
+        while self._is_readable or _readable(self._time_left(), self._socket):
+            self._is_readable = False
             try:
                 received = self._socket.recv(65536)
             except _NOT_YET_READABLE:
@@ -262,4 +321,17 @@ class OpenConnection:
         raise TimeoutError("nothing has come in time")
 
     def _time_left(self) -> float:
+        if self._is_overdue:
+            raise TimeoutError("the call's time was over before")
         return self._timeout.left(self._timeout[1])
+
+
+def _readable(timeout: float, *sockets: socket.socket) -> list[socket.socket]:
+    if not hasattr(select, "poll"):
+        return select.select(sockets, (), (), timeout)[0]
+    poll = select.poll()
+    by_number = {}
+    for one in sockets:
+        by_number[one.fileno()] = one
+        poll.register(one, select.POLLIN)
+    return [by_number[number] for number, _ in poll.poll(timeout * 1000)]

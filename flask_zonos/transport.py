@@ -87,20 +87,11 @@ class ZonosTransport(Transport):
         del self._template.headers["Content-Length"]
         self._printed: dict[int, tuple[DocumentNode, str]] = {}
 
-    def execute(
-        self,
-        request: GraphQLRequest,
-        *args: Any,
-        timeout: CallTimeout,
-        **kwargs: Any,
-    ) -> ExecutionResult:
-        """The answer's data, and in ``extensions`` its ``status`` and ``request_id``.
+    def send(self, request: GraphQLRequest, timeout: CallTimeout) -> requests.Response:
+        """The answer to come: it is waited for when its content is asked for.
 
-        Where errors came beside the data, they are there as ``failure``.
-
-        :raises APIError: for everything else that can happen.
+        :raises APIError: if the request could not be sent.
         """
-        name = request.operation_name or "anonymous operation"
         prepared = requests.PreparedRequest()
         # All but the body is shared, and only read.
         vars(prepared).update(vars(self._template))
@@ -112,18 +103,40 @@ class ZonosTransport(Transport):
             }
         ).encode()
         try:
-            response = self._session.send(
+            return self._session.send(
                 prepared,
                 timeout=timeout,
                 allow_redirects=False,
-                stream=False,
+                stream=True,
                 verify=True,
                 cert=None,
                 proxies={},
             )
         except exceptions.RequestException as error:
-            raise _failure(error, name) from None
-        return _result(response, name)
+            raise _failure(error, _name(request)) from None
+
+    def execute(
+        self,
+        request: GraphQLRequest,
+        *args: Any,
+        timeout: CallTimeout,
+        response: requests.Response | None = None,
+        **kwargs: Any,
+    ) -> ExecutionResult:
+        """The answer's data, and in ``extensions`` its ``status`` and ``request_id``.
+
+        Where errors came beside the data, they are there as ``failure``.
+
+        :param response: the answer to come, where the request is sent already.
+        :raises APIError: for everything else that can happen.
+        """
+        if response is None:
+            response = self.send(request, timeout)
+        try:
+            body = response.content
+        except exceptions.RequestException as error:
+            raise _failure(error, _name(request)) from None
+        return _result(response, body, _name(request))
 
     def connect(self) -> None:
         """Nothing: connections are made as calls need them."""
@@ -206,9 +219,13 @@ def _failure(error: exceptions.RequestException, name: str) -> APIError:
     return ConnectionFailed(f"the connection broke ({kind})", operation=name)
 
 
-def _result(response: requests.Response, name: str) -> ExecutionResult:
+def _name(request: GraphQLRequest) -> str:
+    return request.operation_name or "anonymous operation"
+
+
+def _result(response: requests.Response, body: bytes, name: str) -> ExecutionResult:
     status = response.status_code
-    answer = _json(response.content)
+    answer = _json(body)
     request_id = _request_id(response.headers, answer)
     told: dict[str, Any] = {"request_id": request_id, "status": status}
     failed: dict[str, Any] = {"operation": name, **told}

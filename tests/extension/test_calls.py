@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,6 @@ from flask_zonos import Busy
 from flask_zonos import TimedOut
 from flask_zonos.calls import Call
 from flask_zonos.calls import Calls
-from flask_zonos.calls import Work
 from flask_zonos.operations import AUTHENTICATE
 from flask_zonos.operations import CART_CREATE
 
@@ -41,6 +41,32 @@ def calls() -> Iterator[Calls]:
     calls.close()
 
 
+class Done:
+    """Work that needs a thread, and no connection."""
+
+    operation = "done"
+    request_id: str | None = None
+    seen_at: float | None = None
+
+    def __init__(self, do: Callable[[], str]) -> None:
+        self._do = do
+
+    def send(self) -> bool:
+        return False
+
+    def attempt(self, within: float | None = None) -> str | APIError:
+        return self._do()
+
+    def pause_before_repeat(self, outcome: str | APIError) -> float | None:
+        return None
+
+    def wait(self, within: float, beside: Any = None) -> bool:
+        raise AssertionError("there is no answer to wait for")
+
+    def drop(self) -> None:
+        raise AssertionError("there is no answer to drop")
+
+
 class Held:
     """Calls that have begun and last until they are released."""
 
@@ -50,10 +76,10 @@ class Held:
         self.released = threading.Event()
         self.threads: list[threading.Thread] = []
 
-    def begin(self, wait: float = PATIENCE) -> Call[str]:
-        return self.calls.begin("held", self._work, wait=wait)
+    def begin(self, wait: float | None = PATIENCE) -> Call[str]:
+        return self.calls.begin(Done(self._do), wait=wait)
 
-    def _work(self, call: Call[str]) -> str | APIError:
+    def _do(self) -> str:
         self.threads.append(threading.current_thread())
         self.begun.release()
         assert self.released.wait(PATIENCE)
@@ -67,7 +93,7 @@ def assert_all_places_are_there(calls: Calls) -> None:
     """As many calls as allowed run at the same time, and not one more."""
     held = Held(calls)
     begun = [held.begin() for _ in range(LIMIT)]
-    for wait in (0, 0.01):
+    for wait in (None, 0, 0.01):
         with pytest.raises(Busy):
             held.begin(wait)
     assert held.all_run_at_once(LIMIT)
@@ -75,18 +101,18 @@ def assert_all_places_are_there(calls: Calls) -> None:
     assert [call.result(PATIENCE) for call in begun] == ["done"] * LIMIT
 
 
-def refuse(calls: Calls, work: Work[str]) -> None:
+def refuse(calls: Calls, do: Callable[[], str]) -> None:
     with no_more_threads(), pytest.raises(Busy, match="thread"):
-        calls.begin("refused", work, wait=0)
+        calls.begin(Done(do), wait=None)
 
 
 def test_calls_that_do_not_wait_leave_half_of_the_places_to_those_that_do(
     calls: Calls,
 ) -> None:
     held = Held(calls)
-    hung = [held.begin(0) for _ in range(LIMIT // 2)]
+    hung = [held.begin(None) for _ in range(LIMIT // 2)]
     with pytest.raises(Busy):
-        held.begin(0)
+        held.begin(None)
     waiting = [held.begin() for _ in range(LIMIT - LIMIT // 2)]
     assert held.all_run_at_once(LIMIT)
     held.released.set()
@@ -115,7 +141,7 @@ def test_profiles_that_hang_take_no_cart_its_place(
 def test_a_call_that_got_no_thread_is_never_made(calls: Calls) -> None:
     made = threading.Event()
 
-    def make(call: Call[str]) -> str:
+    def make() -> str:
         made.set()
         return "refused"
 
@@ -139,7 +165,7 @@ def test_refused_threads_cost_no_place_and_give_none(calls: Calls) -> None:
     assert held.all_run_at_once(1)
 
     for _ in range(3):
-        refuse(calls, lambda call: "refused")
+        refuse(calls, lambda: "refused")
     held.released.set()
     first.result(PATIENCE)
 
@@ -150,18 +176,18 @@ def test_without_any_thread_there_is_one_again_when_python_gives_one(
     calls: Calls,
 ) -> None:
     for _ in range(LIMIT + 1):
-        refuse(calls, lambda call: "refused")
+        refuse(calls, lambda: "refused")
 
     assert_all_places_are_there(calls)
 
 
 def test_a_call_that_waits_is_made_without_a_thread_too(calls: Calls) -> None:
-    def make(call: Call[str]) -> str:
+    def make() -> str:
         return threading.current_thread().name
 
     for _ in range(LIMIT + 1):
         with no_more_threads():
-            call = calls.begin("here", make, wait=PATIENCE)
+            call = calls.begin(Done(make), wait=PATIENCE)
         assert call.result(0) == threading.current_thread().name
         assert call.duration is not None
 

@@ -55,7 +55,9 @@ def receiving(sent: bytes) -> Iterator[socket.socket]:
 
 def exchange(connected: socket.socket) -> Answer:
     timeout = CallTimeout(PATIENCE, PATIENCE, time.monotonic() + PATIENCE)
-    return OpenConnection(connected).exchange(b"POST / HTTP/1.1\r\n\r\n", timeout)
+    connection = OpenConnection(connected)
+    connection.send(b"POST / HTTP/1.1\r\n\r\n", timeout)
+    return connection.receive()
 
 
 def read(sent: bytes) -> Answer:
