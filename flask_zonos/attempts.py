@@ -147,12 +147,13 @@ class Attempts(Generic[Answer]):
             problem = f"an answer of another shape ({type(error).__name__})"
             return BadResponse(problem, operation=name, **told)
         finally:
-            self._failure = self._response = None
+            self.drop()
 
     def drop(self) -> None:
         """Do without the answer to what was sent."""
         if self._response is not None:
             self._response.close()
+        self._failure = self._response = None
 
     def pause_before_repeat(self, outcome: Answer | APIError) -> float | None:
         """Seconds to wait before a repeat, or ``None`` if there is to be none.

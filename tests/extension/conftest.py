@@ -26,12 +26,29 @@ def upstream() -> Iterator[Upstream]:
 
 
 @pytest.fixture
-def make_client(upstream: Upstream) -> Iterator[MakeClient]:
+def has_open_connections() -> bool:
+    """Whether the first call of a client finds connections open.
+
+    A call is made in one way where there is one, and in another where there is none.
+    """
+    return False
+
+
+#: For tests of what holds either way.
+either_way = pytest.mark.parametrize(
+    "has_open_connections", [False, True], ids=["opening", "open"]
+)
+
+
+@pytest.fixture
+def make_client(upstream: Upstream, has_open_connections: bool) -> Iterator[MakeClient]:
     made: list[ZonosClient] = []
 
     def make(**options: Any) -> ZonosClient:
         client = ZonosClient(TOKEN, **{"api_url": upstream.url} | options)
         made.append(client)
+        if has_open_connections and client.api_url == upstream.url:
+            client.warm_up()
         return client
 
     yield make

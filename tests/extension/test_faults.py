@@ -23,6 +23,7 @@ from flask_zonos import ServerError
 from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
 
+from .conftest import either_way
 from .conftest import MakeClient
 from .faults import fault
 from .faults import MUTATION
@@ -34,6 +35,8 @@ from .upstream import Received
 from .upstream import reply_with
 from .upstream import Upstream
 from .upstream import Wire
+
+pytestmark = either_way
 
 
 def data_of(found: Any) -> str:
@@ -204,8 +207,10 @@ def test_an_answer_in_chunks_is_read_whole(
 
     upstream.on("*", chunked)
 
-    assert [client.create_cart(cart()).id for _ in range(2)] == ["cart_é"] * 2
-    assert upstream.connections == 1
+    before = client.create_cart(cart()), upstream.connections
+
+    assert (client.create_cart(cart()), upstream.connections) == before
+    assert before[0].id == "cart_é"
 
 
 @pytest.mark.parametrize("version", [b"HTTP/1.0", b"HTTP/1.1"])

@@ -17,6 +17,7 @@ from flask_zonos.checkout import Checkout
 from flask_zonos.checkout import open_checkout
 from flask_zonos.checkout import Shopper
 
+from .conftest import either_way
 from .conftest import MakeClient
 from .samples import cart
 from .samples import profile
@@ -30,6 +31,8 @@ from .upstream import reply_with
 from .upstream import together
 from .upstream import Upstream
 from .upstream import Wire
+
+pytestmark = either_way
 
 PROFILE = "checkoutCustomerProfileAuthenticate"
 

@@ -15,6 +15,7 @@ from flask_zonos import Unauthorized
 from flask_zonos import ZonosClient
 from flask_zonos.transport import MONTH
 
+from .conftest import either_way
 from .conftest import MakeClient
 from .faults import fault
 from .faults import MUTATION
@@ -23,6 +24,8 @@ from .samples import cart
 from .samples import profile
 from .upstream import reply_with
 from .upstream import Upstream
+
+pytestmark = either_way
 
 
 @pytest.mark.parametrize("status", [300, 400, 404, 500, 502, 503, 504])

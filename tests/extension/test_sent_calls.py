@@ -1,0 +1,279 @@
+"""On open connections both requests go out at once, and no thread is woken for them."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from flask_zonos import APIError
+from flask_zonos import TimedOut
+from flask_zonos import ZonosClient
+from flask_zonos.checkout import Checkout
+from flask_zonos.checkout import open_checkout
+from flask_zonos.checkout import Shopper
+from flask_zonos.http1 import CallTimeout
+from flask_zonos.http1 import OpenConnection
+from flask_zonos.operations import AUTHENTICATE
+from flask_zonos.operations import CART_CREATE
+
+from .conftest import MakeClient
+from .samples import cart
+from .samples import profile_variables
+from .upstream import answer_well
+from .upstream import held_until
+from .upstream import PATIENCE
+from .upstream import Received
+from .upstream import reply_with
+from .upstream import together
+from .upstream import Upstream
+from .upstream import Wire
+
+PROFILE = AUTHENTICATE.name
+
+
+@pytest.fixture
+def has_open_connections() -> bool:
+    return True
+
+
+def pair(
+    client: ZonosClient, *, deadline: float = PATIENCE, grace: float = PATIENCE
+) -> Checkout:
+    return open_checkout(
+        client,
+        client.cart_variables(cart()),
+        Shopper(profile_variables()),
+        deadline=deadline,
+        profile_grace=grace,
+    )
+
+
+def call_threads() -> set[threading.Thread]:
+    return {t for t in threading.enumerate() if t.name.startswith("zonos_")}
+
+
+@pytest.fixture
+def no_new_call_thread() -> Iterator[None]:
+    before = call_threads()
+    yield
+    assert call_threads() <= before
+
+
+@pytest.mark.usefixtures("no_new_call_thread")
+def test_both_requests_are_under_way_before_either_answer_is_read(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    upstream.on("*", together(2))
+
+    assert pair(client).recognition.level == "profile"
+    assert upstream.connections == 2
+
+
+@pytest.mark.usefixtures("no_new_call_thread")
+def test_the_next_pair_uses_the_same_connections(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    upstream.on("*", together(2))
+    for _ in range(3):
+        pair(client)
+
+    assert upstream.connections == 2
+
+
+@pytest.mark.usefixtures("no_new_call_thread")
+def test_a_profile_that_came_with_its_cart_is_taken_without_any_grace(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    answered = threading.Event()
+
+    def profile_first(received: Received, wire: Wire) -> None:
+        answer_well(received, wire)
+        answered.set()
+
+    upstream.on(PROFILE, profile_first)
+    upstream.on(CART_CREATE.name, held_until(answered))
+
+    assert pair(client, grace=0).recognition.level == "profile"
+
+
+def test_a_profile_that_came_before_its_cart_is_told_with_its_own_time(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    def take_long(received: Received, wire: Wire) -> None:
+        time.sleep(0.3)
+        answer_well(received, wire)
+
+    upstream.on(CART_CREATE.name, take_long)
+
+    timings = pair(client).timings
+
+    assert timings["profile"] < timings["cart"] <= timings["total"]
+
+
+def test_a_late_profile_is_left_to_a_thread_and_its_connection_kept(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    released = threading.Event()
+    upstream.on(PROFILE, held_until(released))
+
+    checkout = pair(client, grace=0.01)
+
+    assert checkout.recognition.reason == "timeout"
+    [thread] = [t for t in call_threads() if t.is_alive()]
+    upstream.on("*", answer_well)
+    released.set()
+    client.close()
+    thread.join(PATIENCE)
+    assert upstream.connections == 2
+
+
+def test_a_late_profile_keeps_its_place_until_it_has_ended(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    released = threading.Event()
+    upstream.on(PROFILE, held_until(released))
+    client = make_client(pool_size=2)
+
+    assert pair(client, grace=0.01).recognition.reason == "timeout"
+    assert pair(client, grace=0.01).recognition.reason == "busy"
+    released.set()
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_cart_that_fails_leaves_nothing_of_its_profile(
+    upstream: Upstream, make_client: MakeClient, status: int
+) -> None:
+    gone = threading.Event()
+
+    def wait(received: Received, wire: Wire) -> None:
+        if wire.until_gone():
+            gone.set()
+
+    upstream.on(PROFILE, wait)
+    upstream.on(CART_CREATE.name, reply_with("", status=status))
+    client = make_client(pool_size=2)
+
+    with pytest.raises(APIError):
+        pair(client)
+
+    # Its connection is closed, and its place is there for the next.
+    assert gone.wait(PATIENCE)
+    upstream.on("*", answer_well)
+    assert pair(client).recognition.level == "profile"
+
+
+def test_a_profile_that_was_refused_for_now_is_asked_for_once_more(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    def refuse_once(received: Received, wire: Wire) -> None:
+        upstream.on(PROFILE, answer_well)
+        wire.reply("", status=429)
+
+    upstream.on(PROFILE, refuse_once)
+
+    assert pair(client).recognition.level == "profile"
+    assert upstream.operations().count(PROFILE) == 2
+
+
+def test_a_read_timeout_holds_for_an_answer_that_is_waited_for_elsewhere(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    released = threading.Event()
+    upstream.on(PROFILE, held_until(released))
+
+    checkout = pair(make_client(timeout=(2, 0.1)), deadline=PATIENCE)
+
+    assert not released.is_set()
+    released.set()
+    assert checkout.recognition.reason == "timeout"
+
+
+def test_connections_that_the_server_closed_are_closed_here_too(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    pair(client)
+    upstream.drop_connections()
+
+    assert pair(client).recognition.level == "profile"
+    assert not client._connection.get()._transport._adapter._dead
+
+
+@pytest.fixture
+def both_ends() -> Iterator[tuple[OpenConnection, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    connection = OpenConnection(ours)
+    yield connection, theirs
+    connection.close()
+    theirs.close()
+
+
+#: Bytes. More than a socket takes at once.
+MANY = 8_000_000
+
+
+def call_timeout(read: float = PATIENCE) -> CallTimeout:
+    return CallTimeout(PATIENCE, read, time.monotonic() + PATIENCE)
+
+
+def test_a_request_that_is_not_taken_at_once_holds_nobody(
+    both_ends: tuple[OpenConnection, socket.socket],
+) -> None:
+    connection, theirs = both_ends
+    connection.send(b"x" * MANY, call_timeout())
+
+    # Nobody reads yet.
+    assert not connection.wait(0.01)
+    thread = threading.Thread(target=read_and_answer, args=(theirs,))
+    thread.start()
+    answer = connection.receive()
+    thread.join(PATIENCE)
+    assert answer.body == str(MANY).encode()
+
+
+def read_and_answer(theirs: socket.socket) -> None:
+    count = 0
+    while count < MANY:
+        count += len(theirs.recv(1 << 20))
+    body = str(count).encode()
+    theirs.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+
+def test_a_request_that_nobody_takes_is_an_error_after_the_read_timeout(
+    both_ends: tuple[OpenConnection, socket.socket],
+) -> None:
+    connection, _ = both_ends
+    connection.send(b"x" * MANY, call_timeout(read=0.05))
+
+    assert connection.wait(PATIENCE)
+    with pytest.raises(TimeoutError):
+        connection.receive()
+
+
+def test_a_connection_that_broke_before_the_request_has_an_error_to_tell(
+    both_ends: tuple[OpenConnection, socket.socket],
+) -> None:
+    connection, theirs = both_ends
+    theirs.close()
+    connection.send(b"x" * MANY, call_timeout())
+
+    assert connection.wait(PATIENCE)
+    with pytest.raises(OSError):
+        connection.receive()
+
+
+def test_the_deadline_holds_for_a_call_that_was_sent(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    released = threading.Event()
+    upstream.on("*", held_until(released))
+    client.deadline = 0.1
+
+    with pytest.raises(TimedOut):
+        client.create_cart(cart())
+
+    assert not released.is_set()
+    released.set()
