@@ -174,7 +174,7 @@ def tell(signal: NamedSignal, **told: Any) -> None:
 def finish(response: Response, origin: str | None = None) -> Response:
     """The answer with the headers of every answer of ours."""
     response.headers["Cache-Control"] = "no-store"
-    response.vary.add("Cookie")
+    response.headers["Vary"] = "Cookie"
     if origin is not None:
         add_cors(response, origin)
     return response

@@ -111,7 +111,7 @@ class OpenConnection:
         self._socket.setblocking(False)
         self._unsent = memoryview(b"")
         self._unread = bytearray()
-        self._is_readable = self._is_overdue = False
+        self._is_readable = self._is_overdue = self._has_answered = False
         self.idle_since = 0.0
         self.seen_at: float | None = None
 
@@ -160,6 +160,7 @@ class OpenConnection:
             # Such as "100 Continue": the answer itself is yet to come.
             version, status, reason, headers = self._head()
         body, ends_here = self._body(status, headers)
+        self._has_answered = True
         keeps_open = (
             ends_here
             and not self._unread
@@ -185,8 +186,10 @@ class OpenConnection:
             return False
         if not _readable(0, self._socket):
             return True
-        # Nothing was asked, so this is the end; or a TLS session's ticket, which comes
-        # after the handshake and is taken in by the attempt to read.
+        # Nothing was asked, so this is the end; or, before the first answer, a TLS
+        # session's ticket, which is taken in by the attempt to read.
+        if self._has_answered:
+            return False
         try:
             self._socket.recv(1)
         except _NOT_YET_READABLE:
