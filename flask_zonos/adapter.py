@@ -99,7 +99,7 @@ class AnswerToCome(Response):
             connection.close()
             raise
         if answer.keeps_open and answer.status == 200:
-            self._adapter.keep(connection)
+            self._adapter.keep_answered(connection)
         else:
             # After an odd answer, such as a 204 with a body, more of it may come.
             connection.close()
@@ -178,6 +178,11 @@ class HTTPAdapter(BaseAdapter):
         It takes 0.4 ms, so it is done while an answer is on its way.
         """
         _close_all(self._dead)
+
+    def keep_answered(self, connection: OpenConnection) -> None:
+        """Keep a connection, and its TLS session for others."""
+        self._connector.keep_session(connection)
+        self.keep(connection)
 
     def keep(self, connection: OpenConnection) -> None:
         """Keep a connection for a request to come."""

@@ -180,6 +180,13 @@ class OpenConnection:
         if not 200 <= status < 300 or self._unread:
             raise OSError(f"the proxy answered with HTTP {status}")
 
+    @property
+    def tls_session(self) -> ssl.SSLSession | None:
+        """The TLS session; with TLS 1.3 there is none before the first answer."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            return self._socket.session
+        return None
+
     def is_alive(self) -> bool:
         """Whether the other side has left the idle connection open."""
         if time.monotonic() - self.idle_since > LONGEST_IDLE:

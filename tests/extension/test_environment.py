@@ -24,27 +24,6 @@ from .upstream import PATIENCE
 from .upstream import Upstream
 
 
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_bundle(authority: trustme.CA, tmp_path: Path) -> str:
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return str(path)
-
-
-@pytest.fixture
-def secure(authority: trustme.CA) -> Iterator[Upstream]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    upstream = Upstream(context)
-    yield upstream
-    upstream.stop()
-
-
 class Proxy:
     """An HTTP proxy that tunnels, and keeps what it was told."""
 

@@ -114,7 +114,7 @@ class Upstream:
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._context = context
+        self.context = context
         self._handlers: dict[str, Handler] = {}
         self._stopping = threading.Event()
         self._lock = threading.Condition()
@@ -181,8 +181,8 @@ class Upstream:
     def _serve(self, raw: socket.socket, number: int) -> None:
         with suppress(OSError):
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._context is not None:
-                raw = self._context.wrap_socket(raw, server_side=True)
+            if self.context is not None:
+                raw = self.context.wrap_socket(raw, server_side=True)
             with self._lock:
                 self._open.add(raw)
                 self._lock.notify_all()
