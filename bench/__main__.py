@@ -43,7 +43,7 @@ def main() -> None:
         "--picture", type=Path, default=Path("build/latency.svg"), help="%(default)s"
     )
     parser.add_argument(
-        "--rounds", type=int, default=20, help="fewer are faster (%(default)s)"
+        "--rounds", type=int, default=40, help="fewer are faster (%(default)s)"
     )
     options = parser.parse_args()
     with ExitStack() as stack:

@@ -21,7 +21,6 @@ from .errors import GraphQLErrors
 from .errors import ServerError
 from .errors import TimedOut
 from .errors import Unauthorized
-from .errors import ZonosError
 from .operations import InputVariables
 from .password import OneTimePassword
 from .prefill import shipping_data
@@ -93,13 +92,12 @@ def open_checkout(
     """
     began = time.monotonic()
     end = began + deadline
-    # The profile first, for it is the slower, and the cart's call may be made here: a
-    # thread less to wake. The profile leaves it a place.
+    # The profile first, for it is the slower; it leaves the cart a place.
     profile_call, reason = _begin_profile(client, shopper, end)
     try:
         cart_call = client.begin(client.cart_operation, cart, deadline=end)
         created = cart_call.result(end - time.monotonic(), beside=profile_call)
-    except ZonosError:
+    except BaseException:
         if profile_call is not None:
             profile_call.cancel()
         raise

@@ -296,7 +296,7 @@ class ZonosClient:
         deadline: float,
         wait: bool = True,
     ) -> Call[Answer]:
-        """The call, begun in a thread of its own.
+        """The call, under way: sent if a connection is open, else in a thread.
 
         :param deadline: a moment of :func:`time.monotonic`.
         :param wait: whether to wait for a place if :attr:`pool_size` are under way.

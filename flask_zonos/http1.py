@@ -17,6 +17,7 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import BadStatusLine
@@ -25,6 +26,7 @@ from http.client import IncompleteRead
 from http.client import RemoteDisconnected
 
 from requests import exceptions
+from urllib3.util import wait_for_read
 from urllib3.util import wait_for_write
 
 #: Bytes. The whole selection of a large order is some tens of kilobytes.
@@ -60,12 +62,10 @@ class CallTimeout(tuple[float, float]):
 
     :param deadline: a moment of :func:`time.monotonic`.
     :ivar connection: to be used instead of one that the adapter finds or opens.
-    :ivar beside: one that another answer will come on: when it comes is noted.
     """
 
     deadline: float
     connection: OpenConnection | None = None
-    beside: OpenConnection | None = None
 
     def __new__(cls, connect: float, read: float, deadline: float) -> CallTimeout:
         pair = super().__new__(cls, (connect, read))
@@ -172,7 +172,7 @@ class OpenConnection:
     def tunnel(self, request: bytes, timeout: CallTimeout) -> None:
         """Have a proxy pass on what comes next.
 
-        :raises OSError: if it will not; and as :meth:`exchange` does.
+        :raises OSError: if it will not; and as :meth:`receive` does.
         """
         self.send(request, timeout)
         self._write_all()
@@ -191,7 +191,7 @@ class OpenConnection:
         """Whether the other side has left the idle connection open."""
         if time.monotonic() - self.idle_since > LONGEST_IDLE:
             return False
-        if not _readable(0, self._socket):
+        if not wait_for_read(self._socket, timeout=0):
             return True
         # Nothing was asked, so this is the end; or, before the first answer, a TLS
         # session's ticket, which is taken in by the attempt to read.
@@ -305,22 +305,21 @@ class OpenConnection:
 
     def _watch(self, end: float, beside: OpenConnection | None) -> None:
         """Wait till there is something to read, and note when there is beside."""
-        while not self._is_readable:
+        while beside is not None and not beside._is_readable:
             left = max(end - time.monotonic(), 0)
-            if beside is None or beside._is_readable:
-                ready = _readable(left, self._socket)
-            else:
-                ready = _readable(left, self._socket, beside._socket)
-                if beside._socket in ready:
-                    beside._is_readable = True
-                    beside.seen_at = time.monotonic()
-            if not ready:
-                return
+            ready = _readable((self._socket, beside._socket), left)
+            if beside._socket in ready:
+                beside._is_readable = True
+                beside.seen_at = time.monotonic()
             self._is_readable = self._socket in ready
+            if self._is_readable or not ready:
+                return
+        left = max(end - time.monotonic(), 0)
+        self._is_readable = wait_for_read(self._socket, left)
 
     def _receive(self) -> bool:
         """Read what there is; nothing comes after the end."""
-        while self._is_readable or _readable(self._time_left(), self._socket):
+        while self._is_readable or wait_for_read(self._socket, self._time_left()):
             self._is_readable = False
             try:
                 received = self._socket.recv(65536)
@@ -336,12 +335,14 @@ class OpenConnection:
         return self._timeout.left(self._timeout[1])
 
 
-def _readable(timeout: float, *sockets: socket.socket) -> list[socket.socket]:
+def _readable(
+    sockets: Sequence[socket.socket], timeout: float
+) -> Sequence[socket.socket]:
+    """Those that can be read from, waited for; urllib3 waits for one at a time only."""
     if not hasattr(select, "poll"):
         return select.select(sockets, (), (), timeout)[0]
     poll = select.poll()
-    by_number = {}
     for one in sockets:
-        by_number[one.fileno()] = one
         poll.register(one, select.POLLIN)
-    return [by_number[number] for number, _ in poll.poll(timeout * 1000)]
+    ready = {number for number, _ in poll.poll(timeout * 1000)}
+    return [one for one in sockets if one.fileno() in ready]

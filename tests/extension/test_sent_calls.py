@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -163,6 +164,28 @@ def test_a_cart_that_fails_leaves_nothing_of_its_profile(
     # Its connection is closed, and its place is there for the next.
     assert gone.wait(PATIENCE)
     upstream.on("*", answer_well)
+    assert pair(client).recognition.level == "profile"
+
+
+def test_a_stop_between_the_two_calls_leaves_nothing_of_the_profile(
+    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stop(BaseException):
+        """As a server's own time limit for a request."""
+
+    client = make_client(pool_size=2)
+    begin = client.begin
+
+    def stop_at_the_cart(operation: Any, *arguments: Any, **more: Any) -> Any:
+        if operation is CART_CREATE:
+            raise Stop
+        return begin(operation, *arguments, **more)
+
+    monkeypatch.setattr(client, "begin", stop_at_the_cart)
+    with pytest.raises(Stop):
+        pair(client)
+    monkeypatch.undo()
+
     assert pair(client).recognition.level == "profile"
 
 
