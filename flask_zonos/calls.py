@@ -69,6 +69,8 @@ class Call(Generic[Answer]):
     """
 
     duration: float | None = None
+    _future: Future[Answer | ZonosError] | None = None
+    _outcome: Answer | ZonosError
 
     def __init__(
         self, work: Work[Answer], calls: Calls, give_place_back: Callable[[], None]
@@ -76,7 +78,6 @@ class Call(Generic[Answer]):
         self._work = work
         self._calls = calls
         self._give_place_back = give_place_back
-        self._future: Future[Answer | ZonosError] = Future()
         self._is_unread = False
         self._is_wanted = True
         self._began = time.monotonic()
@@ -98,7 +99,7 @@ class Call(Generic[Answer]):
         if not wait:
             self._give_place_back()
             raise Busy("no thread could be had for the call")
-        self._run(self._future)
+        self._outcome = self._run()
 
     def result(self, within: float, *, beside: Call[Any] | None = None) -> Answer:
         """The answer, waited for at most ``within`` seconds.
@@ -111,14 +112,15 @@ class Call(Generic[Answer]):
         end = time.monotonic() + within
         if self._is_unread:
             self._read(within, beside)
-        try:
-            outcome = self._future.result(max(end - time.monotonic(), 0))
-        except TimeoutError:
-            self._is_wanted = False
-            raise self._timed_out() from None
-        if isinstance(outcome, ZonosError):
-            raise outcome
-        return outcome
+        if self._future is not None:
+            try:
+                self._outcome = self._future.result(max(end - time.monotonic(), 0))
+            except TimeoutError:
+                self._is_wanted = False
+                raise self._timed_out() from None
+        if isinstance(self._outcome, ZonosError):
+            raise self._outcome
+        return self._outcome
 
     def cancel(self) -> None:
         """Wait for it no more: it is not repeated, nor is its answer read."""
@@ -135,21 +137,19 @@ class Call(Generic[Answer]):
         """
         end = time.monotonic() + within
         self._is_unread = False
-        outcome: Answer | APIError = self._broken_off()
         has_thread = False
         try:
             if self._work.wait(within, beside and beside._work):
-                outcome = self._work.attempt(end - time.monotonic())
-                if isinstance(outcome, APIError):
-                    has_thread = self._repeat(outcome)
+                self._outcome = self._work.attempt(end - time.monotonic())
+                if isinstance(self._outcome, APIError):
+                    has_thread = self._repeat(self._outcome)
             else:
-                outcome = self._timed_out()
+                self._outcome = self._timed_out()
                 has_thread = self._hand_over()
         finally:
             if not has_thread:
                 self._work.drop()
                 self._end()
-                self._future.set_result(outcome)
 
     def _repeat(self, outcome: APIError) -> bool:
         """Whether a thread makes another attempt."""
@@ -161,19 +161,25 @@ class Call(Generic[Answer]):
 
         :param first: what the first attempt came to, if it has been made.
         """
-        future = self._future
-        if self._calls.submit(partial(self._run, future, first)) or not future.cancel():
-            return True
-        self._future = Future()
-        return False
+        future: Future[Answer | ZonosError] = Future()
+        if self._calls.submit(partial(self._settle, future, first)):
+            self._future = future
+        elif not future.cancel():
+            # A thread has found it all the same.
+            self._future = future
+        return self._future is not None
 
-    def _run(
-        self, future: Future[Answer | ZonosError], first: APIError | None = None
+    def _settle(
+        self, future: Future[Answer | ZonosError], first: APIError | None
     ) -> None:
-        """The call to its end, unless that was given up meanwhile."""
-        if not future.set_running_or_notify_cancel():
-            return
-        outcome: Answer | APIError = self._broken_off()
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(self._run(first))
+            except BaseException as error:
+                future.set_exception(error)
+
+    def _run(self, first: APIError | None = None) -> Answer | ZonosError:
+        """What the call comes to in the end."""
         try:
             outcome = self._work.attempt() if first is None else first
             pause = self._work.pause_before_repeat(outcome)
@@ -182,16 +188,13 @@ class Call(Generic[Answer]):
                 # A late profile would be written for nobody.
                 if self._is_wanted:
                     outcome = self._work.attempt()
+            return outcome
         finally:
             # Before the answer is there: who has it finds the place free again.
             self._end()
-            future.set_result(outcome)
 
     def _timed_out(self) -> TimedOut:
         return TimedOut("no answer in time", operation=self._work.operation)
-
-    def _broken_off(self) -> APIError:
-        return APIError("it was broken off", operation=self._work.operation)
 
     def _end(self) -> None:
         self.duration = (self._work.seen_at or time.monotonic()) - self._began

@@ -133,6 +133,11 @@ def json_object() -> dict[str, Any]:
     return value
 
 
+def json_response(value: dict[str, Any]) -> Response:
+    """A JSON answer; what the page reads is the same whatever provider the app has."""
+    return Response(_encode(value), mimetype="application/json")
+
+
 def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
     """What a callback returns that a checkout cannot do without.
 
@@ -229,5 +234,7 @@ def _finite(number: str) -> float:
     return value
 
 
-#: Made once: json.loads() with arguments makes a decoder each time.
+#: Made once: json.loads() with arguments makes a decoder each time, json.dumps() an
+#: encoder.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 _decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode

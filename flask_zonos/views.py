@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint
-from flask import jsonify
 from flask import Response
 from flask.sansio.app import App
 from werkzeug.exceptions import default_exceptions
@@ -17,6 +16,7 @@ from .demo import demo
 from .guard import call_shop
 from .guard import from_the_page
 from .guard import json_object
+from .guard import json_response
 from .guard import refuse_undeclared_method
 from .guard import refused
 from .guard import tell
@@ -104,7 +104,7 @@ def cart_info() -> Response:
     if recognition.reason is not None:
         tell(profile_skipped, reason=recognition.reason)
     tell(cart_created, cart_id=checkout.cart_id, cart=cart, recognition=recognition)
-    response = jsonify(as_json(checkout))
+    response = json_response(as_json(checkout))
     response.headers["Server-Timing"] = server_timing(checkout.timings)
     return response
 
@@ -117,7 +117,7 @@ def inventory_check() -> Response:
     if checker is None:
         raise Problem(404, "not-found", "This shop does not check its stock here.")
     message = call_shop(checker, inventory_items(json_object()))
-    return jsonify({"message": str(message) if message else None})
+    return json_response({"message": str(message) if message else None})
 
 
 @from_the_page

@@ -231,7 +231,7 @@ def test_a_buffer_that_grew_with_each_checkout_would_be_seen(strike: Strike) -> 
     kept = [b""]
 
     def keep(sender: Flask, **told: object) -> None:
-        kept[0] += b"x" * 2 * FEW_BYTES
+        kept[0] += b"x" * 10 * FEW_BYTES
 
     with request_finished.connected_to(keep):
         _, bytes_ = least_growth(strike)
