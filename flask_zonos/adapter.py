@@ -10,7 +10,6 @@ cookie, and logs nothing.
 from __future__ import annotations
 
 import ssl
-import time
 from collections import deque
 from collections.abc import Mapping
 from http.client import HTTPException
@@ -29,7 +28,7 @@ from .http1 import CallTimeout
 from .http1 import OpenConnection
 from .http1 import TooLarge
 
-_BLANK = vars(Response())
+_BLANK = {**vars(Response()), "status_code": 102, "reason": "Processing"}
 
 
 class NotConnected(exceptions.ConnectionError):
@@ -39,7 +38,8 @@ class NotConnected(exceptions.ConnectionError):
 class AnswerToCome(Response):
     """What was sent, with its answer, which is read when its content is asked for.
 
-    Before that it has no status.
+    Before that its status is 102, "Processing": who watches requests, such as a tracer,
+    expects a number.
 
     :ivar open_connection: where the answer comes.
     """
@@ -61,7 +61,8 @@ class AnswerToCome(Response):
         :raises requests.RequestException: if the answer cannot be had.
         """
         if not isinstance(self._content, bytes):
-            self._content = self._receive()
+            self._receive()
+        assert isinstance(self._content, bytes)
         return self._content
 
     def close(self) -> None:
@@ -80,7 +81,7 @@ class AnswerToCome(Response):
         other = None if beside is None else beside.open_connection
         return self.open_connection.wait(within, other)
 
-    def _receive(self) -> bytes:
+    def _receive(self) -> None:
         connection = self.open_connection
         self._adapter.close_dead()
         try:
@@ -98,16 +99,16 @@ class AnswerToCome(Response):
         except BaseException:
             connection.close()
             raise
+        self.status_code = answer.status
+        self.reason = answer.reason
+        # Their names are in lower case, and so are those that requests looks for.
+        self.headers = cast(CaseInsensitiveDict[str], answer.headers)
+        self._content = answer.body
         if answer.keeps_open and answer.status == 200:
             self._adapter.keep_answered(connection)
         else:
             # After an odd answer, such as a 204 with a body, more of it may come.
             connection.close()
-        self.status_code = answer.status
-        self.reason = answer.reason
-        # Their names are in lower case, and so are those that requests looks for.
-        self.headers = cast(CaseInsensitiveDict[str], answer.headers)
-        return answer.body
 
 
 class HTTPAdapter(BaseAdapter):
@@ -186,11 +187,12 @@ class HTTPAdapter(BaseAdapter):
 
     def keep(self, connection: OpenConnection) -> None:
         """Keep a connection for a request to come."""
-        connection.idle_since = time.monotonic()
-        if self._closed or len(self._idle) == self._idle.maxlen:
+        if len(self._idle) == self._idle.maxlen:
             connection.close()
         else:
             self._idle.append(connection)
+        if self._closed:
+            _close_all(self._idle)
 
     def _connect(self, timeout: CallTimeout) -> OpenConnection:
         try:

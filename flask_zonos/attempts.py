@@ -75,14 +75,16 @@ class Attempts(Generic[Answer]):
     def send(self) -> bool:
         """Whether a connection was open, so that the first request is under way.
 
-        Nothing in this waits: no name is looked up, and what the socket does not take
-        at once is written later.
+        Nobody is waited for: no name is looked up, and what the socket does not take at
+        once is written later.
         """
         self._timeout.connection = self._transport.take_open()
         if self._timeout.connection is None:
             return False
         try:
-            self._response = self._transport.send(self._request, self._timeout)
+            self._response = self._transport.send(
+                self._request, self._timeout, stream=True
+            )
         except Exception as error:
             self._failure = error
         finally:
@@ -118,6 +120,9 @@ class Attempts(Generic[Answer]):
         self._timeout.deadline = self._deadline
         if within is not None:
             self._timeout.deadline = min(self._deadline, time.monotonic() + within)
+        if self._response is None:
+            # What was seen of an attempt before does not count for this one.
+            self.seen_at = None
         told: dict[str, Any] = {}
         try:
             if self._failure is not None:

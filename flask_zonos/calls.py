@@ -27,6 +27,9 @@ from .places import Places
 
 Answer = TypeVar("Answer")
 
+#: Seconds. An answer that is there may be in more pieces than one.
+TIME_TO_READ = 0.02
+
 
 class Work(Protocol[Answer]):
     """What a call does: an attempt, and perhaps another.
@@ -53,6 +56,8 @@ class Work(Protocol[Answer]):
         """The answer to what was sent, or to a new request where nothing was.
 
         An error is an outcome and not raised, for its frames would hold the variables.
+
+        :param within: seconds that it may take; else till the deadline.
         """
 
     def pause_before_repeat(self, outcome: Answer | APIError) -> float | None:
@@ -93,7 +98,11 @@ class Call(Generic[Answer]):
         :param wait: whether it is to be made here where there is no thread.
         :raises Busy: if there is none.
         """
-        self._is_unread = self._work.send()
+        try:
+            self._is_unread = self._work.send()
+        except BaseException:
+            self._give_place_back()
+            raise
         if self._is_unread or self._hand_over():
             return
         if not wait:
@@ -104,7 +113,8 @@ class Call(Generic[Answer]):
     def result(self, within: float, *, beside: Call[Any] | None = None) -> Answer:
         """The answer, waited for at most ``within`` seconds.
 
-        :param beside: another call; when its answer comes first, that is noted.
+        :param beside: another call. When its answer comes first, that is noted, unless
+            this one is waited for in a thread.
         :raises TimedOut: if it has not come by then. A call in a thread runs on, at
             most to its own deadline, or to the end of a look-up of the host's name.
         :raises APIError: if the call failed.
@@ -123,7 +133,7 @@ class Call(Generic[Answer]):
         return self._outcome
 
     def cancel(self) -> None:
-        """Wait for it no more: it is not repeated, nor is its answer read."""
+        """Wait for it no more: what was sent is given up, and nothing is repeated."""
         self._is_wanted = False
         if self._is_unread:
             self._is_unread = False
@@ -140,7 +150,9 @@ class Call(Generic[Answer]):
         has_thread = False
         try:
             if self._work.wait(within, beside and beside._work):
-                self._outcome = self._work.attempt(end - time.monotonic())
+                # It is there: the time to take it in is given in any case.
+                left = max(end - time.monotonic(), TIME_TO_READ)
+                self._outcome = self._work.attempt(left)
                 if isinstance(self._outcome, APIError):
                     has_thread = self._repeat(self._outcome)
             else:
@@ -151,38 +163,53 @@ class Call(Generic[Answer]):
                 self._work.drop()
                 self._end()
 
-    def _repeat(self, outcome: APIError) -> bool:
+    def _repeat(self, first: APIError) -> bool:
         """Whether a thread makes another attempt."""
-        pause = self._work.pause_before_repeat(outcome)
-        return pause is not None and self._hand_over(outcome)
+        pause = self._work.pause_before_repeat(first)
+        return pause is not None and self._hand_over(first, pause)
 
-    def _hand_over(self, first: APIError | None = None) -> bool:
+    def _hand_over(
+        self, first: APIError | None = None, pause: float | None = None
+    ) -> bool:
         """Whether a thread goes on with it; if not, none ever will.
 
         :param first: what the first attempt came to, if it has been made.
+        :param pause: seconds before the next then.
         """
         future: Future[Answer | ZonosError] = Future()
-        if self._calls.submit(partial(self._settle, future, first)):
-            self._future = future
-        elif not future.cancel():
-            # A thread has found it all the same.
+        work = partial(self._settle, future, first, pause)
+        # A thread may find it although none was to be had.
+        if self._calls.submit(work) or not future.cancel():
             self._future = future
         return self._future is not None
 
     def _settle(
-        self, future: Future[Answer | ZonosError], first: APIError | None
+        self,
+        future: Future[Answer | ZonosError],
+        first: APIError | None,
+        pause: float | None,
     ) -> None:
-        if future.set_running_or_notify_cancel():
-            try:
-                future.set_result(self._run(first))
-            except BaseException as error:
-                future.set_exception(error)
+        if not future.set_running_or_notify_cancel():
+            return
+        outcome: Answer | APIError = APIError(
+            "its thread was stopped", operation=self._work.operation
+        )
+        try:
+            outcome = self._run(first, pause)
+        finally:
+            future.set_result(outcome)
 
-    def _run(self, first: APIError | None = None) -> Answer | ZonosError:
+    def _run(
+        self, first: APIError | None = None, pause: float | None = None
+    ) -> Answer | APIError:
         """What the call comes to in the end."""
         try:
-            outcome = self._work.attempt() if first is None else first
-            pause = self._work.pause_before_repeat(outcome)
+            outcome: Answer | APIError
+            if first is None:
+                outcome = self._work.attempt()
+                pause = self._work.pause_before_repeat(outcome)
+            else:
+                outcome = first
             if pause is not None:
                 time.sleep(pause)
                 # A late profile would be written for nobody.

@@ -20,8 +20,8 @@ from .errors import ConfigurationError
 from .http1 import CallTimeout
 from .http1 import OpenConnection
 
-#: Seconds. Tickets live for an hour or more, and to take one takes 0.25 ms.
-SESSION_KEPT = 300
+#: Seconds. After them the server's certificate is looked at anew.
+LONGEST_SESSION = 3600
 
 
 class Connector:
@@ -39,7 +39,7 @@ class Connector:
         self._context = _tls_context(ca_bundle) if parts.scheme == "https" else None
         self._port = parts.port or (443 if self._context else 80)
         self._session: ssl.SSLSession | None = None
-        self._session_is_old = 0.0
+        self._session_ends = 0.0
         self._proxy = urlsplit(proxy) if proxy and self._context else None
 
     def open(self, timeout: CallTimeout) -> OpenConnection:
@@ -64,9 +64,15 @@ class Connector:
                 # Python holds the whole handshake to it.
                 connected.settimeout(timeout.left(connect))
                 connected = self._context.wrap_socket(
-                    connected, server_hostname=self._host, session=self._session
+                    connected,
+                    server_hostname=self._host,
+                    session=self._session
+                    if time.monotonic() < self._session_ends
+                    else None,
                 )
         except BaseException:
+            # If it was the session that the server does not bear, the next goes well.
+            self._session = None
             connected.close()
             raise
         return OpenConnection(connected)
@@ -77,10 +83,10 @@ class Connector:
         As browsers do: with TLS 1.2 it spares a round trip, with 1.3 the check of the
         certificates. A server that knows the session no more goes on without it.
         """
-        now = time.monotonic()
-        if self._context is not None and now >= self._session_is_old:
-            self._session_is_old = now + SESSION_KEPT
-            self._session = connection.tls_session
+        session = connection.new_tls_session()
+        if session is not None:
+            self._session = session
+            self._session_ends = time.monotonic() + LONGEST_SESSION
 
     def _tunnel_request(self) -> bytes:
         assert self._proxy is not None
@@ -103,9 +109,14 @@ def _connected(host: str, port: int, timeout: CallTimeout) -> socket.socket:
     addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     failure: OSError = TimeoutError("no address in time")
     for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-        connecting = socket.socket(family, kind, protocol)
+        share = timeout.left(timeout[0]) / (len(addresses) - tried)
         try:
-            share = timeout.left(timeout[0]) / (len(addresses) - tried)
+            connecting = socket.socket(family, kind, protocol)
+        except OSError as error:
+            # A family that this machine does not speak.
+            failure = error
+            continue
+        try:
             connecting.settimeout(share)
             connecting.connect(address)
             # A request must not wait for the answer to its first half.

@@ -112,7 +112,8 @@ class OpenConnection:
         self._unsent = memoryview(b"")
         self._unread = bytearray()
         self._is_readable = self._is_overdue = self._has_answered = False
-        self.idle_since = 0.0
+        self._is_session_told = False
+        self._idle_since = time.monotonic()
         self.seen_at: float | None = None
 
     def send(self, request: bytes, timeout: CallTimeout) -> None:
@@ -161,6 +162,7 @@ class OpenConnection:
             version, status, reason, headers = self._head()
         body, ends_here = self._body(status, headers)
         self._has_answered = True
+        self._idle_since = time.monotonic()
         keeps_open = (
             ends_here
             and not self._unread
@@ -180,16 +182,19 @@ class OpenConnection:
         if not 200 <= status < 300 or self._unread:
             raise OSError(f"the proxy answered with HTTP {status}")
 
-    @property
-    def tls_session(self) -> ssl.SSLSession | None:
-        """The TLS session; with TLS 1.3 there is none before the first answer."""
-        if isinstance(self._socket, ssl.SSLSocket):
-            return self._socket.session
-        return None
+    def new_tls_session(self) -> ssl.SSLSession | None:
+        """The TLS session, told once and unless it was taken up from another.
+
+        With TLS 1.3 there is none before the first answer.
+        """
+        if self._is_session_told or not isinstance(self._socket, ssl.SSLSocket):
+            return None
+        self._is_session_told = True
+        return None if self._socket.session_reused else self._socket.session
 
     def is_alive(self) -> bool:
         """Whether the other side has left the idle connection open."""
-        if time.monotonic() - self.idle_since > LONGEST_IDLE:
+        if time.monotonic() - self._idle_since > LONGEST_IDLE:
             return False
         if not wait_for_read(self._socket, timeout=0):
             return True
@@ -293,6 +298,9 @@ class OpenConnection:
             try:
                 sent = self._socket.send(self._unsent)
             except _NOT_YET_WRITABLE:
+                return
+            if not sent:
+                # So says gevent's TLS socket.
                 return
             self._unsent = self._unsent[sent:]
 

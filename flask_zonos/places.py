@@ -13,7 +13,7 @@ from .errors import Busy
 class Places:
     """As many as calls may be under way at once in a process.
 
-    A call has its place until it has ended, or its thread is free again.
+    A call has its place until it has ended, however long that is.
     """
 
     def __init__(self, limit: int) -> None:

@@ -87,9 +87,13 @@ class ZonosTransport(Transport):
         del self._template.headers["Content-Length"]
         self._printed: dict[int, tuple[DocumentNode, str]] = {}
 
-    def send(self, request: GraphQLRequest, timeout: CallTimeout) -> requests.Response:
-        """The answer to come: it is waited for when its content is asked for.
+    def send(
+        self, request: GraphQLRequest, timeout: CallTimeout, *, stream: bool
+    ) -> requests.Response:
+        """The answer to a request.
 
+        :param stream: return it at once; it is then waited for when its content is
+            asked for.
         :raises APIError: if the request could not be sent.
         """
         prepared = requests.PreparedRequest()
@@ -107,7 +111,7 @@ class ZonosTransport(Transport):
                 prepared,
                 timeout=timeout,
                 allow_redirects=False,
-                stream=True,
+                stream=stream,
                 verify=True,
                 cert=None,
                 proxies={},
@@ -131,7 +135,7 @@ class ZonosTransport(Transport):
         :raises APIError: for everything else that can happen.
         """
         if response is None:
-            response = self.send(request, timeout)
+            response = self.send(request, timeout, stream=False)
         try:
             body = response.content
         except exceptions.RequestException as error:

@@ -73,6 +73,16 @@ def test_an_address_that_refuses_is_passed_over(
     assert make_client().create_cart(cart()).id
 
 
+def test_an_address_of_a_family_that_the_machine_does_not_speak_is_passed_over(
+    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = (200, socket.SOCK_STREAM, 0, "", ("::1", upstream.port))
+    known = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", upstream.port))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: [unknown, known])
+
+    assert make_client().create_cart(cart()).id
+
+
 def test_many_silent_addresses_take_no_longer_than_one(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,15 +121,21 @@ def test_a_late_profile_is_left_to_a_thread_and_its_connection_kept(
     released = threading.Event()
     upstream.on(PROFILE, held_until(released))
 
-    checkout = pair(client, grace=0.01)
+    assert pair(client, grace=0.01).recognition.reason == "timeout"
 
-    assert checkout.recognition.reason == "timeout"
-    [thread] = [t for t in call_threads() if t.is_alive()]
     upstream.on("*", answer_well)
     released.set()
-    client.close()
-    thread.join(PATIENCE)
+    wait_for_idle_connections(client, 2)
+    assert pair(client).recognition.level == "profile"
     assert upstream.connections == 2
+
+
+def wait_for_idle_connections(client: ZonosClient, count: int) -> None:
+    idle = client._connection.get()._transport._adapter._idle
+    end = time.monotonic() + PATIENCE
+    while len(idle) < count:
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_a_late_profile_keeps_its_place_until_it_has_ended(
@@ -142,6 +148,45 @@ def test_a_late_profile_keeps_its_place_until_it_has_ended(
     assert pair(client, grace=0.01).recognition.reason == "timeout"
     assert pair(client, grace=0.01).recognition.reason == "busy"
     released.set()
+
+
+def test_a_profile_that_is_there_in_two_pieces_is_taken_without_any_grace(
+    make_client: MakeClient, secure: Upstream, ca_bundle: str
+) -> None:
+    answered = threading.Event()
+
+    def in_two_pieces(received: Received, wire: Wire) -> None:
+        body = b'{"data": {"%s": {"oneTimePassword": "otp_1"}}}' % PROFILE.encode()
+        # Over TLS each is a record of its own, and so is what one attempt reads.
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body))
+        wire.send(body)
+        answered.set()
+
+    secure.on(PROFILE, in_two_pieces)
+    secure.on(CART_CREATE.name, held_until(answered))
+    client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+    client.warm_up()
+
+    assert pair(client, grace=0).recognition.level == "profile"
+
+
+def test_a_profile_that_was_asked_for_twice_is_told_with_all_its_time(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    def take_long(received: Received, wire: Wire) -> None:
+        time.sleep(0.2)
+        answer_well(received, wire)
+
+    def refuse_once(received: Received, wire: Wire) -> None:
+        upstream.on(PROFILE, take_long)
+        wire.reply("", status=429)
+
+    upstream.on(PROFILE, refuse_once)
+    upstream.on(CART_CREATE.name, take_long)
+
+    timings = pair(client).timings
+
+    assert timings["profile"] > timings["cart"]
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -263,6 +308,25 @@ def read_and_answer(theirs: socket.socket) -> None:
         count += len(theirs.recv(1 << 20))
     body = str(count).encode()
     theirs.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+
+class TakingNothing(socket.socket):
+    """As gevent's TLS socket, which tells a full buffer by 0 and not by an error."""
+
+    def send(self, *arguments: Any) -> int:
+        try:
+            return super().send(*arguments)
+        except BlockingIOError:
+            return 0
+
+
+def test_a_socket_that_takes_nothing_is_waited_for() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs, TakingNothing(fileno=ours.detach()) as taking_nothing:
+        connection = OpenConnection(taking_nothing)
+        connection.send(b"x" * MANY, call_timeout())
+
+        assert not connection.wait(0.01)
 
 
 def test_a_request_that_nobody_takes_is_an_error_after_the_read_timeout(

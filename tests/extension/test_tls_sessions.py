@@ -70,6 +70,31 @@ def test_a_session_vouches_for_no_other_server(
     assert len(secure.received) == 1
 
 
+def test_a_session_with_which_a_connection_failed_is_given_up(
+    secure: Upstream, client: ZonosClient
+) -> None:
+    client.create_cart(cart())
+    secure.drop_connections()
+    context, secure.context = secure.context, server_context(trustme.CA())
+    with pytest.raises(ConnectionFailed):
+        client.create_cart(cart())
+    secure.context = context
+
+    assert client.create_cart(cart()).id == "cart_of_mug"
+    assert resumed(secure) == 0
+
+
+def test_after_an_hour_the_certificate_is_looked_at_again(
+    secure: Upstream, client: ZonosClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flask_zonos.connect.LONGEST_SESSION", 0)
+    client.create_cart(cart())
+    secure.drop_connections()
+
+    assert client.create_cart(cart()).id == "cart_of_mug"
+    assert resumed(secure) == 0
+
+
 def test_a_client_that_was_closed_begins_with_a_session_of_its_own(
     secure: Upstream, client: ZonosClient
 ) -> None:
