@@ -77,7 +77,6 @@ class AnswerToCome(Response):
         :param beside: another. When it is there first, that is noted.
         """
         self._adapter.close_dead()
-        # Not by its truth: a response without a status has none.
         other = None if beside is None else beside.open_connection
         return self.open_connection.wait(within, other)
 
