@@ -103,12 +103,15 @@ class Call(Generic[Answer]):
         except BaseException:
             self._give_place_back()
             raise
-        if self._is_unread or self._hand_over():
+        if self._is_unread or self._hand_over(self._run):
             return
         if not wait:
             self._give_place_back()
             raise Busy("no thread could be had for the call")
-        self._outcome = self._run()
+        try:
+            self._outcome = self._run()
+        finally:
+            self._end()
 
     def result(self, within: float, *, beside: Call[Any] | None = None) -> Answer:
         """The answer, waited for at most ``within`` seconds.
@@ -152,42 +155,32 @@ class Call(Generic[Answer]):
             if self._work.wait(within, beside and beside._work):
                 # It is there: the time to take it in is given in any case.
                 left = max(end - time.monotonic(), TIME_TO_READ)
-                self._outcome = self._work.attempt(left)
-                if isinstance(self._outcome, APIError):
-                    has_thread = self._repeat(self._outcome)
+                self._outcome = outcome = self._work.attempt(left)
+                pause = self._work.pause_before_repeat(outcome)
+                if pause is not None:
+                    has_thread = self._hand_over(partial(self._again, outcome, pause))
             else:
                 self._outcome = self._timed_out()
-                has_thread = self._hand_over()
+                has_thread = self._hand_over(self._run)
         finally:
             if not has_thread:
                 self._work.drop()
                 self._end()
 
-    def _repeat(self, first: APIError) -> bool:
-        """Whether a thread makes another attempt."""
-        pause = self._work.pause_before_repeat(first)
-        return pause is not None and self._hand_over(first, pause)
-
-    def _hand_over(
-        self, first: APIError | None = None, pause: float | None = None
-    ) -> bool:
-        """Whether a thread goes on with it; if not, none ever will.
-
-        :param first: what the first attempt came to, if it has been made.
-        :param pause: seconds before the next then.
-        """
+    def _hand_over(self, work: Callable[[], Answer | APIError]) -> bool:
+        """Whether a thread goes on with it; if not, none ever will."""
         future: Future[Answer | ZonosError] = Future()
-        work = partial(self._settle, future, first, pause)
         # A thread may find it although none was to be had.
-        if self._calls.submit(work) or not future.cancel():
+        if self._calls.submit(partial(self._settle, future, work)) or (
+            not future.cancel()
+        ):
             self._future = future
         return self._future is not None
 
     def _settle(
         self,
         future: Future[Answer | ZonosError],
-        first: APIError | None,
-        pause: float | None,
+        work: Callable[[], Answer | APIError],
     ) -> None:
         if not future.set_running_or_notify_cancel():
             return
@@ -195,30 +188,23 @@ class Call(Generic[Answer]):
             "its thread was stopped", operation=self._work.operation
         )
         try:
-            outcome = self._run(first, pause)
-        finally:
-            future.set_result(outcome)
-
-    def _run(
-        self, first: APIError | None = None, pause: float | None = None
-    ) -> Answer | APIError:
-        """What the call comes to in the end."""
-        try:
-            outcome: Answer | APIError
-            if first is None:
-                outcome = self._work.attempt()
-                pause = self._work.pause_before_repeat(outcome)
-            else:
-                outcome = first
-            if pause is not None:
-                time.sleep(pause)
-                # A late profile would be written for nobody.
-                if self._is_wanted:
-                    outcome = self._work.attempt()
-            return outcome
+            outcome = work()
         finally:
             # Before the answer is there: who has it finds the place free again.
             self._end()
+            future.set_result(outcome)
+
+    def _run(self) -> Answer | APIError:
+        """What the call comes to in the end."""
+        outcome = self._work.attempt()
+        pause = self._work.pause_before_repeat(outcome)
+        return outcome if pause is None else self._again(outcome, pause)
+
+    def _again(self, first: Answer | APIError, pause: float) -> Answer | APIError:
+        """What a repeat comes to, if anybody still waits for it then."""
+        time.sleep(pause)
+        # A late profile would be written for nobody.
+        return self._work.attempt() if self._is_wanted else first
 
     def _timed_out(self) -> TimedOut:
         return TimedOut("no answer in time", operation=self._work.operation)

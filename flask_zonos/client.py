@@ -302,9 +302,8 @@ class ZonosClient:
         :param wait: whether to wait for a place if :attr:`pool_size` are under way.
         :raises Busy: if there was no place.
         """
-        return self._connection.get().begin(
-            operation, variables, deadline=deadline, wait=wait
-        )
+        connection = self._connection.get()
+        return connection.begin(operation, variables, deadline=deadline, wait=wait)
 
     def warm_up(self) -> None:
         """Get ready for a checkout, ahead of the first: call it where a worker starts.

@@ -63,12 +63,11 @@ class Connector:
             if self._context is not None:
                 # Python holds the whole handshake to it.
                 connected.settimeout(timeout.left(connect))
+                is_young = time.monotonic() < self._session_ends
                 connected = self._context.wrap_socket(
                     connected,
                     server_hostname=self._host,
-                    session=self._session
-                    if time.monotonic() < self._session_ends
-                    else None,
+                    session=self._session if is_young else None,
                 )
         except BaseException:
             # If it was the session that the server does not bear, the next goes well.

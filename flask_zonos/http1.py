@@ -298,9 +298,9 @@ class OpenConnection:
             try:
                 sent = self._socket.send(self._unsent)
             except _NOT_YET_WRITABLE:
-                return
+                sent = 0
+            # gevent's TLS socket says so itself.
             if not sent:
-                # So says gevent's TLS socket.
                 return
             self._unsent = self._unsent[sent:]
 
@@ -313,8 +313,11 @@ class OpenConnection:
 
     def _watch(self, end: float, beside: OpenConnection | None) -> None:
         """Wait till there is something to read, and note when there is beside."""
-        while beside is not None and not beside._is_readable:
+        while True:
             left = max(end - time.monotonic(), 0)
+            if beside is None or beside._is_readable:
+                self._is_readable = wait_for_read(self._socket, left)
+                return
             ready = _readable((self._socket, beside._socket), left)
             if beside._socket in ready:
                 beside._is_readable = True
@@ -322,8 +325,6 @@ class OpenConnection:
             self._is_readable = self._socket in ready
             if self._is_readable or not ready:
                 return
-        left = max(end - time.monotonic(), 0)
-        self._is_readable = wait_for_read(self._socket, left)
 
     def _receive(self) -> bool:
         """Read what there is; nothing comes after the end."""
