@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import ssl
 import sys
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from flask_zonos import ZonosClient
 from .shop import make_shop
 from .shop import Shop
 from .shop import TOKEN
+from .upstream import server_context
 from .upstream import Upstream
 
 MakeClient = Callable[..., ZonosClient]
@@ -42,9 +42,7 @@ def ca_bundle(authority: trustme.CA, tmp_path: Path) -> str:
 
 @pytest.fixture
 def secure(authority: trustme.CA) -> Iterator[Upstream]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    upstream = Upstream(context)
+    upstream = Upstream(server_context(authority))
     yield upstream
     upstream.stop()
 

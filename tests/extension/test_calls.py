@@ -23,6 +23,7 @@ from flask_zonos.operations import CART_CREATE
 from .conftest import MakeClient
 from .conftest import MakeShop
 from .samples import cart
+from .threads import call_threads
 from .threads import no_more_threads
 from .upstream import answer_well
 from .upstream import held_until
@@ -261,10 +262,10 @@ def test_on_an_open_connection_a_call_wakes_no_thread(
 ) -> None:
     client = make_client()
     client.warm_up()
-    before = set(threading.enumerate())
+    before = call_threads()
 
     assert client.create_cart(cart()).id
-    assert {t for t in threading.enumerate() if t.name.startswith("zonos_")} <= before
+    assert call_threads() <= before
     assert upstream.connections == 2
 
 

@@ -14,6 +14,7 @@ from flask_zonos import TimedOut
 from .conftest import either_way
 from .conftest import MakeClient
 from .samples import cart
+from .threads import call_threads
 from .upstream import dripping
 from .upstream import Handler
 from .upstream import held_until
@@ -23,10 +24,6 @@ from .upstream import Upstream
 from .upstream import Wire
 
 pytestmark = either_way
-
-
-def call_threads() -> set[threading.Thread]:
-    return {t for t in threading.enumerate() if t.name.startswith("zonos_")}
 
 
 def test_an_answer_that_drips_is_cut_at_the_deadline_and_its_thread_ends(
@@ -102,7 +99,7 @@ def test_no_connection_within_the_connect_timeout_is_a_timeout_that_sent_nothing
 
 
 def test_a_name_that_cannot_be_looked_up_does_not_hold_the_caller(
-    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released, over = threading.Event(), threading.Event()
 
@@ -112,7 +109,7 @@ def test_a_name_that_cannot_be_looked_up_does_not_hold_the_caller(
         raise socket.gaierror(socket.EAI_AGAIN, "no answer")
 
     client = make_client(deadline=0.2)
-    client.close()
+    upstream.drop_connections()
     monkeypatch.setattr(socket, "getaddrinfo", hangs)
 
     with pytest.raises(TimedOut):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,6 +20,7 @@ from .samples import cart
 from .shop import TOKEN
 from .upstream import dripping
 from .upstream import PATIENCE
+from .upstream import server_context
 from .upstream import Upstream
 
 
@@ -126,9 +126,7 @@ def test_a_certificate_of_an_unknown_authority_is_refused_before_anything_is_sen
 def test_a_certificate_of_another_host_is_refused(
     authority: trustme.CA, make_client: MakeClient, ca_bundle: str
 ) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("elsewhere.example").configure_cert(context)
-    other = Upstream(context)
+    other = Upstream(server_context(authority, "elsewhere.example"))
     try:
         with pytest.raises(ConnectionFailed, match="TLS failed"):
             make_client(api_url=other.url, ca_bundle=ca_bundle).create_cart(cart())

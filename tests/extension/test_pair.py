@@ -13,40 +13,25 @@ from flask_zonos import BadResponse
 from flask_zonos import Busy
 from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
-from flask_zonos.checkout import Checkout
 from flask_zonos.checkout import open_checkout
 from flask_zonos.checkout import Shopper
 
 from .conftest import either_way
 from .conftest import MakeClient
+from .pairs import pair
 from .samples import cart
 from .samples import profile
-from .samples import profile_variables
-from .upstream import answer_well
 from .upstream import dripping
 from .upstream import held_until
 from .upstream import PATIENCE
-from .upstream import Received
 from .upstream import reply_with
+from .upstream import telling
 from .upstream import together
 from .upstream import Upstream
-from .upstream import Wire
 
 pytestmark = either_way
 
 PROFILE = "checkoutCustomerProfileAuthenticate"
-
-
-def pair(
-    client: ZonosClient, *, deadline: float = PATIENCE, grace: float = PATIENCE
-) -> Checkout:
-    return open_checkout(
-        client,
-        client.cart_variables(cart()),
-        Shopper(profile_variables()),
-        deadline=deadline,
-        profile_grace=grace,
-    )
 
 
 def test_both_calls_are_under_way_at_the_same_time(
@@ -83,12 +68,7 @@ def test_a_profile_that_is_ready_first_waits_for_its_cart(
     upstream: Upstream, client: ZonosClient
 ) -> None:
     profile_done = threading.Event()
-
-    def profile_first(received: Received, wire: Wire) -> None:
-        answer_well(received, wire)
-        profile_done.set()
-
-    upstream.on(PROFILE, profile_first)
+    upstream.on(PROFILE, telling(profile_done))
     upstream.on("cartCreate", held_until(profile_done))
 
     assert pair(client).recognition.level == "profile"

@@ -14,22 +14,23 @@ import requests
 from flask_zonos import APIError
 from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
-from flask_zonos.checkout import Checkout
-from flask_zonos.checkout import open_checkout
-from flask_zonos.checkout import Shopper
 from flask_zonos.http1 import CallTimeout
 from flask_zonos.http1 import OpenConnection
 from flask_zonos.operations import AUTHENTICATE
 from flask_zonos.operations import CART_CREATE
 
 from .conftest import MakeClient
+from .pairs import pair
 from .samples import cart
-from .samples import profile_variables
+from .threads import call_threads
+from .upstream import answer_after
 from .upstream import answer_well
+from .upstream import Handler
 from .upstream import held_until
 from .upstream import PATIENCE
 from .upstream import Received
 from .upstream import reply_with
+from .upstream import telling
 from .upstream import together
 from .upstream import Upstream
 from .upstream import Wire
@@ -42,20 +43,14 @@ def has_open_connections() -> bool:
     return True
 
 
-def pair(
-    client: ZonosClient, *, deadline: float = PATIENCE, grace: float = PATIENCE
-) -> Checkout:
-    return open_checkout(
-        client,
-        client.cart_variables(cart()),
-        Shopper(profile_variables()),
-        deadline=deadline,
-        profile_grace=grace,
-    )
+def refusing_once(upstream: Upstream, next: Handler) -> Handler:
+    """Refuses a profile for now; the next one is for another handler."""
 
+    def handler(received: Received, wire: Wire) -> None:
+        upstream.on(PROFILE, next)
+        wire.reply("", status=429)
 
-def call_threads() -> set[threading.Thread]:
-    return {t for t in threading.enumerate() if t.name.startswith("zonos_")}
+    return handler
 
 
 @pytest.fixture
@@ -91,12 +86,7 @@ def test_a_profile_that_came_with_its_cart_is_taken_without_any_grace(
     upstream: Upstream, client: ZonosClient
 ) -> None:
     answered = threading.Event()
-
-    def profile_first(received: Received, wire: Wire) -> None:
-        answer_well(received, wire)
-        answered.set()
-
-    upstream.on(PROFILE, profile_first)
+    upstream.on(PROFILE, telling(answered))
     upstream.on(CART_CREATE.name, held_until(answered))
 
     assert pair(client, grace=0).recognition.level == "profile"
@@ -105,11 +95,7 @@ def test_a_profile_that_came_with_its_cart_is_taken_without_any_grace(
 def test_a_profile_that_came_before_its_cart_is_told_with_its_own_time(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    def take_long(received: Received, wire: Wire) -> None:
-        time.sleep(0.3)
-        answer_well(received, wire)
-
-    upstream.on(CART_CREATE.name, take_long)
+    upstream.on(CART_CREATE.name, answer_after(0.3))
 
     timings = pair(client).timings
 
@@ -174,16 +160,8 @@ def test_a_profile_that_is_there_in_two_pieces_is_taken_without_any_grace(
 def test_a_profile_that_was_asked_for_twice_is_told_with_all_its_time(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    def take_long(received: Received, wire: Wire) -> None:
-        time.sleep(0.2)
-        answer_well(received, wire)
-
-    def refuse_once(received: Received, wire: Wire) -> None:
-        upstream.on(PROFILE, take_long)
-        wire.reply("", status=429)
-
-    upstream.on(PROFILE, refuse_once)
-    upstream.on(CART_CREATE.name, take_long)
+    upstream.on(PROFILE, refusing_once(upstream, answer_after(0.2)))
+    upstream.on(CART_CREATE.name, answer_after(0.2))
 
     timings = pair(client).timings
 
@@ -238,11 +216,7 @@ def test_a_stop_between_the_two_calls_leaves_nothing_of_the_profile(
 def test_a_profile_that_was_refused_for_now_is_asked_for_once_more(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    def refuse_once(received: Received, wire: Wire) -> None:
-        upstream.on(PROFILE, answer_well)
-        wire.reply("", status=429)
-
-    upstream.on(PROFILE, refuse_once)
+    upstream.on(PROFILE, refusing_once(upstream, answer_well))
 
     assert pair(client).recognition.level == "profile"
     assert upstream.operations().count(PROFILE) == 2

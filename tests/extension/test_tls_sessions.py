@@ -12,18 +12,13 @@ from flask_zonos import ZonosClient
 
 from .conftest import MakeClient
 from .samples import cart
+from .upstream import server_context
 from .upstream import Upstream
 
 
 @pytest.fixture
 def client(make_client: MakeClient, secure: Upstream, ca_bundle: str) -> ZonosClient:
     return make_client(api_url=secure.url, ca_bundle=ca_bundle)
-
-
-def server_context(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    return context
 
 
 def resumed(server: Upstream) -> int:

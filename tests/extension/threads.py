@@ -1,4 +1,4 @@
-"""A Python that starts no more threads, as at a container's limit."""
+"""The threads of calls, and a Python that starts no more, as at a container's limit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from contextlib import contextmanager
 
 #: Bytes. No machine has so much for one thread's stack.
 _TOO_LARGE = 1 << 46
+
+
+def call_threads() -> set[threading.Thread]:
+    """The threads that open connections, and make calls on them."""
+    return {t for t in threading.enumerate() if t.name.startswith("zonos_")}
 
 
 @contextmanager

@@ -7,12 +7,15 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from typing import BinaryIO
+
+import trustme
 
 #: Seconds. Nothing in a test may wait for longer, so that a failure is no hang.
 PATIENCE = 20.0
@@ -208,6 +211,13 @@ class Upstream:
         return not wire.ended
 
 
+def server_context(authority: trustme.CA, *names: str) -> ssl.SSLContext:
+    """TLS for a server here, or for one that an authority says has these names."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names or ("127.0.0.1",)).configure_cert(context)
+    return context
+
+
 def answer_well(received: Received, wire: Wire) -> None:
     """What Zonos would answer if all is well."""
     name = received.operation
@@ -234,6 +244,26 @@ def held_until(released: threading.Event) -> Handler:
     def handler(received: Received, wire: Wire) -> None:
         wire.hold(released)
         answer_well(received, wire)
+
+    return handler
+
+
+def answer_after(seconds: float) -> Handler:
+    """A handler that answers well, and takes its time."""
+
+    def handler(received: Received, wire: Wire) -> None:
+        time.sleep(seconds)
+        answer_well(received, wire)
+
+    return handler
+
+
+def telling(answered: threading.Event) -> Handler:
+    """A handler that answers well, and then tells the test."""
+
+    def handler(received: Received, wire: Wire) -> None:
+        answer_well(received, wire)
+        answered.set()
 
     return handler
 

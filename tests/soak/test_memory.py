@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +26,7 @@ from flask_zonos import CustomerProfile
 from flask_zonos import Zonos
 
 from ..extension.samples import cart
+from ..extension.threads import call_threads
 
 CHECKOUTS = 100_000 if os.environ.get("SOAK") == "1" else 5_000
 AT_A_TIME = 8
@@ -89,10 +89,6 @@ def check_out(app: Flask, times: int) -> None:
         list(executor.map(shop, [app.test_client() for _ in range(AT_A_TIME)]))
 
 
-def call_threads() -> int:
-    return sum(thread.name.startswith("zonos_") for thread in threading.enumerate())
-
-
 def allocated_blocks() -> int:
     gc.collect()
     return sys.getallocatedblocks()
@@ -114,5 +110,5 @@ def test_memory_threads_and_connections_stay_as_they_are_over_many_checkouts(
     # One object kept by every tenth checkout would already be more.
     assert allocated_blocks() - blocks < CHECKOUTS // 10
     assert resident_bytes() - resident < 16 * 1024 * 1024
-    assert call_threads() <= POOL_SIZE
+    assert len(call_threads()) <= POOL_SIZE
     assert upstream.connections() <= POOL_SIZE

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import socket
-import ssl
 import sys
 import threading
 import tracemalloc
@@ -23,6 +22,7 @@ from flask import request_finished
 from flask_zonos import BadResponse
 
 from ..extension.upstream import Handler
+from ..extension.upstream import server_context
 from ..extension.upstream import Upstream
 from .conftest import MakeShop
 from .faults import CART
@@ -195,9 +195,7 @@ def test_a_certificate_that_is_not_trusted_keeps_no_memory(
 def test_a_certificate_of_nobody_we_know_keeps_no_memory(
     make_strike: MakeStrike,
 ) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    upstream = Upstream(context)
+    upstream = Upstream(server_context(trustme.CA()))
     try:
         assert_keeps_nothing(make_strike(upstream, ZONOS_API_URL=upstream.url))
     finally:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from flask_zonos.signals import checkout_failed
 from flask_zonos.signals import profile_skipped
 
 from ..extension.upstream import Handler
+from ..extension.upstream import server_context
 from ..extension.upstream import Upstream
 from .conftest import MakeShop
 from .faults import AUTHENTICATE
@@ -426,12 +426,10 @@ def not_to_be_trusted(name: str, folder: Path) -> Iterator[tuple[Upstream, Path]
     For any name but its own address, the bundle is its own: then the name is wrong.
     """
     authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(context)
     bundle = folder / "authority.pem"
     trusted = authority if name != "127.0.0.1" else trustme.CA()
     trusted.cert_pem.write_to_path(str(bundle))
-    upstream = Upstream(context)
+    upstream = Upstream(server_context(authority, name))
     try:
         yield upstream, bundle
     finally:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+import requests_mock
 from flask import Flask
 
 from flask_zonos import BadResponse
@@ -55,6 +56,20 @@ def test_without_another_thread_a_profile_is_given_up_and_holds_no_place(
                 client.begin(AUTHENTICATE, variables, deadline=end, wait=False)
     call = client.begin(AUTHENTICATE, variables, deadline=end, wait=False)
     assert call.result(30).one_time_password is not None
+
+
+def test_without_another_thread_the_shopper_buys_with_less(
+    shop: Flask, upstream: Upstream
+) -> None:
+    browser = signed_in(shop)
+    # A stand-in of this process would have no thread for a connection either.
+    with requests_mock.Mocker() as mocked, no_more_threads():
+        mocked.post(upstream.url, json={"data": {"cartCreate": {"id": "cart_1"}}})
+        less = body_of(browser.post("/zonos/cart-info"))
+    assert less["cartId"]
+    assert less["recognition"] == {"level": "prefill", "reason": "busy"}
+    whole = body_of(browser.post("/zonos/cart-info"))
+    assert whole["recognition"] == {"level": "profile", "reason": None}
 
 
 def test_on_open_connections_no_thread_is_needed(

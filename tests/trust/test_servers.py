@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import ssl
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ import requests
 import trustme
 
 from ..extension.upstream import held_until
+from ..extension.upstream import server_context
 from ..extension.upstream import Upstream
 from .faults import AUTHENTICATE
 from .faults import CART
@@ -189,11 +189,9 @@ def test_a_server_speaks_tls_with_upstream_under_load(
     no_thread_stays: None, tmp_path: Path, worker: str
 ) -> None:
     authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
     bundle = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(str(bundle))
-    upstream = Upstream(context)
+    upstream = Upstream(server_context(authority))
     try:
         with (
             ThreadPoolExecutor(SHOPPERS) as pool,
