@@ -71,6 +71,8 @@ def make_client(upstream: Upstream, has_open_connections: bool) -> Iterator[Make
         made.append(client)
         if has_open_connections and client.api_url == upstream.url:
             client.warm_up()
+            # A test that has them dropped must find them there.
+            upstream.wait_for_connections(min(2, client.pool_size))
         return client
 
     yield make

@@ -118,15 +118,17 @@ def test_nobody_there_is_a_failed_connection_that_sent_nothing(
 
 
 def test_an_unknown_host_is_a_failed_connection_that_sent_nothing(
-    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unknown(*arguments: Any, **more: Any) -> Any:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
+    client = make_client()
+    upstream.drop_connections()
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
 
     with pytest.raises(ConnectionFailed, match="gaierror") as caught:
-        make_client().create_cart(cart())
+        client.create_cart(cart())
 
     assert not caught.value.sent
 
