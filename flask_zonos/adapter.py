@@ -1,10 +1,10 @@
 """A requests adapter for one address: kept-alive connections, and a total deadline.
 
 requests' own adapter has a timeout per read, so an answer that drips holds a thread for
-as long as it drips; and it reads the CA bundle anew for every connection. This one
-gives every step only what is left of the call's time (:mod:`flask_zonos.http1`), and
-has one ``SSLContext`` (:mod:`flask_zonos.connect`). It follows no redirect, keeps no
-cookie, and logs nothing.
+as long as it drips; and it reads the CA bundle anew for every connection. Here every
+step gets only what is left of the call's time (:mod:`flask_zonos.open_connection`), and
+there is one ``SSLContext`` (:mod:`flask_zonos.connect`). No redirect is followed, no
+cookie kept, and nothing logged.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from .connect import Connector
-from .http1 import CallTimeout
-from .http1 import OpenConnection
 from .http1 import TooLarge
+from .open_connection import CallTimeout
+from .open_connection import OpenConnection
 
 _BLANK = {**vars(Response()), "status_code": 102, "reason": "Processing"}
 

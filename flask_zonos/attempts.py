@@ -22,7 +22,7 @@ from .errors import ConnectionFailed
 from .errors import GraphQLErrors
 from .errors import RateLimited
 from .errors import ServerError
-from .http1 import CallTimeout
+from .open_connection import CallTimeout
 from .operations import Operation
 from .transport import ZonosTransport
 

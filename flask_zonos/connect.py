@@ -17,8 +17,8 @@ from requests.utils import get_auth_from_url
 from urllib3.util import make_headers
 
 from .errors import ConfigurationError
-from .http1 import CallTimeout
-from .http1 import OpenConnection
+from .open_connection import CallTimeout
+from .open_connection import OpenConnection
 
 #: Seconds. After them the server's certificate is looked at anew.
 LONGEST_SESSION = 3600

@@ -18,7 +18,7 @@ from gql import Client
 from .attempts import Attempts
 from .calls import Call
 from .calls import Calls
-from .http1 import CallTimeout
+from .open_connection import CallTimeout
 from .operations import Operation
 from .transport import environment_ca_bundle
 from .transport import environment_proxy

@@ -44,9 +44,9 @@ from .errors import RateLimited
 from .errors import ServerError
 from .errors import TimedOut
 from .errors import Unauthorized
-from .http1 import CallTimeout
-from .http1 import OpenConnection
 from .http1 import TooLarge
+from .open_connection import CallTimeout
+from .open_connection import OpenConnection
 
 #: Seconds. Nobody here waits longer for anything.
 MONTH = 30 * 24 * 3600.0

@@ -140,7 +140,7 @@ def test_a_connection_that_the_server_closed_meanwhile_costs_no_call(
 def test_a_connection_that_was_idle_for_long_is_not_used_again(
     upstream: Upstream, client: ZonosClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flask_zonos.http1.LONGEST_IDLE", -1)
+    monkeypatch.setattr("flask_zonos.open_connection.LONGEST_IDLE", -1)
     for _ in range(2):
         client.create_cart(cart())
 

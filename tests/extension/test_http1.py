@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_zonos.http1 import Answer
-from flask_zonos.http1 import CallTimeout
-from flask_zonos.http1 import OpenConnection
 from flask_zonos.http1 import TooLarge
+from flask_zonos.open_connection import CallTimeout
+from flask_zonos.open_connection import OpenConnection
 
 PATIENCE = 10.0
 

@@ -14,8 +14,8 @@ import requests
 from flask_zonos import APIError
 from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
-from flask_zonos.http1 import CallTimeout
-from flask_zonos.http1 import OpenConnection
+from flask_zonos.open_connection import CallTimeout
+from flask_zonos.open_connection import OpenConnection
 from flask_zonos.operations import AUTHENTICATE
 from flask_zonos.operations import CART_CREATE
 
