@@ -24,7 +24,6 @@ from .calls import Call
 from .checks import header_value
 from .checks import required
 from .errors import APIError
-from .errors import BadResponse
 from .errors import ConfigurationError
 from .errors import GraphQLErrors
 from .inputs import cart_input
@@ -36,12 +35,13 @@ from .moments import since
 from .moments import until
 from .operations import Operation
 from .order import Order
-from .order import parse_order
+from .order import read_order
+from .order import read_orders
 from .paging import all_nodes
 from .paging import Page
 from .webhook import Webhook
+from .webhook import webhook_filter
 from .webhook import webhook_input
-from .webhook import webhook_type
 from .webhook import WebhookLog
 
 if TYPE_CHECKING:
@@ -131,16 +131,16 @@ class ZonosClient:
         :raises Busy: if there was no place.
         :raises APIError: if Zonos did not answer.
         """
+        variables = operations.OrderVariables(orderId=required(order_id, "order_id"))
         try:
-            variables = operations.OrderVariables(
-                orderId=required(order_id, "order_id")
-            )
             answer = self.execute(operations.ORDER, variables, wait=wait)
         except GraphQLErrors as error:
             if error.error_types == {"NOT_FOUND"}:
                 return None
             raise
-        return None if answer is None else self._order(answer, operations.ORDER.name)
+        if answer is None:
+            return None
+        return read_order(answer, self.customer_reference, operations.ORDER.name)
 
     def orders(
         self,
@@ -167,16 +167,8 @@ class ZonosClient:
         if status is not None:
             wanted["status"] = status
 
-        unread: BadResponse | None = None
-        for node in self._all(operations.ORDERS, wanted, page_size):
-            try:
-                order = self._order(node, operations.ORDERS.name)
-            except BadResponse as error:
-                unread = error
-            else:
-                yield order
-        if unread is not None:
-            raise unread
+        answers = self._all(operations.ORDERS, wanted, page_size)
+        yield from read_orders(answers, self.customer_reference, operations.ORDERS.name)
 
     def set_account_order_number(self, order_id: str, number: str) -> None:
         """Write the shop's own order number into Zonos; a repeat is harmless.
@@ -196,7 +188,7 @@ class ZonosClient:
 
         :raises APIError: if Zonos did not answer.
         """
-        return self._all(operations.WEBHOOKS, _of_type(type))
+        return self._all(operations.WEBHOOKS, webhook_filter(type))
 
     def create_webhook(
         self,
@@ -248,7 +240,7 @@ class ZonosClient:
 
         :raises APIError: if Zonos did not answer.
         """
-        return self._all(operations.WEBHOOK_LOGS, _of_type(type))
+        return self._all(operations.WEBHOOK_LOGS, webhook_filter(type))
 
     @property
     def cart_operation(self) -> Operation[operations.InputVariables, CreatedCart]:
@@ -262,13 +254,11 @@ class ZonosClient:
 
         :raises InvalidInput: if Zonos's schema would refuse the cart.
         """
-        if self.cart_operation is operations.CART_CREATE:
-            expires_at = datetime.now(UTC) + timedelta(seconds=self.cart_expires)
-            variables = cart_input(cart, expires_at=expires_at)
-            variables.pop("id", None)
-        else:
-            variables = cart_input(cart)
-            variables.pop("expiresAt", None)
+        expires_at = datetime.now(UTC) + timedelta(seconds=self.cart_expires)
+        variables = cart_input(cart, expires_at=expires_at)
+        # Each of the two inputs has a field that the other has not.
+        creates = self.cart_operation is operations.CART_CREATE
+        variables.pop("id" if creates else "expiresAt", None)
         return {"input": variables}
 
     def execute(
@@ -357,15 +347,3 @@ class ZonosClient:
             return self.execute(operation, variables)
 
         return all_nodes(fetch, operation.name)
-
-    def _order(self, answer: dict[str, Any], operation: str) -> Order:
-        try:
-            return parse_order(answer, self.customer_reference)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            kind = type(error).__name__
-        # Not raised above: the other error's frames hold the order's parties.
-        raise BadResponse(f"an order of another shape ({kind})", operation=operation)
-
-
-def _of_type(type: str | None) -> dict[str, Any]:
-    return {} if type is None else {"type": webhook_type(type)}

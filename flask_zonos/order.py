@@ -6,12 +6,15 @@ Personal data stays out of ``repr``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from .checks import same_key
+from .errors import BadResponse
 from .moments import moment
 
 
@@ -132,12 +135,44 @@ class Order:
         return next((party for party in self.parties if party.type == type), None)
 
 
-def parse_order(answer: dict[str, Any], customer_reference: str) -> Order:
+def read_order(
+    answer: dict[str, Any], customer_reference: str, operation: str
+) -> Order:
     """The order in an answer that has the whole selection of ``operations.ORDER``.
 
     :param customer_reference: the key of the customer's id in ``references``.
         ``customerId`` is the likely one; Zonos does not name it.
+    :param operation: what was answered, for the error.
+    :raises BadResponse: if it is an order of another shape.
     """
+    try:
+        return _order(answer, customer_reference)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        kind = type(error).__name__
+    # Not raised above: the other error's frames hold the order's parties.
+    raise BadResponse(f"an order of another shape ({kind})", operation=operation)
+
+
+def read_orders(
+    answers: Iterable[dict[str, Any]], customer_reference: str, operation: str
+) -> Iterator[Order]:
+    """The orders in answers, as :func:`read_order` reads them.
+
+    :raises BadResponse: after the last, if there were some that could not be read.
+    """
+    unread: BadResponse | None = None
+    for answer in answers:
+        try:
+            order = read_order(answer, customer_reference, operation)
+        except BadResponse as error:
+            unread = error
+        else:
+            yield order
+    if unread is not None:
+        raise unread
+
+
+def _order(answer: dict[str, Any], customer_reference: str) -> Order:
     given = answer.get("references")
     references = None if given is None else tuple(_reference(r) for r in given)
     customer_ids = _customer_ids(references or (), customer_reference)

@@ -72,19 +72,19 @@ def webhook_input(
     """
     given = {
         "url": text(url, "url"),
-        "type": None if type is None else webhook_type(type),
+        "type": None if type is None else _type(type),
         "status": code(status, "status", ("DISABLED", "ENABLED")),
         "headers": None if headers is None else pairs(headers, "headers"),
     }
     return {name: value for name, value in given.items() if value is not None}
 
 
-def webhook_type(value: str) -> str:
-    """The type, checked to be one that the schema has.
+def webhook_filter(type: str | None) -> dict[str, Any]:
+    """What the lists' filters want: those of one type, or all.
 
-    :raises InvalidInput: if it is not, naming what it may be.
+    :raises InvalidInput: if the schema has no such type, naming what it may be.
     """
-    return required_code(value, "type", codes.WEBHOOK_TYPES)
+    return {} if type is None else {"type": _type(type)}
 
 
 def parse_webhook(answer: dict[str, Any]) -> Webhook:
@@ -112,3 +112,7 @@ def parse_webhook_log(answer: dict[str, Any]) -> WebhookLog:
         response_status=answer["responseStatus"],
         created_at=moment(answer["createdAt"]),
     )
+
+
+def _type(value: str) -> str:
+    return required_code(value, "type", codes.WEBHOOK_TYPES)
