@@ -161,6 +161,9 @@ class Shopper:
         return order_id
 
 
+NewShopper = Callable[[], Shopper]
+
+
 @pytest.fixture
 def new_shopper(app: Flask, sandbox: Sandbox) -> Callable[[], Shopper]:
     return lambda: Shopper(app, sandbox)

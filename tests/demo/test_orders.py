@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -28,9 +27,8 @@ from demo_app.money import to_minor
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
 from tests.demo.conftest import FREJA
+from tests.demo.conftest import NewShopper
 from tests.demo.conftest import Shopper
-
-NewShopper = Callable[[], Shopper]
 
 
 def ask_zonos(sandbox: Sandbox, document: str, **variables: Any) -> dict[str, Any]:
