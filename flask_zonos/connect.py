@@ -102,13 +102,13 @@ class Connector:
 def _connected(host: str, port: int, timeout: CallTimeout) -> socket.socket:
     """A socket to the first address of a host that takes one.
 
-    Each address gets its share of the time, so that one that is silent leaves some for
-    the next.
+    Each address but the last gets half of the time that is left, so that one that is
+    silent leaves some for the next.
     """
     addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     failure: OSError = TimeoutError("no address in time")
     for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-        share = timeout.left(timeout[0]) / (len(addresses) - tried)
+        share = timeout.left(timeout[0]) / min(len(addresses) - tried, 2)
         try:
             connecting = socket.socket(family, kind, protocol)
         except OSError as error:

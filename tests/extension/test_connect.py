@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from contextlib import contextmanager
@@ -63,6 +64,28 @@ def test_an_address_that_is_silent_leaves_time_for_the_next(
         resolve_to(monkeypatch, silent, ("127.0.0.1", upstream.port))
 
         assert client.create_cart(cart()).id
+
+
+class FarAway(socket.socket):
+    """A socket to a host that takes its time."""
+
+    def connect(self, address: Any) -> None:
+        left = self.gettimeout()
+        assert left is not None
+        time.sleep(min(left, 0.3))
+        if left < 0.3:
+            raise TimeoutError
+        super().connect(address)
+
+
+def test_a_host_far_away_is_reached_however_many_addresses_it_has(
+    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_client(timeout=(2, 8))
+    resolve_to(monkeypatch, *[("127.0.0.1", upstream.port)] * 8)
+    monkeypatch.setattr("flask_zonos.connect.socket.socket", FarAway)
+
+    assert client.create_cart(cart()).id
 
 
 def test_an_address_that_refuses_is_passed_over(
