@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,8 +87,18 @@ class State:
         """What a shop's callback returns, be it ``def`` or ``async def``.
 
         An ``async def`` needs ``flask[async]``; Flask's error says so.
+
+        :raises TypeError: if it is hidden from Flask, by a plain decorator for one: it
+            would never run, and what it has not answered would count as a yes.
         """
-        return current_app.ensure_sync(callback)(*arguments)
+        answer = current_app.ensure_sync(callback)(*arguments)
+        if isinstance(answer, Coroutine):
+            answer.close()
+            raise TypeError(
+                f"{callback!r} gave a coroutine: what wraps an async def must be an "
+                "async def too"
+            )
+        return answer
 
     def url_endpoint(self, name: str) -> str:
         """The endpoint of one of our routes, for ``url_for``."""

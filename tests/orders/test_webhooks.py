@@ -320,6 +320,18 @@ def test_an_async_handler_takes_orders_too(
     assert taken == [order_id]
 
 
+def test_an_async_handler_that_flask_cannot_see_loses_no_order(
+    shop: Shop, placing: Placing, sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def on_order(order: Order, event: OrderEvent) -> None:
+        raise AssertionError("it was never run")
+
+    shop.zonos.order_handler(lambda order, event: on_order(order, event))
+
+    assert sender.tell_of(placing.order()).status_code == 500
+    assert "what wraps an async def must be an async def too" in caplog.text
+
+
 def test_an_order_that_nobody_takes_is_told_of_in_the_log(
     shop: Shop, placing: Placing, sender: Sender, caplog: pytest.LogCaptureFixture
 ) -> None:
