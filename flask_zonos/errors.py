@@ -23,10 +23,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class ZonosError(Exception):
     """The root of everything that this extension raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is made anew from its text alone, and ours want more: one that
+        # comes out of a worker's process would break the pool.
+        return _restored, (type(self), self.args, vars(self))
+
+
+def _restored(
+    kind: type[ZonosError], arguments: tuple[Any, ...], state: dict[str, Any]
+) -> ZonosError:
+    error = kind.__new__(kind, *arguments)
+    vars(error).update(state)
+    return error
 
 
 class ConfigurationError(ZonosError):
@@ -62,7 +76,10 @@ class InvalidInput(ZonosError, ValueError):
 
 
 class Busy(ZonosError):
-    """All of ``ZONOS_POOL_SIZE`` calls are under way, so this one was not begun."""
+    """There was no place among ``ZONOS_POOL_SIZE`` or no thread, so it was not begun.
+
+    Calls that do not wait for a place take at most half of all.
+    """
 
 
 class APIError(ZonosError):
