@@ -147,7 +147,13 @@ def read_order(
     """
     try:
         return _order(answer, customer_reference)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:
         kind = type(error).__name__
     # Not raised above: the other error's frames hold the order's parties.
     raise BadResponse(f"an order of another shape ({kind})", operation=operation)

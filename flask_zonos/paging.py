@@ -53,14 +53,17 @@ def all_nodes(
     """What is on all pages.
 
     :param fetch: gives the page after a cursor, the first for ``None``.
-    :raises BadResponse: if a page names itself as the next: that would never end.
+    :raises BadResponse: if a page names one as the next that was there before: that
+        would never end.
     """
     cursor: str | None = None
+    seen: set[str] = set()
     while True:
         page = fetch(cursor)
         yield from page.nodes
         if page.next is None:
             return
-        if page.next == cursor:
-            raise BadResponse("a page is followed by itself", operation=operation)
+        if page.next in seen:
+            raise BadResponse("the pages go in a circle", operation=operation)
+        seen.add(page.next)
         cursor = page.next

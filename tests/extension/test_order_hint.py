@@ -213,7 +213,13 @@ def test_an_unknown_status_passes_through_as_text(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"items": 7}, {"createdAt": None}, {"amountSubtotals": None}, {"references": [7]}],
+    [
+        {"items": 7},
+        {"createdAt": None},
+        {"amountSubtotals": None},
+        {"amountSubtotals": {**ORDER["amountSubtotals"], "items": "n/a"}},
+        {"references": [7]},
+    ],
 )
 def test_an_order_of_another_shape_is_a_bad_response(
     upstream: Upstream, client: ZonosClient, changes: dict[str, Any]
