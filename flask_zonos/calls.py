@@ -82,7 +82,7 @@ class Call(Generic[Answer]):
     ) -> None:
         self._work = work
         self._calls = calls
-        self._give_place_back = give_place_back
+        self._give_place_back: Callable[[], None] | None = give_place_back
         self._is_unread = False
         self._is_wanted = True
         self._began = time.monotonic()
@@ -100,13 +100,13 @@ class Call(Generic[Answer]):
         """
         try:
             self._is_unread = self._work.send()
+            if self._is_unread or self._hand_over(self._run):
+                return
         except BaseException:
-            self._give_place_back()
+            self._end()
             raise
-        if self._is_unread or self._hand_over(self._run):
-            return
         if not wait:
-            self._give_place_back()
+            self._end()
             raise Busy("no thread could be had for the call")
         try:
             self._outcome = self._run()
@@ -210,8 +210,11 @@ class Call(Generic[Answer]):
         return TimedOut("no answer in time", operation=self._work.operation)
 
     def _end(self) -> None:
-        self.duration = (self._work.seen_at or time.monotonic()) - self._began
-        self._give_place_back()
+        # Once: a thread may have taken it on although handing it over failed.
+        give_place_back, self._give_place_back = self._give_place_back, None
+        if give_place_back is not None:
+            self.duration = (self._work.seen_at or time.monotonic()) - self._began
+            give_place_back()
 
 
 class Calls:
@@ -220,7 +223,7 @@ class Calls:
     Every step of a call is held to the call's deadline but the look-up of the host's
     name: while a name server is silent, places are taken for as long as the system's
     resolver waits for it (``timeout`` and ``attempts`` in ``resolv.conf``). The shopper
-    is answered at the deadline all the same.
+    is answered at the deadline all the same, unless there was no thread either.
     """
 
     def __init__(self, limit: int) -> None:

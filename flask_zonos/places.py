@@ -44,7 +44,7 @@ class Places:
         :raises Busy: if there was none.
         """
         if self._waiting or not self._spare.acquire(blocking=False):
-            raise _busy()
+            raise Busy("half of ZONOS_POOL_SIZE are kept for calls that wait")
         try:
             self._free.get_nowait()
         except Empty:

@@ -42,6 +42,10 @@ def calls() -> Iterator[Calls]:
     calls.close()
 
 
+class Stop(BaseException):
+    """As a server's own time limit for a request."""
+
+
 class Done:
     """Work that needs a thread, and no connection."""
 
@@ -178,6 +182,27 @@ def test_without_any_thread_there_is_one_again_when_python_gives_one(
 ) -> None:
     for _ in range(LIMIT + 1):
         refuse(calls, lambda: "refused")
+
+    assert_all_places_are_there(calls)
+
+
+def test_a_stop_while_a_thread_is_asked_for_costs_no_place_and_gives_none(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = calls.submit
+
+    def stop_before(work: Callable[[], None]) -> bool:
+        raise Stop
+
+    def stop_after(work: Callable[[], None]) -> bool:
+        submit(work)
+        raise Stop
+
+    for stopped in (stop_before, stop_after) * LIMIT:
+        monkeypatch.setattr(calls, "submit", stopped)
+        with pytest.raises(Stop):
+            calls.begin(Done(lambda: "done"), wait=PATIENCE)
+    monkeypatch.undo()
 
     assert_all_places_are_there(calls)
 
