@@ -39,6 +39,7 @@ from .orders import receive_order
 from .problems import Problem
 from .problems import whole_seconds
 from .signals import webhook_rejected
+from .state import Callback
 from .state import current_state
 from .state import State
 from .webhook_body import find_created_at
@@ -74,7 +75,7 @@ def from_zonos(view: Callable[[], Response]) -> Callable[[], Response]:
             response = _not_now(error).response()
         except HTTPException as error:
             # As it is, it could be a redirect, or look like a refusal of ours.
-            raise RuntimeError("The order handler aborted the webhook") from error
+            raise RuntimeError("A callback aborted the webhook") from error
         return finish(response)
 
     return guarded
@@ -127,10 +128,18 @@ def _proven_body(state: State) -> Any:
         _refuse("no-secret" if given is None else "wrong-secret")
     with _telling_of_bodies():
         body = raw_body()
-    if verifier is not None and not state.call(verifier, request.headers, body):
+    if verifier is not None and not _is_verified(state, verifier, body):
         _refuse("not-verified")
     with _telling_of_bodies():
         return parse_body(body)
+
+
+def _is_verified(state: State, verifier: Callback, body: bytes) -> bool:
+    try:
+        return bool(state.call(verifier, request.headers, body))
+    except HTTPException:
+        # How a view says no.
+        return False
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+from flask import abort
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.serving import make_server
@@ -220,6 +221,15 @@ def test_a_verifier_decides_alone_where_there_is_no_secret(
     good = {"X-Signature": "good"}
     assert sender.post(body, secret=None, headers=good).status_code == 204
     assert sender.post(body, secret=None).status_code == 403
+
+
+def test_a_verifier_may_say_no_as_a_view_does(
+    untouched: str, shop: Shop, sender: Sender
+) -> None:
+    shop.zonos.webhook_verifier(lambda headers, body: abort(401))
+
+    assert sender.post({"id": untouched}).status_code == 403
+    assert [told["reason"] for told in shop.rejected] == ["not-verified"]
 
 
 def test_a_verifier_that_fails_proves_nothing(
