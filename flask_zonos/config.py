@@ -146,8 +146,8 @@ def _text(value: Any) -> str:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    parts = value if isinstance(value, (list, tuple)) else str(value).split(",")
-    return tuple(str(part).strip() for part in parts if str(part).strip())
+    parts = value if isinstance(value, (list, tuple)) else _text(value).split(",")
+    return tuple(text for text in map(_text, parts) if text)
 
 
 def _flag(value: Any) -> bool:
@@ -211,8 +211,13 @@ def _one_of(*words: str) -> Callable[[Any], str]:
 
 def _address(value: Any) -> str:
     url = str(value).strip()
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        # Such as a port beyond 65535.
+        is_whole = False
+    if not is_whole or parts.scheme not in ("http", "https"):
         raise ValueError("must be a whole address, such as https://host/path")
     if parts.username or parts.password:
         raise ValueError("must not hold a name or a password")

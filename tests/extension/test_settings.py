@@ -148,6 +148,9 @@ def test_a_token_that_was_read_as_something_else_is_refused_not_changed(
         ("ZONOS_API_URL", "http://api.zonos.com/graphql"),
         ("ZONOS_API_URL", "http://127.0.0.1.evil.example/graphql"),
         ("ZONOS_API_URL", "https://ada:pass@api.zonos.com/graphql"),
+        ("ZONOS_API_URL", "https://127.0.0.1:44300000/graphql"),
+        ("ZONOS_API_URL", "https://127.0.0.1:https/graphql"),
+        ("ZONOS_API_URL", "https://[::1/graphql"),
         ("ZONOS_SCRIPT_URL", "/loadZonos.js"),
         ("ZONOS_SCRIPT_URL", "http://js.zonos.com/dist/scripts/loadZonos.js"),
         ("ZONOS_MODE", "test"),
@@ -169,6 +172,9 @@ def test_a_token_that_was_read_as_something_else_is_refused_not_changed(
         ("ZONOS_ALLOWED_ORIGINS", "null"),
         ("ZONOS_ALLOWED_ORIGINS", "shop.example"),
         ("ZONOS_ALLOWED_ORIGINS", "https://shop.example/"),
+        ("ZONOS_WEBHOOK_SECRET", b"a long random value"),
+        ("ZONOS_WEBHOOK_SECRET", 1.2345678901234568e24),
+        ("ZONOS_WEBHOOK_SECRET", ["one", None]),
     ],
 )
 def test_a_value_that_cannot_work_is_refused_by_the_settings_name(
