@@ -34,8 +34,9 @@ def demo() -> Response:
     shopper = profile = None
     try:
         loader = required_callback(state.callbacks.cart_loader, "cart_loader")
-        cart = state.call(loader, {})
-        state.client.cart_variables(cart)
+        loaded = state.call(loader, {})
+        state.client.cart_variables(loaded)
+        cart = loaded
         identity = current_identity()
         shopper = load_shopper(state, identity)
         profile = shopper.profile["input"] if shopper.profile else None

@@ -90,6 +90,9 @@ def test_a_guest_and_an_unfit_profile_are_told_with_their_reason(
         (lambda request_data: Cart(items=()), "the cart is empty"),
         (lambda request_data: cart(item(amount=1.5)), "items[0].amount"),
         (lambda request_data: abort(404), "404 Not Found"),
+        (lambda request_data: {"items": []}, "what @zonos.cart_loader returns"),
+        (lambda request_data: Cart(items=None), "items"),  # type: ignore[arg-type]
+        (lambda request_data: Cart(items=item()), "items"),  # type: ignore[arg-type]
     ],
 )
 def test_trouble_with_the_cart_is_told_on_the_page(
