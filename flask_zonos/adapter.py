@@ -12,9 +12,9 @@ from __future__ import annotations
 import ssl
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
-from typing import cast
 from urllib.parse import urlsplit
 
 from requests import exceptions
@@ -47,8 +47,9 @@ class AnswerToCome(Response):
     def __init__(
         self, request: PreparedRequest, connection: OpenConnection, adapter: HTTPAdapter
     ) -> None:
-        # What is the same in all is shared and only read.
+        # What is the same in all is shared and only read; hooks may write headers.
         vars(self).update(_BLANK)
+        self.headers = CaseInsensitiveDict()
         self.url = request.url or ""
         self.request = request
         self.open_connection = connection
@@ -76,6 +77,9 @@ class AnswerToCome(Response):
         :param within: seconds to wait for it.
         :param beside: another. When it is there first, that is noted.
         """
+        if isinstance(self._content, bytes):
+            # A hook has read it, and another call may have the connection by now.
+            return True
         self._adapter.close_dead()
         other = None if beside is None else beside.open_connection
         return self.open_connection.wait(within, other)
@@ -100,8 +104,7 @@ class AnswerToCome(Response):
             raise
         self.status_code = answer.status
         self.reason = answer.reason
-        # Their names are in lower case, and so are those that requests looks for.
-        self.headers = cast(CaseInsensitiveDict[str], answer.headers)
+        self.headers = CaseInsensitiveDict(answer.headers)
         self._content = answer.body
         if answer.keeps_open and answer.status == 200:
             self._adapter.keep_answered(connection)
@@ -173,10 +176,14 @@ class HTTPAdapter(BaseAdapter):
             self._dead.append(connection)
 
     def close_dead(self) -> None:
-        """Close what was found closed at its other end.
+        """Close what has been idle for too long, or was found closed at its other end.
 
         It takes 0.4 ms, so it is done while an answer is on its way.
         """
+        with suppress(IndexError):
+            # The first was used the longest ago.
+            while self._idle[0].is_stale():
+                self._dead.append(self._idle.popleft())
         _close_all(self._dead)
 
     def keep_answered(self, connection: OpenConnection) -> None:

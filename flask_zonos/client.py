@@ -298,10 +298,9 @@ class ZonosClient:
     def warm_up(self) -> None:
         """Get ready for a checkout, ahead of the first: call it where a worker starts.
 
-        It imports gql and requests, reads the certificates, and opens the two
-        connections that a checkout needs (Zonos is asked for nothing). If Zonos cannot
-        be reached that is logged only: the first call tries again. Before a fork it is
-        of little use: a child opens connections of its own.
+        It imports gql and requests, reads the certificates, and opens two connections
+        (Zonos is asked for nothing). If Zonos cannot be reached that is logged only:
+        the first call tries again. A child opens connections of its own after a fork.
 
         :raises ConfigurationError: if the certificates cannot be read.
         """
@@ -333,6 +332,8 @@ class ZonosClient:
         except ConfigurationError as error:
             # Its frames hold the token.
             raise error.with_traceback(None) from None
+        except ValueError as error:
+            raise ConfigurationError("ZonosClient", f"cannot work ({error})") from None
 
     def _all(
         self,

@@ -153,7 +153,7 @@ def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
         if status < 400:
             # Raised as it is, Flask would answer with it: a redirect, maybe.
             _shop_failed(RuntimeError(f"a callback answered with HTTP {status}"))
-        tell(checkout_failed, code="loader-error", error=error)
+        tell(checkout_failed, code="loader-error", error=error, request_id=None)
         detail = "The shop could not prepare the checkout."
         raise Problem(status, "loader-error", detail) from None
     except ZonosError:
@@ -169,7 +169,7 @@ def tell(signal: NamedSignal, **told: Any) -> None:
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        signal.send(app, **told)
+        signal.send(app, _async_wrapper=app.ensure_sync, **told)
     except Exception:
         if _propagates(app):
             raise
@@ -205,7 +205,7 @@ def _failure(error: ZonosError) -> Response:
 
 def _shop_failed(error: Exception) -> NoReturn:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    tell(checkout_failed, code="loader-error", error=error)
+    tell(checkout_failed, code="loader-error", error=error, request_id=None)
     if _propagates(app):
         raise error
     got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)

@@ -142,9 +142,13 @@ class OpenConnection(AnswerReader):
         self._is_session_told = True
         return None if self._socket.session_reused else self._socket.session
 
+    def is_stale(self) -> bool:
+        """Whether it has been idle for so long that the other side may close it."""
+        return time.monotonic() - self._idle_since > LONGEST_IDLE
+
     def is_alive(self) -> bool:
         """Whether the other side has left the idle connection open."""
-        if time.monotonic() - self._idle_since > LONGEST_IDLE:
+        if self.is_stale():
             return False
         if not wait_for_read(self._socket, timeout=0):
             return True

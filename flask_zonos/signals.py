@@ -16,7 +16,8 @@ cart_created = _signals.signal("zonos-cart-created")
 #: A shopper checks out with less than a profile: ``reason``.
 profile_skipped = _signals.signal("zonos-profile-skipped")
 
-#: A checkout could not be opened: ``code``, and ``error`` where there is one.
+#: A checkout could not be opened, or not go on for the stock check failed: ``code``,
+#: ``error``, and ``request_id`` (Zonos's, else ``None``).
 checkout_failed = _signals.signal("zonos-checkout-failed")
 
 #: An order came home and was handled: ``order``, ``event``.

@@ -97,8 +97,9 @@ class ZonosTransport(Transport):
         :raises APIError: if the request could not be sent.
         """
         prepared = requests.PreparedRequest()
-        # All but the body is shared, and only read.
+        # What is shared is only read; a tracer writes its headers into each request.
         vars(prepared).update(vars(self._template))
+        prepared.headers = self._template.headers.copy()
         prepared.body = _encode(
             {
                 "query": self._text(request.document),
@@ -194,13 +195,25 @@ def environment_proxy(url: str) -> str | None:
     """
     if urlsplit(url).scheme != "https":
         return None
-    proxy = select_proxy(url, get_environ_proxies(url))
-    if proxy is not None and urlsplit(proxy).scheme != "http":
+    named = select_proxy(url, get_environ_proxies(url))
+    if named is None:
+        return None
+    # As requests reads it: a host and a port alone are an http:// proxy.
+    proxy = named if "://" in named else f"http://{named}"
+    if urlsplit(proxy).scheme != "http" or not _has_real_port(proxy):
         raise ConfigurationError(
             "HTTPS_PROXY",
-            "only http:// proxies are supported, or list the host in NO_PROXY",
+            "only http://host:port is supported, or list Zonos's host in NO_PROXY",
         )
     return proxy
+
+
+def _has_real_port(url: str) -> bool:
+    """Whether the port, if one is named, is one."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _failure(error: exceptions.RequestException, name: str) -> APIError:

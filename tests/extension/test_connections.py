@@ -147,6 +147,22 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(
     assert upstream.connections == 2
 
 
+def test_connections_of_a_rush_are_closed_when_they_have_been_idle_for_long(
+    upstream: Upstream, client: ZonosClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upstream.on("*", together(6))
+    with ThreadPoolExecutor(6) as shoppers:
+        list(shoppers.map(client.create_cart, [cart()] * 6))
+    upstream.on("*", answer_well)
+    idle = client._connection.get()._transport._adapter._idle
+    assert len(idle) == 6
+
+    monkeypatch.setattr("flask_zonos.open_connection.LONGEST_IDLE", -1)
+    client.create_cart(cart())
+
+    assert len(idle) == 1
+
+
 def test_a_server_that_speaks_unasked_is_not_listened_to(
     upstream: Upstream, client: ZonosClient
 ) -> None:

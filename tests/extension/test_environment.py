@@ -195,6 +195,7 @@ def test_certificates_that_cannot_be_read_are_a_wrong_setting(
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize("scheme", ["http://", ""])
 def test_a_proxy_of_the_environment_is_tunnelled_through(
     secure: Upstream,
     make_client: MakeClient,
@@ -202,8 +203,9 @@ def test_a_proxy_of_the_environment_is_tunnelled_through(
     proxy: Proxy,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
+    scheme: str,
 ) -> None:
-    with_password = proxy.url.replace("//", "//ada:pass@")
+    with_password = proxy.url.replace("http://", f"{scheme}ada:pass@")
     monkeypatch.setenv(name, with_password)
     client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
 
@@ -245,10 +247,11 @@ def test_a_proxy_never_reads_the_credential_of_a_plain_address(
     assert len(upstream.received) == 1
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "http://127.0.0.1:abc"])
 def test_a_proxy_of_another_kind_is_a_wrong_setting(
-    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, proxy: str
 ) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
 
     with pytest.raises(ConfigurationError, match="HTTPS_PROXY"):
         make_client(api_url="https://api.zonos.example/graphql").create_cart(cart())

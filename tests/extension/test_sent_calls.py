@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 
 from flask_zonos import APIError
 from flask_zonos import TimedOut
@@ -339,21 +338,3 @@ def test_the_deadline_holds_for_a_call_that_was_sent(
 
     assert not released.is_set()
     released.set()
-
-
-def test_a_tracer_that_reckons_with_a_status_costs_no_sale(
-    client: ZonosClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[int] = []
-    send = requests.Session.send
-
-    def traced(*arguments: Any, **more: Any) -> requests.Response:
-        response = send(*arguments, **more)
-        # As OpenTelemetry's does, which would fail on None.
-        seen.append(response.status_code + 0)
-        return response
-
-    monkeypatch.setattr(requests.Session, "send", traced)
-
-    assert pair(client).recognition.level == "profile"
-    assert seen == [102, 102]
