@@ -1,9 +1,10 @@
-"""The measurements: every shop in turn and again, so that all share the noise."""
+"""The measurements: every shop in turn, there and back, so that all share the noise."""
 
 from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
@@ -57,14 +58,12 @@ def measure_one_at_a_time(
         # Either worker must have had its first.
         for _ in range(10):
             shopper.check_out()
-    for _ in range(rounds):
-        for name, shopper in single.items():
-            results[name].warm.append(shopper.check_out() - PROFILE)
-    for _ in range(rounds):
-        for name, shopper in single.items():
-            upstream.hang_up()
-            time.sleep(0.02)
-            results[name].cold.append(shopper.check_out() - PROFILE)
+    for name in _in_turn(servers, rounds):
+        results[name].warm.append(single[name].check_out() - PROFILE)
+    for name in _in_turn(servers, rounds):
+        upstream.hang_up()
+        time.sleep(0.02)
+        results[name].cold.append(single[name].check_out() - PROFILE)
 
 
 def measure_crowds(
@@ -80,10 +79,9 @@ def measure_crowds(
         crowds = {server.name: shoppers(server, count) for server in servers}
         for crowd in crowds.values():
             at_once(crowd, checkouts=2 * count, seconds=0.5)
-        for _ in range(rounds):
-            for name, crowd in crowds.items():
-                taken = at_once(crowd, seconds=1)
-                results[name].load.setdefault(count, []).extend(taken)
+        for name in _in_turn(servers, rounds):
+            taken = at_once(crowds[name], seconds=1)
+            results[name].load.setdefault(count, []).extend(taken)
     for result in results.values():
         result.crowded = [took - PROFILE for took in result.load[8]]
 
@@ -100,11 +98,11 @@ def measure_cost(
     crowds = {server.name: shoppers(server, 16) for server in servers}
     for crowd in crowds.values():
         at_once(crowd, checkouts=200, seconds=2)
-    for _ in range(rounds):
-        for server in servers:
-            seconds, cpu, checkouts = _cost(server, crowds[server.name])
-            results[server.name].rates.append(checkouts / seconds)
-            results[server.name].cpu.append(1000 * cpu / checkouts)
+    by_name = {server.name: server for server in servers}
+    for name in _in_turn(servers, rounds):
+        seconds, cpu, checkouts = _cost(by_name[name], crowds[name])
+        results[name].rates.append(checkouts / seconds)
+        results[name].cpu.append(1000 * cpu / checkouts)
 
 
 def measure_connections(
@@ -136,6 +134,13 @@ def measure_growth(
             _, cpu, checkouts = _cost(server, crowd)
             seen[count].append(cpu / checkouts)
     return {count: statistics.median(costs) for count, costs in seen.items()}
+
+
+def _in_turn(servers: Sequence[Server], rounds: int) -> Iterator[str]:
+    """The shops' names, each once a round; none always comes after the same other."""
+    names = [server.name for server in servers]
+    for number in range(rounds):
+        yield from reversed(names) if number % 2 else names
 
 
 def _cost(server: Server, crowd: Sequence[Shopper]) -> tuple[float, float, int]:
