@@ -13,19 +13,35 @@ from .finding import ok
 from .finding import warning
 
 
-def check(app: Flask, state: State) -> Iterator[Finding]:
-    """Loaders, handlers, the ``LoginManager`` and CSRF protection."""
+def check(
+    app: Flask, state: State, *, takes_webhooks: bool = False
+) -> Iterator[Finding]:
+    """Loaders, handlers, the ``LoginManager`` and CSRF protection.
+
+    :param takes_webhooks: whether the webhook's route is on, as far as is known.
+    """
     yield from _callbacks(state)
     yield from _login_manager(app)
-    if state.csrf_protected:
-        yield warning(
+    yield _csrf(state, takes_webhooks)
+
+
+def _csrf(state: State, takes_webhooks: bool) -> Finding:
+    if not state.csrf_protected:
+        return ok("CSRF", "No token is asked for: the routes check the origin.")
+    remedy = "csrf.exempt(zonos.blueprint): the routes check the origin themselves."
+    if takes_webhooks:
+        return error(
             "CSRF",
-            "Flask-WTF's CSRFProtect covers the Zonos routes. Our page script sends "
-            "the token; Zonos's own snippet and webhooks cannot.",
-            "csrf.exempt(zonos.blueprint): the routes check the origin themselves.",
+            "Flask-WTF's CSRFProtect covers the Zonos routes. No webhook has its "
+            "token, so each is answered with 400 and orders do not come home.",
+            remedy,
         )
-    else:
-        yield ok("CSRF", "No token is asked for: the routes check the origin.")
+    return warning(
+        "CSRF",
+        "Flask-WTF's CSRFProtect covers the Zonos routes. Our page script sends the "
+        "token; Zonos's own snippet and webhooks cannot.",
+        remedy,
+    )
 
 
 def _callbacks(state: State) -> Iterator[Finding]:

@@ -55,7 +55,8 @@ def examine(
         return
     has_verifier = state.callbacks.webhook_verifier is not None
     yield from settings.check(app, read, has_verifier=has_verifier)
-    yield from callbacks.check(app, state)
+    takes_webhooks = bool(read.webhook_secret) or has_verifier
+    yield from callbacks.check(app, state, takes_webhooks=takes_webhooks)
     yield from cookies.check(
         app, live=read.mode == "LIVE", fresh=read.require_fresh_login
     )

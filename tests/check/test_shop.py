@@ -133,10 +133,25 @@ def test_a_verifier_takes_the_place_of_the_webhook_secret() -> None:
     assert ("warning", "webhook secret") not in check(app, "--offline").troubles
 
 
-def test_csrf_protection_over_the_routes_is_a_warning() -> None:
-    app = make_shop(**SETTINGS)
+@pytest.mark.parametrize(("secret", "level"), [(None, "warning"), ("s" * 32, "error")])
+def test_csrf_protection_over_the_routes_is_an_error_where_webhooks_come(
+    secret: str | None, level: str
+) -> None:
+    app = make_shop(**{**SETTINGS, "ZONOS_WEBHOOK_SECRET": secret})
     CSRFProtect(app)
-    assert ("warning", "CSRF") in check(app, "--offline").troubles
+    headers = {"X-Zonos-Webhook-Secret": secret or ""}
+    refused = app.test_client().post("/zonos/webhooks", headers=headers)
+    report = check(app, "--offline")
+    assert refused.status_code == 400
+    assert (level, "CSRF") in report.troubles
+    assert "csrf.exempt(zonos.blueprint)" in report.told("CSRF")
+
+
+def test_csrf_protection_is_an_error_where_a_verifier_alone_proves_webhooks() -> None:
+    app = make_shop(**{**SETTINGS, "ZONOS_WEBHOOK_SECRET": None})
+    CSRFProtect(app)
+    app.extensions["zonos"].callbacks.webhook_verifier = lambda headers, body: True
+    assert ("error", "CSRF") in check(app, "--offline").troubles
 
 
 def test_the_text_is_aligned_and_names_each_remedy() -> None:
