@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from .command_line import shop_state
 from .errors import ZonosError
 from .moments import moment
+from .money import written
 from .order import Order
 from .order import Party
 from .orders import hand_over_each
@@ -43,7 +44,8 @@ def moment_since(value: str) -> datetime:
         return moment(text)
     except ValueError:
         raise click.BadParameter(
-            f"{value!r} is no while (90m, 12h, 2d, 1w) and no date (2026-07-30)"
+            f"{value!r} is neither a span such as 90m, 12h, 2d or 1w nor a date such "
+            "as 2026-07-30"
         ) from None
 
 
@@ -75,14 +77,14 @@ def show_order(order_id: str, full: bool) -> None:
         "Zonos's number": order.zonos_order_id or "-",
         "created": order.created_at.isoformat(timespec="seconds"),
         "updated": order.updated_at.isoformat(timespec="seconds"),
-        "total": f"{sums.total} {order.currency_code}",
+        "total": written(sums.total, order.currency_code),
         "tracking": ", ".join(order.tracking_numbers) or "-",
     }
     for name, value in lines.items():
         _show(name, value)
     for item in order.items:
         named = item.name or item.sku or item.product_id
-        price = f"{item.amount} {item.currency_code}"
+        price = written(item.amount, item.currency_code)
         _show("item", f"{item.quantity} x {named}, {price}")
     for party in order.parties:
         told = _whole(party) if full else (party.country_code or "-")

@@ -59,7 +59,8 @@ def _settings(
     multiple=True,
     metavar="NAME=VALUE",
     callback=_settings,
-    help="A setting of BEHAVIOUR.md, such as password_lifetime=30. Repeatable.",
+    help="A setting, such as password_lifetime=30; the inspector shows all of them."
+    " Repeatable.",
 )
 @click.option("--quiet", is_flag=True, help="Print no line for each request.")
 @click.option("--allow-remote", is_flag=True, help="Listen beyond this machine.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from .constants import EVENTS
@@ -267,7 +268,10 @@ class Options(Endpoint, Carts, Profiles, Checkout, Orders, Webhooks):
     def _one(cls, name: str) -> Setting[Any]:
         known = cls.known()
         if name not in known:
-            raise ValueError(f"There is no setting {name!r}; BEHAVIOUR.md lists them")
+            near = get_close_matches(name, known) or known
+            raise ValueError(
+                f"There is no setting {name!r}, but there is {', '.join(near)}"
+            )
         return known[name]
 
     @classmethod

@@ -6,6 +6,7 @@ import threading
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
+from decimal import Decimal
 
 import click
 import pytest
@@ -15,6 +16,7 @@ from werkzeug.serving import make_server
 from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos.cli import zonos
+from flask_zonos.money import written
 from flask_zonos.order_commands import moment_since
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.faults import Fault
@@ -149,7 +151,7 @@ def test_show_tells_whose_an_order_is_and_no_more_of_the_person(
     output = run(shop, "orders", "show", order_id).output
     assert order_id in output
     assert "anna\n" in output
-    assert "2 x cup, 24.9 DKK" in output
+    assert "2 x cup, 24.90 DKK" in output
     for personal in (ADDRESS["name"], ADDRESS["line1"], ADDRESS["email"]):
         assert personal is not None and personal not in output
     full = run(shop, "orders", "show", order_id, "--full").output
@@ -260,5 +262,28 @@ def test_since_is_a_while_ago_or_a_date() -> None:
     assert moment_since("2026-07-30") == datetime(2026, 7, 30, tzinfo=UTC)
     assert moment_since("2026-07-30T10:00+02:00").utcoffset() == timedelta(hours=2)
     for text in ("", "2", "d", "2y", "-2d", "99999w", "soon"):
-        with pytest.raises(click.BadParameter):
+        with pytest.raises(click.BadParameter, match="neither a span .* nor a date"):
             moment_since(text)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "told"),
+    [
+        ("14.9", "EUR", "14.90 EUR"),
+        ("100", "EUR", "100.00 EUR"),
+        ("1E+2", "EUR", "100.00 EUR"),
+        ("0", "DKK", "0.00 DKK"),
+        ("-5.5", "USD", "-5.50 USD"),
+        ("1200", "JPY", "1200 JPY"),
+        ("1200.0", "JPY", "1200 JPY"),
+        ("2.5", "KWD", "2.500 KWD"),
+        ("2.345", "EUR", "2.345 EUR"),
+        ("0.5", "JPY", "0.5 JPY"),
+        ("1.5", "XAU", "1.5 XAU"),
+        ("1.5", "NEW", "1.5 NEW"),
+    ],
+)
+def test_an_amount_is_written_as_its_currency_is_and_never_rounded(
+    amount: str, currency: str, told: str
+) -> None:
+    assert written(Decimal(amount), currency) == told
