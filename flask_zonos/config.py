@@ -57,54 +57,46 @@ def read_settings(app: Flask) -> Settings:
 
     :raises ConfigurationError: for a value that cannot work, naming the setting.
     """
-    settings = Settings(
-        credential_token=_read(app, "ZONOS_CREDENTIAL_TOKEN", _text, None),
-        api_key=_read(app, "ZONOS_API_KEY", _text, None),
-        store_id=_read(app, "ZONOS_STORE_ID", _whole_number, None),
-        api_url=_read(app, "ZONOS_API_URL", _address, API_URL),
-        script_url=_read(app, "ZONOS_SCRIPT_URL", _address, SCRIPT_URL),
-        mode=_read(app, "ZONOS_MODE", _one_of("TEST", "LIVE"), "TEST"),
-        organization_id=_read(app, "ZONOS_ORGANIZATION_ID", _text, None),
-        customer_reference=_read(app, "ZONOS_CUSTOMER_REFERENCE", _text, "customerId"),
-        timeout=_read(app, "ZONOS_TIMEOUT", _pair_of_seconds, (2.0, 8.0)),
-        deadline=_read(app, "ZONOS_DEADLINE", _seconds, 10.0),
-        profile_grace=_read(app, "ZONOS_PROFILE_GRACE", _seconds_or_none, 1.0),
-        pool_size=_read(app, "ZONOS_POOL_SIZE", _count, 32),
-        cart_mutation=_read(
-            app,
-            "ZONOS_CART_MUTATION",
-            _one_of("cartCreate", "cartUpsert"),
-            "cartCreate",
-        ),
-        cart_expires=_read(app, "ZONOS_CART_EXPIRES", _count, 3600),
-        require_fresh_login=_read(app, "ZONOS_REQUIRE_FRESH_LOGIN", _flag, False),
-        allowed_origins=_read(app, "ZONOS_ALLOWED_ORIGINS", _origins, ()),
-        demo_page=_read(app, "ZONOS_DEMO_PAGE", _flag, False),
-        ca_bundle=_read(app, "ZONOS_CA_BUNDLE", _text, None),
-        webhook_secret=_read(app, "ZONOS_WEBHOOK_SECRET", _texts, ()),
-    )
-    if settings.credential_token and settings.credential_token == settings.api_key:
-        raise ConfigurationError(
-            "ZONOS_API_KEY",
-            "is the same as ZONOS_CREDENTIAL_TOKEN, which is secret; the page must get "
-            "the public key, the zonosApiKey of Zonos.init",
-        )
+    settings, problems = _read_all(app)
+    if problems:
+        raise problems[0]
     return settings
 
 
 def read_url_prefix(app: Flask) -> str:
-    """``ZONOS_URL_PREFIX``, needed when the blueprint is registered."""
-    return _read(app, "ZONOS_URL_PREFIX", _text, "/zonos")
+    """``ZONOS_URL_PREFIX``, needed when the blueprint is registered.
+
+    :raises ConfigurationError: for one below which no route can be.
+    """
+    return _read(app, "ZONOS_URL_PREFIX", _path, "/zonos")
 
 
 def warn_at_start(app: Flask) -> None:
-    """Warn, without refusing to start, of what will fail at use."""
-    if not _read(app, "ZONOS_CREDENTIAL_TOKEN", _text, None):
+    """Tell, without refusing to start, of all that will fail at use."""
+    # Nothing is kept of it: settings are read anew at the first use.
+    settings, problems = _read_all(app)
+    for problem in problems:
+        logger.error("No checkout will open: %s", problem)
+    given = {
+        "ZONOS_CREDENTIAL_TOKEN": settings.credential_token,
+        "ZONOS_API_KEY": settings.api_key,
+        "ZONOS_STORE_ID": settings.store_id,
+    }
+    wrong = {problem.setting for problem in problems}
+    missing = [name for name in given if given[name] is None and name not in wrong]
+    if "ZONOS_CREDENTIAL_TOKEN" in missing:
+        missing.remove("ZONOS_CREDENTIAL_TOKEN")
         logger.warning(
             "ZONOS_CREDENTIAL_TOKEN is not set, so no checkout can be opened. Set it "
             "in app.config or the environment; `flask zonos sandbox` prints one to try."
         )
-    if not app.debug and is_loopback(_read(app, "ZONOS_API_URL", _text, API_URL)):
+    if missing:
+        logger.warning(
+            "Not set: %s. Zonos's script opens no checkout on a page that lacks it. "
+            "Set it where ZONOS_CREDENTIAL_TOKEN is set.",
+            " and ".join(missing),
+        )
+    if not (app.debug or app.testing) and is_loopback(settings.api_url):
         logger.warning(
             "ZONOS_API_URL is on this machine although debug is off: checkouts go to a "
             "sandbox, not to Zonos. Unset it for the real one."
@@ -118,6 +110,50 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _read_all(app: Flask) -> tuple[Settings, list[ConfigurationError]]:
+    """The settings, with the default where a value cannot work, and what is wrong."""
+    problems: list[ConfigurationError] = []
+
+    def read(name: str, parse: Callable[[Any], Value], default: Value) -> Value:
+        try:
+            return _read(app, name, parse, default)
+        except ConfigurationError as problem:
+            problems.append(problem)
+            return default
+
+    settings = Settings(
+        credential_token=read("ZONOS_CREDENTIAL_TOKEN", _text, None),
+        api_key=read("ZONOS_API_KEY", _text, None),
+        store_id=read("ZONOS_STORE_ID", _whole_number, None),
+        api_url=read("ZONOS_API_URL", _address, API_URL),
+        script_url=read("ZONOS_SCRIPT_URL", _address, SCRIPT_URL),
+        mode=read("ZONOS_MODE", _one_of("TEST", "LIVE"), "TEST"),
+        organization_id=read("ZONOS_ORGANIZATION_ID", _text, None),
+        customer_reference=read("ZONOS_CUSTOMER_REFERENCE", _text, "customerId"),
+        timeout=read("ZONOS_TIMEOUT", _pair_of_seconds, (2.0, 8.0)),
+        deadline=read("ZONOS_DEADLINE", _seconds, 10.0),
+        profile_grace=read("ZONOS_PROFILE_GRACE", _seconds_or_none, 1.0),
+        pool_size=read("ZONOS_POOL_SIZE", _count, 32),
+        cart_mutation=read(
+            "ZONOS_CART_MUTATION", _one_of("cartCreate", "cartUpsert"), "cartCreate"
+        ),
+        cart_expires=read("ZONOS_CART_EXPIRES", _count, 3600),
+        require_fresh_login=read("ZONOS_REQUIRE_FRESH_LOGIN", _flag, False),
+        allowed_origins=read("ZONOS_ALLOWED_ORIGINS", _origins, ()),
+        demo_page=read("ZONOS_DEMO_PAGE", _flag, False),
+        ca_bundle=read("ZONOS_CA_BUNDLE", _text, None),
+        webhook_secret=read("ZONOS_WEBHOOK_SECRET", _texts, ()),
+    )
+    if settings.credential_token and settings.credential_token == settings.api_key:
+        problem = ConfigurationError(
+            "ZONOS_API_KEY",
+            "is the same as ZONOS_CREDENTIAL_TOKEN, which is secret; the page must get "
+            "the public key, the zonosApiKey of Zonos.init",
+        )
+        problems.append(problem)
+    return settings, problems
 
 
 def _read(
@@ -143,6 +179,15 @@ def _text(value: Any) -> str:
             "app.config or in the environment without a prefix"
         )
     return str(value).strip()
+
+
+def _path(value: Any) -> str:
+    path = _text(value).rstrip("/")
+    if not path.startswith("/"):
+        raise ValueError(
+            "must be a path that begins with a slash, such as /zonos, and not / alone"
+        )
+    return path
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
@@ -14,9 +15,12 @@ from flask import Response
 from flask import url_for
 from markupsafe import Markup
 
+from .errors import ConfigurationError
 from .identity import current_identity
 from .identity import identity_tag
 from .state import current_state
+
+logger = logging.getLogger(__name__)
 
 Nonce = str | Callable[[], str] | None
 
@@ -33,15 +37,25 @@ def zonos_checkout(
 
     The page is then sent as ``private, no-store``: it says for whom it was made.
 
+    Where a setting cannot work there are no tags, so that the shop's own checkout goes
+    on, and the log has an error that names it. In debug and in tests it is raised.
+
     :param nonce: for a Content-Security-Policy, a text or what gives one; by default
         what a ``csp_nonce`` among the template's globals gives (Flask-Talisman's name).
     :param language: ``en`` or ``da``, else the page's ``lang`` is taken.
     :param messages: other words for the shopper, by key.
     :param init: more parameters for ``Zonos.init``, as data; ``checkoutSettings`` are
         added to ours. Functions go through the event ``zonos:configure``.
+    :raises ConfigurationError: in debug and in tests, for a setting that cannot work.
     """
     state = current_state()
-    settings = state.settings
+    try:
+        settings = state.settings
+    except ConfigurationError as error:
+        if current_app.debug or current_app.testing:
+            raise
+        logger.error("The page goes on without Zonos Checkout: %s", error)
+        return Markup()
     checkout_settings = {
         "mode": settings.mode,
         **init.pop("checkoutSettings", {}),

@@ -26,7 +26,7 @@ from .terminal import Terminal
 BLOCKS = list(blocks(DOCS / "tutorial.md"))
 SANDBOX = "flask zonos sandbox"
 SHOP = "flask --app shop run --debug"
-CHECK = "flask --app shop zonos check --page /cart"
+CHECK = "flask --app shop --debug zonos check --page /cart"
 ADDRESS = {
     "Full name": "Robin Reader",
     "Address": "1 Queen Street",
@@ -112,6 +112,7 @@ def test_it_ends_with_a_recognised_shopper(followed: Followed) -> None:
         answer = browser.post(f"{followed.shop}/zonos/cart-info", timeout=30).json()
     assert answer["recognition"] == {"level": "profile", "reason": None}
     assert re.search(r"^0 errors, ", followed.checked, re.MULTILINE)
+    assert "debug is off" not in followed.checked
     assert followed.typed == [
         "python3 -m venv .venv",
         ". .venv/bin/activate",

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from flask_zonos import ConfigurationError
+
 from .conftest import MakeShop
 from .shop import Shop
 
@@ -126,6 +128,30 @@ def test_the_script_is_served_and_may_be_cached(shop: Shop) -> None:
     assert answer.status_code == 200
     assert answer.mimetype == "text/javascript"
     answer.close()
+
+
+def test_a_setting_that_cannot_work_costs_the_tags_and_not_the_page(
+    make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop = make_a_shop(ZONOS_MODE="live")
+    shop.page = 'Own checkout{{ zonos_checkout("#place-order") }}'
+
+    answer = shop.browser("a").get("/cart")
+
+    assert (answer.status_code, answer.text) == (200, "Own checkout")
+    logged = [r for r in caplog.records if r.name == "flask_zonos.page"]
+    assert [record.levelname for record in logged] == ["ERROR"]
+    assert "ZONOS_MODE: must be TEST or LIVE" in logged[0].getMessage()
+
+
+@pytest.mark.parametrize("switch", ["DEBUG", "TESTING"])
+def test_a_developer_sees_the_setting_that_cannot_work(
+    make_a_shop: MakeShop, switch: str
+) -> None:
+    shop = make_a_shop(ZONOS_TIMEOUT="5", **{switch: True})
+
+    with pytest.raises(ConfigurationError, match="ZONOS_TIMEOUT: must be two"):
+        shop.browser().get("/cart")
 
 
 def test_the_mode_comes_from_the_settings(make_a_shop: MakeShop) -> None:

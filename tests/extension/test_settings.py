@@ -195,6 +195,28 @@ def test_the_same_key_as_secret_and_as_public_is_refused_without_telling_it() ->
     assert "same_key" not in str(caught.value)
 
 
+@pytest.mark.parametrize("given", ["zonos", "zonos/", "/", " ", 7, True])
+def test_a_prefix_that_is_no_path_is_refused_by_the_settings_name(given: Any) -> None:
+    app = Flask(__name__)
+    app.config["ZONOS_URL_PREFIX"] = given
+
+    with pytest.raises(ConfigurationError, match="such as /zonos|must be text") as it:
+        Zonos(app)
+
+    assert it.value.setting == "ZONOS_URL_PREFIX"
+
+
+@pytest.mark.parametrize("given", ["/zonos", "/zonos/", " /zonos ", "", None])
+def test_a_slash_at_the_prefixs_end_and_an_empty_one_work(given: Any) -> None:
+    app = Flask(__name__)
+    app.config["ZONOS_URL_PREFIX"] = given
+    Zonos(app)
+
+    rules = {rule.rule for rule in app.url_map.iter_rules()}
+
+    assert {"/zonos/cart-info", "/zonos/static/<path:filename>"} <= rules
+
+
 def test_settings_are_frozen_at_the_first_use_not_at_registration() -> None:
     app = Flask(__name__)
     app.config["ZONOS_MODE"] = "TEST"
@@ -227,6 +249,13 @@ def test_two_apps_of_one_zonos_have_settings_and_clients_of_their_own() -> None:
     assert not hasattr(zonos, "app")
 
 
+COMPLETE: dict[str, Any] = {
+    TOKEN: "t",
+    "ZONOS_API_KEY": "k",
+    "ZONOS_STORE_ID": 1,
+}
+
+
 def warnings_at_start(
     caplog: pytest.LogCaptureFixture, debug: bool = False, **config: Any
 ) -> str:
@@ -247,7 +276,42 @@ def test_a_missing_credential_warns_at_start_and_says_what_to_set(
 def test_a_complete_configuration_warns_of_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    assert warnings_at_start(caplog, ZONOS_CREDENTIAL_TOKEN="t") == ""
+    assert warnings_at_start(caplog, **COMPLETE) == ""
+
+
+@pytest.mark.parametrize("name", ["ZONOS_API_KEY", "ZONOS_STORE_ID"])
+def test_what_the_page_lacks_warns_at_start(
+    caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    warned = warnings_at_start(caplog, **{**COMPLETE, name: None})
+
+    assert f"Not set: {name}. " in warned
+    assert TOKEN + " is not set" not in warned
+
+
+def test_all_that_cannot_work_is_told_at_start_and_may_be_mended_before_the_first_use(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    wrong = {"ZONOS_MODE": "live", "ZONOS_STORE_ID": "abc", "ZONOS_TIMEOUT": "5"}
+    app = Flask(__name__)
+    app.config.update({**COMPLETE, **wrong})
+
+    Zonos(app)
+
+    told = [record.getMessage() for record in caplog.records]
+    assert {record.levelname for record in caplog.records} == {"ERROR"}
+    assert sorted(line.split(": ")[1] for line in told) == sorted(wrong)
+    app.config.update(ZONOS_MODE="LIVE", ZONOS_STORE_ID="1", ZONOS_TIMEOUT="5,5")
+    assert app.extensions["zonos"].settings.mode == "LIVE"
+
+
+def test_a_token_that_cannot_be_read_does_not_stop_the_start(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    warned = warnings_at_start(caplog, **{**COMPLETE, TOKEN: 1.5})
+
+    assert f"{TOKEN}: must be text" in warned
+    assert "is not set" not in warned
 
 
 @pytest.mark.parametrize("debug", [False, True])
@@ -259,6 +323,14 @@ def test_a_loopback_address_warns_unless_in_debug(
     warned = "ZONOS_API_URL" in warnings_at_start(caplog, debug, **config)
 
     assert warned is not debug
+
+
+def test_a_loopback_address_is_no_news_in_a_shops_own_tests(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    config = {**COMPLETE, "ZONOS_API_URL": "http://127.0.0.1:8010/graphql"}
+
+    assert warnings_at_start(caplog, TESTING=True, **config) == ""
 
 
 @pytest.mark.parametrize(
