@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 from urllib.parse import urlsplit
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
+from werkzeug.routing import BuildError
 
 from . import codes
 from .checks import header_value
 from .command_line import shop_state
 from .config import is_loopback
+from .doctor.place import route_path
 from .state import State
 from .webhook import Webhook
 from .webhooks import SECRET_HEADER
@@ -64,7 +67,8 @@ def create_webhooks(url: str, types: Sequence[str]) -> None:
     ZONOS_WEBHOOK_SECRET (the first value) as a header. One that is there already, also
     without ?type=, is enabled and gets address and secret anew, so this may be run as
     often as one likes: after ZONOS_WEBHOOK_SECRET was rotated, for one. A shop with a
-    @zonos.webhook_verifier and no secret gets webhooks without the header.
+    @zonos.webhook_verifier and no secret gets webhooks without the header. A path that
+    is not this shop's own is warned of, and taken: a proxy may rewrite it.
     """
     _check_url(url)
     with shop_state() as state:
@@ -94,6 +98,7 @@ def create_webhooks(url: str, types: Sequence[str]) -> None:
                     "orders of the other mode are left alone.",
                     err=True,
                 )
+        _warn_of_path(url, state)
 
 
 @webhooks.command("delete")
@@ -128,6 +133,25 @@ def _check_url(url: str) -> None:
         raise click.BadParameter("must hold neither a name nor a fragment")
     if "type" in dict(parse_qsl(parts.query)):
         raise click.BadParameter("leave ?type= out: it is appended, one for each type")
+
+
+def _warn_of_path(url: str, state: State) -> None:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        expected = route_path(app, state, "webhooks")
+    except BuildError:
+        return  # A part of it varies with the request, so any may be right.
+    given = urlsplit(url)
+    if given.path == expected:
+        return
+    right = given._replace(path=expected).geturl()
+    click.echo(
+        f"  {given.path or 'No path'} is given, but this shop takes webhooks at "
+        f"{expected}: unless a proxy leads from one to the other, no order comes "
+        f"home.\n  If it is a slip: flask zonos webhooks create {right}\n"
+        "  and for each one above: flask zonos webhooks delete ID",
+        err=True,
+    )
 
 
 def without_type(url: str) -> str:

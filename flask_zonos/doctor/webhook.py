@@ -38,21 +38,24 @@ def check(app: Flask, state: State, origin: str | None) -> Iterator[Finding]:
     """
     if not state.settings.webhook_secret and not state.callbacks.webhook_verifier:
         return
-    # Beside the other routes, wherever the shop has mounted them.
-    beside = route_path(app, state, "cart_info")
-    path = f"{beside.removesuffix('cart-info')}webhooks"
+    path = route_path(app, state, "webhooks")
     try:
-        found = [w for w in state.client.webhooks() if urlsplit(w.url).path == path]
+        found = list(state.client.webhooks())
     except ZonosError as trouble:
         yield warning(
             _TOPIC, f"Zonos did not list its webhooks: {trouble}.", "Try again."
         )
         return
     hosts: dict[str, list[Webhook]] = defaultdict(list)
+    elsewhere: list[Webhook] = []
     for webhook in found:
-        hosts[origin_of(webhook.url)].append(webhook)
+        if urlsplit(webhook.url).path == path:
+            hosts[origin_of(webhook.url)].append(webhook)
+        else:
+            elsewhere.append(webhook)
     looks = {host: list(_of_host(hosts[host], state)) for host in hosts}
     ours = origin or min(looks, key=lambda host: _weight(looks[host]), default=None)
+    yield from _of_other_paths(elsewhere, ours, path)
     if ours not in looks:
         yield _missing(f"{origin or 'https://your.shop'}{path}", list(looks))
         return
@@ -63,6 +66,25 @@ def check(app: Flask, state: State, origin: str | None) -> Iterator[Finding]:
             _TOPIC,
             f"{ours} is taken for this shop; {' and '.join(others)} has webhooks too.",
             f"If it is not, say where the shop is: --url {others[0]}",
+        )
+
+
+def _of_other_paths(
+    webhooks: list[Webhook], ours: str | None, path: str
+) -> Iterator[Finding]:
+    """Those that go to the shop's host, or might, but not to its route."""
+    for webhook in webhooks:
+        if not webhook.url.startswith(("http:", "https:")):
+            continue
+        if ours not in (None, origin_of(webhook.url)):
+            continue
+        told = note if ours is None else warning
+        yield told(
+            _TOPIC,
+            f"The webhook {webhook.id} ({webhook.type}) goes to "
+            f"{without_type(webhook.url)}, but this shop takes webhooks at {path}.",
+            f"flask zonos webhooks delete {webhook.id}, unless a proxy leads it here "
+            "or something else listens there.",
         )
 
 

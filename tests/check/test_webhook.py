@@ -154,6 +154,32 @@ def test_a_bad_one_of_another_host_beside_a_good_one_is_no_error(
     assert troubles(check(shop_of(sandbox), "--url", STAGING)) == ["error"]
 
 
+@pytest.mark.parametrize("path", ["/zonos/webhook", f"{PATH}/", "", "/"])
+def test_one_to_another_path_of_this_shop_is_a_warning_that_its_remedy_mends(
+    sandbox: Sandbox, path: str
+) -> None:
+    create(sandbox)
+    create(sandbox, url=f"{STAGING}{path}?type=ORDER_CREATED")
+    slip = create(sandbox, url=f"{SHOP}{path}?type=ORDER_CREATED")
+    app = shop_of(sandbox)
+    for options in (["--url", SHOP], []):
+        report = check(app, *options)
+        assert troubles(report) == ["warning"]
+        assert f"goes to {SHOP}{path}, but" in report.told("webhook")
+        assert f"takes webhooks at {PATH}" in report.told("webhook")
+        assert f"flask zonos webhooks delete {slip}" in report.told("webhook")
+    follow_remedies(app, report)
+    assert troubles(check(app)) == []
+
+
+def test_one_to_another_path_is_told_where_no_host_is_known_to_be_the_shops(
+    sandbox: Sandbox,
+) -> None:
+    create(sandbox, url=f"{SHOP}/zonos/webhook?type=ORDER_CREATED")
+    assert troubles(check(shop_of(sandbox))) == ["note", "error"]
+    assert troubles(check(shop_of(sandbox), "--url", STAGING)) == ["error"]
+
+
 def test_a_second_one_for_the_same_kind_is_named(sandbox: Sandbox) -> None:
     good = create(sandbox)
     bad = create(sandbox, url=f"{SHOP}{PATH}", status="DISABLED")
@@ -220,5 +246,5 @@ def test_a_shop_with_a_verifier_alone_is_looked_at_without_the_header(
 def test_a_prefix_of_the_shops_own_is_followed(sandbox: Sandbox) -> None:
     create(sandbox)
     report = check(shop_of(sandbox, ZONOS_URL_PREFIX="/pay"), "--url", SHOP)
-    assert troubles(report) == ["error"]
+    assert troubles(report) == ["warning", "error"]
     assert f"flask zonos webhooks create {SHOP}/pay/webhooks" in report.told("webhook")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
@@ -11,10 +12,13 @@ from decimal import Decimal
 import click
 import pytest
 from click.testing import Result
+from flask import Blueprint
+from flask import Flask
 from werkzeug.serving import make_server
 
 from flask_zonos import Order
 from flask_zonos import OrderEvent
+from flask_zonos import Zonos
 from flask_zonos.cli import zonos
 from flask_zonos.money import written
 from flask_zonos.order_commands import moment_since
@@ -104,6 +108,48 @@ def test_create_refuses_an_address_that_cannot_work(
     assert result.exit_code == 2
     assert told in result.output
     assert placing.calls() == []
+
+
+@pytest.mark.parametrize("path", ["/zonos/webhook", "/zonos/webhooks/", "", "/"])
+def test_create_warns_of_a_path_that_is_not_the_shops_and_obeys(
+    path: str, shop: Shop, placing: Placing
+) -> None:
+    given = f"https://shop.example:8332{path}"
+    result = run(shop, "webhooks", "create", given, "--type", "ORDER_CREATED")
+    assert result.exit_code == 0
+    (made,) = placing.client.webhooks()
+    assert made.url == f"{given}?type=ORDER_CREATED"
+    assert result.stdout.splitlines() == [
+        f"created  {made.id}  {made.type:22} ENABLED  TEST  {made.url}"
+    ]
+    assert "this shop takes webhooks at /zonos/webhooks" in result.stderr
+    remedy = "webhooks create https://shop.example:8332/zonos/webhooks\n"
+    assert remedy in result.stderr
+    assert "webhooks delete ID" in result.stderr
+
+
+def nested() -> tuple[Blueprint, str]:
+    return Blueprint("api", __name__, url_prefix="/api"), "/api/pay/webhooks"
+
+
+def of_a_language() -> tuple[Blueprint, str]:
+    """Its paths begin with what only a request can tell."""
+    return Blueprint("api", __name__, url_prefix="/<language>"), "/da/pay/webhooks"
+
+
+@pytest.mark.parametrize("outer", [nested, of_a_language])
+def test_create_knows_the_shops_path_wherever_its_routes_are(
+    outer: Callable[[], tuple[Blueprint, str]], sandbox: Sandbox
+) -> None:
+    app, (parent, path) = Flask(__name__), outer()
+    app.config.update(sandbox.settings, ZONOS_WEBHOOK_SECRET=SECRET)
+    parent.register_blueprint(Zonos().blueprint, url_prefix="/pay", name="abroad")
+    app.register_blueprint(parent)
+    url = f"https://shop.example{path}"
+    result = app.test_cli_runner().invoke(zonos, ["webhooks", "create", url])
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    app.extensions["zonos"].client.close()
 
 
 @pytest.mark.parametrize(
