@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.faults import Fault
+from flask_zonos.sandbox.timeline import Entry
 
 from .conftest import CART_CREATE
 from .conftest import ITEM
@@ -128,6 +129,37 @@ def test_the_two_calls_of_a_checkout_are_drawn_together(
     expect(pair.locator(".call")).to_have_count(2)
     expect(pair.locator(".slow .name")).to_have_text(names[1])
     expect(page.locator(".group")).to_have_count(2)
+
+
+def begin(zonos: Zonos, name: str, seconds: float, customer: str | None = None) -> None:
+    """A call of two milliseconds, this long after noon."""
+    started = 1_700_000_000 + seconds
+    zonos.sandbox.state.timeline.begin(
+        Entry(f"req_{started}", started, started + 0.002, [name], customer_id=customer)
+    )
+
+
+def test_short_calls_that_begin_together_are_drawn_together(
+    zonos: Zonos, page: Page
+) -> None:
+    cart, profile = "cartUpsert", "checkoutCustomerProfileAuthenticate"
+    begin(zonos, cart, 0.0)
+    begin(zonos, profile, 0.004, "c-1")
+    begin(zonos, profile, 0.020, "c-2")  # another shopper's click
+    begin(zonos, cart, 0.024)
+    begin(zonos, cart, 0.046)  # a guest's
+    begin(zonos, profile, 1.0, "c-3")  # nothing of a cart
+
+    page.goto(zonos.sandbox.url)
+
+    pairs = page.locator(".group.pair")
+    expect(pairs).to_have_count(2)
+    for index, customer in enumerate(("c-2", "c-1")):
+        pair = pairs.nth(index)
+        expect(pair).to_contain_text(f"customer {customer}")
+        expect(pair).to_contain_text("together 6 ms")
+        expect(pair.locator(".name")).to_have_text([cart, profile])
+    expect(page.locator(".group:not(.pair)")).to_have_count(2)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

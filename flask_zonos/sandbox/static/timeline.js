@@ -7,22 +7,28 @@ const CART = ["cartCreate", "cartUpsert"];
 const PROFILE = ["checkoutCustomerProfileAuthenticate"];
 const isOf = (entry, names) => entry.operations.some((name) => names.includes(name));
 const end = (entry) => entry.ended ?? Date.now() / 1000;
-const overlap = (a, b) => a.started < end(b) && b.started < end(a);
+/** The calls of one checkout begin within so many seconds, or the machine is a slow one. */
+const TOGETHER = 0.05;
+const apart = ([a, b]) => Math.abs(a.started - b.started);
+const overlap = ([a, b]) => a.started < end(b) && b.started < end(a);
 
-/** The calls in groups: a cart's and a profile's that overlap are one checkout's. */
+/** The calls in groups: a cart's and a profile's at the same time are one checkout's. */
 function grouped(entries) {
-  const groups = entries.map((entry) => [entry]);
-  for (const group of groups) {
-    const [profile] = group;
-    if (group.length !== 1 || !isOf(profile, PROFILE)) continue;
-    const partner = groups.find(
-      (other) => other.length === 1 && isOf(other[0], CART) && overlap(other[0], profile),
-    );
-    if (partner) group.unshift(...partner.splice(0));
+  const carts = entries.filter((entry) => isOf(entry, CART));
+  const profiles = entries.filter((entry) => isOf(entry, PROFILE));
+  const near = carts
+    .flatMap((cart) => profiles.map((profile) => [cart, profile]))
+    .filter((pair) => apart(pair) <= TOGETHER || overlap(pair))
+    .sort((a, b) => apart(a) - apart(b)); // the nearest find each other first
+  const single = new Set(entries);
+  const groups = [];
+  for (const pair of near) {
+    if (!pair.every((entry) => single.has(entry))) continue;
+    pair.forEach((entry) => single.delete(entry));
+    groups.push(pair);
   }
-  return groups
-    .filter((group) => group.length)
-    .sort((a, b) => b[0].started - a[0].started);
+  for (const entry of single) groups.push([entry]);
+  return groups.sort((a, b) => b[0].started - a[0].started);
 }
 
 const milliseconds = (seconds) => `${Math.max(1, Math.round(seconds * 1000))} ms`;
