@@ -63,6 +63,38 @@ def test_the_inspector_fits_on_a_phone(zonos: Zonos, page: Page, width: int) -> 
     expect(page.locator("#settings")).to_be_in_viewport()
 
 
+def test_many_requests_scroll_within_their_list(zonos: Zonos, page: Page) -> None:
+    zonos.profile("c-1")
+    for _ in range(60):
+        zonos.password("c-2")
+    page.goto(zonos.sandbox.url)
+    requests = page.get_by_role("group", name="The latest requests")
+    expect(requests.locator(".group")).to_have_count(60)
+
+    assert page.evaluate("document.documentElement.scrollHeight") < 4_000
+    for name in ("requests", "passwords"):
+        listed = page.get_by_role("group", name=f"The latest {name}")
+        listed.focus()
+        page.keyboard.press("End")
+        last = listed.locator(":scope > *").last
+        expect(last).to_be_in_viewport()
+    zonos.cart()  # more is drawn, and the reader stays where they are
+    expect(requests).to_contain_text("cartCreate")
+    assert requests.evaluate("each => each.scrollTop") > 1_000
+    assert violations(page) == []
+
+
+def test_one_of_a_kind_is_told_in_the_singular(zonos: Zonos, page: Page) -> None:
+    zonos.order(zonos.password("c-1"), saveCard=True)
+    zonos.profile("c-2")
+
+    page.goto(zonos.sandbox.url)
+
+    profiles = page.locator("[data-list=profiles]")
+    expect(profiles).to_contain_text("1 address, 1 card")
+    expect(profiles).to_contain_text("0 addresses, 0 cards")
+
+
 def test_faults_are_set_and_lifted_in_the_inspector(zonos: Zonos, page: Page) -> None:
     page.goto(zonos.sandbox.url)
     page.get_by_label("What goes wrong").select_option("status")

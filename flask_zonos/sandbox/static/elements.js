@@ -9,6 +9,10 @@ export const when = (moment) => text("time", "when", clockTime(moment));
 export const tag = (value, mood = "") => text("span", `tag ${mood}`, value);
 export const line = (...children) => make("div", "top", ...children);
 
+/** A number and what it counts: `1 card`, `2 cards`. */
+export const count = (number, one, many = `${one}s`) =>
+  `${number} ${number === 1 ? one : many}`;
+
 export function row(key, summary, details) {
   if (!details) return make("div", "row", summary);
   const element = make("details", "row", make("summary", "", summary), details);

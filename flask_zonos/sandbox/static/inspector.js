@@ -1,6 +1,6 @@
 /* The inspector's page: asks for what is new each second, and draws it. */
 
-import { button, choose, clockTime, fields, row, tag, text, line, when } from "./elements.js";
+import { button, choose, clockTime, count, fields, row, tag, text, line, when } from "./elements.js";
 import { make } from "./make.js";
 import { drawOptions, sendOptions } from "./options.js";
 import { drawTimeline } from "./timeline.js";
@@ -66,8 +66,8 @@ function draw() {
     for (const each of list.querySelectorAll("details")) {
       each.open = open.includes(each.dataset.key);
     }
-    const count = $(`[data-count=${name}]`);
-    if (count) count.textContent = shown[name].length || "";
+    const number = $(`[data-count=${name}]`);
+    if (number) number.textContent = shown[name].length || "";
   }
   const rules = shown.rules.map(({ kind, times }) => `${kind} the next ${times ?? "ones"}`);
   $("#rules").textContent = rules.length ? `Standing: ${rules.join(", ")}.` : "";
@@ -121,13 +121,14 @@ function drawProfile(profile) {
   }
   const cards = profile.cards.map((card) => ["Card", `${card.brand} •••• ${card.last_four}`]);
   details.append(fields([["Phone", profile.phone], ...cards]));
-  const places = `${profile.locations.length} addresses, ${profile.cards.length} cards`;
+  const places = count(profile.locations.length, "address", "addresses");
+  const held = `${places}, ${count(profile.cards.length, "card")}`;
   return row(
     profile.customer_id,
     line(
       text("strong", "", profile.customer_id),
       text("span", "soft", [profile.name, profile.email].filter(Boolean).join(", ")),
-      tag(places),
+      tag(held),
     ),
     details,
   );
@@ -218,7 +219,7 @@ function drawWebhook(webhook) {
 
 function drawDelivery(delivery) {
   const moods = { delivered: "good", failed: "bad", dropped: "bad" };
-  const tries = delivery.attempts === 1 ? "1 try" : `${delivery.attempts} tries`;
+  const tries = count(delivery.attempts, "try", "tries");
   const details = make("div", "");
   details.append(
     fields([["To", delivery.url], ["Answer", delivery.note], ["Headers", delivery.headers.join(", ")]]),

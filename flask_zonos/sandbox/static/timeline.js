@@ -1,6 +1,6 @@
 /* The drawing of requests: the two calls of one checkout side by side. */
 
-import { tag, text, line, when } from "./elements.js";
+import { count, tag, text, line, when } from "./elements.js";
 import { make } from "./make.js";
 
 const CART = ["cartCreate", "cartUpsert"];
@@ -81,7 +81,7 @@ function drawCall(entry, start, length, slowest) {
     entry.faults.length && `fault: ${entry.faults.join(", ")}`,
     ...entry.errors.slice(0, 2),
     entry.cart_id,
-    entry.cost !== null && `${entry.cost} points`,
+    entry.cost !== null && count(entry.cost, "point"),
   ];
   return [call, text("div", "more", facts.filter(Boolean).join(" · "))];
 }
