@@ -38,7 +38,7 @@ TEST_CARDS = (
 
 
 def charge(payment: object, saved: list[Object]) -> tuple[str, str]:
-    """Charge a card, in play: its brand and last four digits.
+    """Charge a card with play money: its brand and last four digits.
 
     :param payment: ``{"id"}`` of a saved card, or ``{"testCard"}`` with a code
     :param saved: the cards that the shopper has saved

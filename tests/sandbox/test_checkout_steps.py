@@ -69,6 +69,7 @@ def test_a_guest_goes_from_step_to_step(zonos: Zonos, shop: Shop, page: Page) ->
     assert order["amountSubtotals"]["shipping"] == 171.5
     expect(frame.get_by_text("Thank you for your order")).to_be_visible()
     expect(frame.locator("#receipt")).to_contain_text(order["zonosOrderId"])
+    expect(frame.locator("#receipt")).to_contain_text("in play money.")
 
 
 def test_enter_goes_on_before_the_last_step(
@@ -122,6 +123,35 @@ def test_a_declined_card_leaves_the_choice_of_another(
     frame.locator("[data-zonos-pay]").click()
 
     wait_for(page, "order")
+
+
+def test_the_ring_of_the_open_step_stands_off_its_heading(
+    zonos: Zonos, shop: Shop, page: Page
+) -> None:
+    give(shop, zonos.cart()["id"])
+    frame = press(page, shop)
+    fill(frame)
+    go_on(frame)
+
+    heading = frame.locator("#step-shipping")
+    expect(heading).to_be_focused()
+    around, words = heading.bounding_box(), heading.locator("span").last.bounding_box()
+    assert around and words
+    assert around["x"] + around["width"] - words["x"] - words["width"] >= 6
+
+
+def test_the_number_of_a_card_stays_in_one_line_on_a_phone(
+    zonos: Zonos, shop: Shop, page: Page
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    give(shop, recognised(zonos))
+    frame = press(page, shop)
+    expect(frame.get_by_text("American Express")).to_be_visible()
+
+    lines = "each => each.querySelector('.digits').getClientRects().length"
+    for each in frame.locator(".choice:has-text('••••')").all():
+        assert each.evaluate(lines) == 1
+    assert page.frames[1].evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("how", ["page", "setting", "browser"])

@@ -231,7 +231,7 @@ async function placeOrder() {
     saveCard: isTest && Boolean(checkout.session.customer) && form.saveCard.checked,
   });
   $("#receipt").textContent = say(
-    "Order {number} has been placed. You paid {total}, in play.",
+    "Order {number} has been placed. You paid {total} in play money.",
     { number: order.zonosOrderId, total: checkout.total },
   );
   show("#done");

@@ -7,8 +7,8 @@ export const DANISH = {
   "This checkout cannot be opened": "Betalingen kan ikke åbnes",
   "Back to the shop": "Tilbage til butikken",
   "Thank you for your order": "Tak for din ordre",
-  "Order {number} has been placed. You paid {total}, in play.":
-    "Ordre {number} er afgivet. Du betalte {total} på skrømt.",
+  "Order {number} has been placed. You paid {total} in play money.":
+    "Ordre {number} er afgivet. Du betalte {total} i legepenge.",
 
   "Welcome, {name}": "Velkommen, {name}",
   "Welcome back, {name}": "Velkommen tilbage, {name}",

@@ -23,7 +23,7 @@ function choice(group, value, checked, { title, text, end, hook }) {
     "label",
     { className: "choice" },
     input,
-    make("strong", { textContent: title }),
+    make("strong", {}, title),
     end && make("span", { className: "end" }, end),
     text && make("small", { textContent: text }),
   );
@@ -55,11 +55,16 @@ export const levelChoices = ({ serviceLevels, currencyCode }) =>
 
 const brand = (text) => make("span", { className: "brand", textContent: text });
 
+function cardName({ brand, lastFour }) {
+  const digits = make("span", { className: "digits", textContent: `•••• ${lastFour}` });
+  return make("span", {}, `${brand} `, digits);
+}
+
 /** The saved cards, the last one chosen. */
 export const savedChoices = ({ customer }) =>
   (customer?.paymentMethods ?? []).map((card, index, all) =>
     choice("payment", card.id, index === all.length - 1, {
-      title: `${card.brand} •••• ${card.lastFour}`,
+      title: cardName(card),
       end: brand(say("Saved")),
       hook: "data-zonos-payment-method",
     }),
@@ -68,7 +73,7 @@ export const savedChoices = ({ customer }) =>
 export const testChoices = ({ testCards }, preselected) =>
   testCards.map((card, index) =>
     choice("payment", `test:${card.code}`, preselected && index === 0, {
-      title: `${card.brand} •••• ${card.lastFour}`,
+      title: cardName(card),
       text: card.declined ? say("Is always declined") : null,
       end: brand(say("Test card")),
     }),
