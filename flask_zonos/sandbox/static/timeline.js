@@ -51,11 +51,12 @@ function drawPair(group) {
   const start = Math.min(...group.map((entry) => entry.started));
   const length = Math.max(...group.map(end)) - start || 0.001;
   const alone = group.reduce((sum, entry) => sum + end(entry) - entry.started, 0);
+  const saved = length < alone;
   const who = group.map((entry) => entry.customer_id).find(Boolean);
   const head = line(
     text("strong", "", "Checkout"),
     who ? tag(`customer ${who}`) : null,
-    tag(`together ${milliseconds(length)}, one by one ${milliseconds(alone)}`, "good"),
+    tag(`together ${milliseconds(length)}, one by one ${milliseconds(alone)}`, saved ? "good" : ""),
     when(start * 1000),
   );
   const element = make("div", "group pair", head);
