@@ -1,6 +1,5 @@
-// The page's half of flask-zonos: it reads the data block of zonos_checkout(), loads
-// Zonos's script and answers its callbacks. The button works without any of this.
-// Its events are in zonos-checkout.d.ts.
+// The page's half of flask-zonos; its events are in zonos-checkout.d.ts. The button
+// works without any of this.
 
 /**
  * @import {
@@ -11,7 +10,7 @@
 
 // ---- waits, words
 
-/** Bounds of every wait, in milliseconds. */
+/** In milliseconds. */
 const WAIT = {
   script: 10_000, // for Zonos's script and init
   loader: 30_000, // for the script alone: late is better than never
@@ -30,7 +29,7 @@ const ENGLISH = {
   network: "We couldn’t reach the shop. Check your connection and try again.",
   "empty-cart": "Your cart is empty. Add something to it and try again.",
   "identity-changed":
-    "You have signed in or out since you opened this page. Reload it and try again.",
+    "You have signed in or out since you opened this page. Check it or reload it, and try again.",
 };
 
 /** @type {Record<string, typeof ENGLISH>} */
@@ -43,7 +42,7 @@ const TRANSLATIONS = {
     network: "Vi kunne ikke få fat i butikken. Tjek din forbindelse, og prøv igen.",
     "empty-cart": "Din kurv er tom. Læg noget i den, og prøv igen.",
     "identity-changed":
-      "Du er logget ind eller ud, siden du åbnede siden. Genindlæs den, og prøv igen.",
+      "Du er logget ind eller ud, siden du åbnede siden. Tjek eller genindlæs den, og prøv igen.",
   },
 };
 
@@ -112,8 +111,7 @@ function messages() {
 }
 
 /**
- * Two live regions and the way out: in the shop's `data-zonos-notice`, after what it holds
- * itself, or beside the button.
+ * Two live regions and the way out, in the shop's `data-zonos-notice` or by the button.
  * @param {HTMLElement} button
  */
 function notice(button) {
@@ -432,6 +430,9 @@ async function start() {
     if (run !== runs) return;
     if (!flight) show("ready");
     emit("zonos:ready", null);
+    if (!reloaded || run > 1) return;
+    await sleep(100); // a region that is new is not read aloud
+    if (state === "ready") show("ready", messages()["identity-changed"]);
   } catch (error) {
     script = null;
     if (!(error instanceof CheckoutError)) reportError(error);

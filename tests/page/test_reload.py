@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
+from .conftest import wait_until
 from .flask_shop import FlaskShop
 from .test_navigation import TURBO
 from .test_sandbox import BUTTON
@@ -26,10 +27,11 @@ def sign_in_elsewhere(page: Page, shop: FlaskShop, user: str) -> None:
     other.close()
 
 
-def expect_reload(page: Page) -> None:
+def expect_reload(page: Page, told: str = MESSAGE) -> None:
     with page.expect_navigation():
         page.click(BUTTON)
     expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
+    expect(page.get_by_role("status")).to_contain_text(told)
 
 
 def expect_message(page: Page) -> None:
@@ -107,10 +109,45 @@ def test_without_storage_it_reloads_once_too(page: Page, flask_shop: FlaskShop) 
     page.add_init_script(NO_STORAGE)
     open_cart(page, flask_shop)
     sign_in_elsewhere(page, flask_shop, "customer-7")
-    expect_reload(page)
+    expect_reload(page, told="")
     sign_in_elsewhere(page, flask_shop, "customer-8")
     expect_message(page)
     assert flask_shop.answers(CART_INFO) == [409, 409]
+
+
+def test_the_reload_is_told_of_once(page: Page, flask_shop: FlaskShop) -> None:
+    flask_shop.head, flask_shop.body_attributes = TURBO
+    open_cart(page, flask_shop)
+    expect(page.get_by_role("status")).to_be_empty()
+    sign_in_elsewhere(page, flask_shop, "customer-7")
+    expect_reload(page)
+    expect(page.get_by_role("alert")).to_be_empty()
+    page.get_by_role("link", name="About us").click()
+    page.get_by_role("link", name="To the cart").click()
+    wait_until(page, "seen.filter(([name]) => name === 'ready').length === 2")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("status")).to_be_empty()
+    page.reload()
+    wait_until(page, "seen.some(([name]) => name === 'ready')")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("status")).to_be_empty()
+
+
+def test_a_click_right_after_the_reload_is_not_talked_over(
+    page: Page, flask_shop: FlaskShop
+) -> None:
+    open_cart(page, flask_shop)
+    sign_in_elsewhere(page, flask_shop, "customer-7")
+    click_when_ready = "document.querySelector('#place-order').click()"
+    page.add_init_script(
+        f"document.addEventListener('zonos:ready', () => {click_when_ready})"
+    )
+    flask_shop.gate.clear()
+    with page.expect_navigation():
+        page.click(BUTTON)
+    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "asking")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("status")).to_have_text("Preparing your checkout…")
 
 
 def test_nothing_is_left_in_the_storage(page: Page, flask_shop: FlaskShop) -> None:
