@@ -18,6 +18,7 @@ from markupsafe import Markup
 from .errors import ConfigurationError
 from .identity import current_identity
 from .identity import identity_tag
+from .messages import checked_messages
 from .state import current_state
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ def zonos_checkout(
     :param nonce: for a Content-Security-Policy, a text or what gives one; by default
         what a ``csp_nonce`` among the template's globals gives (Flask-Talisman's name).
     :param language: ``en`` or ``da``, else the page's ``lang`` is taken.
-    :param messages: other words for the shopper, by key.
+    :param messages: other words for the shopper, by key; an unknown one is an error.
     :param init: more parameters for ``Zonos.init``, as data; ``checkoutSettings`` are
         added to ours. Functions go through the event ``zonos:configure``.
     :raises ConfigurationError: in debug and in tests, for a setting that cannot work.
@@ -73,7 +74,7 @@ def zonos_checkout(
         "scriptUrl": settings.script_url,
         "csrfToken": _csrf_token() if state.csrf_protected else None,
         "language": language,
-        "messages": messages or {},
+        "messages": checked_messages(messages),
         "init": {
             "storeId": settings.store_id,
             "zonosApiKey": settings.api_key,

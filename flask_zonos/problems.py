@@ -123,13 +123,18 @@ def problem_for(error: ZonosError, *, debug: bool) -> Problem:
 def problem_for_http(error: HTTPException) -> Problem:
     """The answer to an error that did not come from our routes."""
     status = error.code or 500
-    code = error.name.lower().replace(" ", "-")
+    code = code_for_name(error.name)
     if status >= 500:
         return Problem(status, code, f"{_NOT_OPENED} {_AGAIN}")
     if status == 429:
         detail = f"That was too often. {_AGAIN}"
         return Problem(status, code, detail, retry_after=1)
     return Problem(status, code, str(error.description or error.name))
+
+
+def code_for_name(name: str) -> str:
+    """The code of an HTTP error that has none of ours: ``bad-request``."""
+    return name.lower().replace(" ", "-")
 
 
 def whole_seconds(seconds: float | None) -> int:

@@ -17,6 +17,8 @@ from flask_zonos import config
 from flask_zonos import errors
 from flask_zonos import signals
 from flask_zonos.cli import zonos
+from flask_zonos.messages import CODES
+from flask_zonos.messages import WORDS
 
 from .blocks import DOCS
 
@@ -107,6 +109,22 @@ def test_every_code_of_the_page_is_told() -> None:
     by_abort = re.findall(r'aborted \? "([a-z]+)" : "([a-z]+)"', script)
     found = {*raised, *(code for pair in by_abort for code in pair)}
     assert rows("page-script", "## Codes of its own") == found
+
+
+def test_every_word_of_the_page_is_told_as_it_is_said() -> None:
+    script = (PACKAGE / "static" / "zonos-checkout.js").read_text(encoding="utf-8")
+    english = script.split("const ENGLISH = {")[1].split("};")[0]
+    said = dict(re.findall(r'^  "?([a-z-]+)"?:\s+"(.+)",$', english, re.MULTILINE))
+    assert tuple(said) == WORDS
+    row = re.compile(r"^\| `([a-z-]+)` \| .+ \| (.+) \|$", re.MULTILINE)
+    table = page("page-script").split("## Words")[1].split("## ")[0]
+    assert dict(row.findall(table)) == said
+
+
+def test_every_code_that_stops_a_click_may_have_words() -> None:
+    webhooks_alone = {"not-proven", "no-order-yet"}
+    of_the_page = {"bad-answer", "failed", "network", "redirected", "timeout"}
+    assert {*WORDS, *CODES} >= set(codes()) - webhooks_alone | of_the_page
 
 
 def test_every_public_name_is_in_the_reference() -> None:

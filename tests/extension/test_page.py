@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from flask_zonos import ConfigurationError
+from flask_zonos.messages import CODES
+from flask_zonos.messages import WORDS
 
 from .conftest import MakeShop
 from .shop import Shop
@@ -38,6 +40,35 @@ def test_it_prints_the_data_block_and_the_module_and_nothing_else(shop: Shop) ->
         r"data-zonos-script></script>",
         lines[1],
     )
+
+
+@pytest.mark.parametrize(
+    ("messages", "error", "told"),
+    [
+        (
+            '{"askin": "Wait"}',
+            ValueError,
+            r"no key 'askin'\. There are asking, opening",
+        ),
+        ('{"no-order-yet": "x", 1: "y"}', ValueError, "no key 'no-order-yet', 1"),
+        ('"One moment"', TypeError, "must be a dict of texts by key, not str"),
+    ],
+)
+def test_words_that_nobody_would_read_are_refused(
+    shop: Shop, messages: str, error: type[Exception], told: str
+) -> None:
+    shop.app.testing = True
+
+    with pytest.raises(error, match=told):
+        printed(shop, f'zonos_checkout("#place-order", messages={messages})')
+
+
+def test_every_code_that_a_click_can_meet_may_have_words(shop: Shop) -> None:
+    words = {key: "Øv" for key in (*WORDS, *CODES, "bad-request", "too-many-requests")}
+
+    found = block(printed(shop, f'zonos_checkout("#place-order", messages={words})'))
+
+    assert found["messages"] == words
 
 
 def test_the_block_has_every_key_and_the_shops_own_words_win(shop: Shop) -> None:
