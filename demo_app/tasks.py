@@ -15,15 +15,18 @@ from flask import Flask
 
 from . import checkout
 
-#: Seconds after which a task whose worker died is given to another.
-GIVEN_UP_AFTER = 30
+#: Seconds after which Redis gives a task that nobody has done to another worker.
+GIVEN_UP_AFTER = 600
+#: A worker holds a task that waits for its next try. One that waited longer than the
+#: above would count as lost and go to another, and each copy would try on by itself.
+LONGEST_WAIT = GIVEN_UP_AFTER // 2
 
 
 @shared_task(  # type: ignore[untyped-decorator]
     name="shop.take_order",
     autoretry_for=(Exception,),
     retry_backoff=True,
-    retry_backoff_max=300,
+    retry_backoff_max=LONGEST_WAIT,
     max_retries=20,
     # Done when it is done: a repeat is harmless, a lost order is not.
     acks_late=True,

@@ -34,6 +34,8 @@ from .blocks import source
 from .till import place_order
 
 SECRET = "a long random value of the webhooks"
+#: Seconds: the ``visibility_timeout`` where a shop has set none.
+REDIS_GIVES_IT_UP_AFTER = 3600
 
 
 @pytest.fixture
@@ -86,6 +88,9 @@ def servers(page: dict[str, Any], sandbox: Sandbox) -> None:
 
 
 def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
+    task = page["write_order_number"]
+    assert task.max_retries is not None
+    assert task.retry_backoff_max <= REDIS_GIVES_IT_UP_AFTER / 2
     order = place_order(sandbox)
     done = threading.Event()
 
