@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import closing
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -31,22 +33,11 @@ from .blocks import PAGES
 from .blocks import python
 from .blocks import run
 from .blocks import source
+from .conftest import SECRET
 from .till import place_order
 
-SECRET = "a long random value of the webhooks"
 #: Seconds: the ``visibility_timeout`` where a shop has set none.
 REDIS_GIVES_IT_UP_AFTER = 3600
-
-
-@pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
-    """A sandbox whose settings are in the environment, as the pages have it."""
-    monkeypatch.chdir(tmp_path)
-    with Sandbox() as sandbox:
-        for key, value in sandbox.settings.items():
-            monkeypatch.setenv(key, str(value))
-        monkeypatch.setenv("ZONOS_WEBHOOK_SECRET", SECRET)
-        yield sandbox
 
 
 def app_factory(page: dict[str, Any], sandbox: Sandbox) -> None:
@@ -77,9 +68,9 @@ def orders(page: dict[str, Any], sandbox: Sandbox) -> None:
     # An older state that comes last.
     before = newest.updated_at - timedelta(seconds=1)
     page["on_order"](replace(newest, status="OPEN", updated_at=before), event)
-    rows = page["database"].execute("SELECT id, customer_id, status FROM orders")
-    assert set(rows) == {(theirs, "customer-1", "COMPLETED"), (guests, None, "OPEN")}
-    page["database"].close()
+    with closing(sqlite3.connect("shop.sqlite3")) as database:
+        rows = set(database.execute("SELECT id, customer_id, status FROM orders"))
+    assert rows == {(theirs, "customer-1", "COMPLETED"), (guests, None, "OPEN")}
 
 
 def servers(page: dict[str, Any], sandbox: Sandbox) -> None:
