@@ -55,9 +55,14 @@ def python(page: Path) -> list[Block]:
 def source(page: Path) -> str:
     """The page's Python as one module, without what belongs into a second file."""
     found = python(page)
-    return "\n\n".join(
-        block.code for block in found if block.caption == found[0].caption
-    )
+    captions = [block.caption for block in found]
+    module = None if None in captions else captions[0]
+    return "\n\n".join(block.code for block in found if block.caption == module)
+
+
+def file(page: Path, caption: str) -> str:
+    """What the reader of a page is told to put into a file."""
+    return "\n\n".join(b.code for b in python(page) if b.caption == caption)
 
 
 def name(page: Path) -> str:

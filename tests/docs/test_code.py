@@ -17,6 +17,7 @@ import pytest
 from flask_zonos.sandbox import Sandbox
 
 from .blocks import DOCS
+from .blocks import file
 from .blocks import FOLLOWED
 from .blocks import name
 from .blocks import PAGES
@@ -163,12 +164,7 @@ def test_a_session_in_redis_gets_a_new_id_at_sign_in_and_keeps_its_contents(
 
 def test_gevent_patches_first_and_serves_a_click(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(source(DOCS / "guides" / "app-factory.md"))
-    [wsgi] = [
-        block
-        for block in python(DOCS / "guides" / "servers.md")
-        if block.caption == "wsgi.py"
-    ]
-    (tmp_path / "wsgi.py").write_text(wsgi.code)
+    (tmp_path / "wsgi.py").write_text(file(DOCS / "guides" / "servers.md", "wsgi.py"))
     (tmp_path / "served.py").write_text(SERVED)
     with Sandbox() as sandbox:
         settings = {name: str(value) for name, value in sandbox.settings.items()}

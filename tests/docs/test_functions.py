@@ -73,11 +73,6 @@ def orders(page: dict[str, Any], sandbox: Sandbox) -> None:
     assert rows == {(theirs, "customer-1", "COMPLETED"), (guests, None, "OPEN")}
 
 
-def servers(page: dict[str, Any], sandbox: Sandbox) -> None:
-    page["post_worker_init"](None)
-    page["worker_exit"](None, None)
-
-
 def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
     task = page["write_order_number"]
     assert task.max_retries is not None
@@ -106,7 +101,6 @@ READERS: dict[str, Callable[[dict[str, Any], Sandbox], None]] = {
     "guides/app-factory": app_factory,
     "guides/csp": csp,
     "guides/orders": orders,
-    "guides/servers": servers,
     "guides/workers": workers,
 }
 
