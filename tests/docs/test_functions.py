@@ -36,6 +36,13 @@ from .blocks import source
 from .conftest import SECRET
 from .till import place_order
 
+MADE = "app = Flask(__name__)"
+PROTECTED = """
+from flask_wtf import CSRFProtect
+
+app.config["SECRET_KEY"] = "only for tests"
+CSRFProtect(app)
+"""
 #: Seconds: the ``visibility_timeout`` where a shop has set none.
 REDIS_GIVES_IT_UP_AFTER = 3600
 
@@ -46,11 +53,17 @@ def app_factory(page: dict[str, Any], sandbox: Sandbox) -> None:
 
 
 def csp(page: dict[str, Any], sandbox: Sandbox) -> None:
+    """A policy each time anew, and also where the request was refused before all."""
     client = page["app"].test_client()
     policies = {
         client.get("/").headers["Content-Security-Policy"] for visit in range(2)
     }
     assert len(policies) == 2
+    guarded = run(DOCS / "guides" / "csp.md", **{MADE: f"{MADE}\n{PROTECTED}"})["app"]
+    guarded.add_url_rule("/", view_func=lambda: "", methods=["POST"])
+    refused = guarded.test_client().post("/")
+    assert refused.status_code == 400
+    assert "'nonce-" in refused.headers["Content-Security-Policy"]
 
 
 def orders(page: dict[str, Any], sandbox: Sandbox) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask import g
 from flask import render_template_string
 from playwright.sync_api import expect
 from playwright.sync_api import Page
@@ -25,7 +24,7 @@ ATTACKED = """<!doctype html><html lang="en"><title>Cart</title>
 <p id="review"><script>document.title = "inline"</script>
 <img src="/none" onerror="document.title = 'handler'">
 <script src="{{ elsewhere }}/script.js"></script></p>
-{{ zonos_checkout("#place-order", nonce=nonce) }}
+{{ zonos_checkout("#place-order") }}
 """
 
 
@@ -47,12 +46,12 @@ def shop_url(make_shop: MakeShop, upstream: Upstream, elsewhere: str) -> Iterato
     guide = python(DOCS / "guides" / "csp.md")[0]
     written: dict[str, Any] = {"__name__": __name__}
     exec(compile(guide.code, "csp.md", "exec"), written)
-    app.before_request(written["make_nonce"])
+    app.add_template_global(written["csp_nonce"])
     app.after_request(written["send_policy"])
 
     @app.get("/attacked")
     def attacked() -> str:
-        return render_template_string(ATTACKED, elsewhere=elsewhere, nonce=g.nonce)
+        return render_template_string(ATTACKED, elsewhere=elsewhere)
 
     with serve(app) as url:
         yield url
