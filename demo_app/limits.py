@@ -22,7 +22,7 @@ def init_app(app: Flask, redis_url: str) -> None:
         get_remote_address,
         app=app,
         storage_uri=redis_url,
-        # A Redis that is away must not stop a sale.
+        # An error in counting must not stop a sale. Sessions need Redis all the same.
         swallow_errors=True,
     )
     limiter.limit(
