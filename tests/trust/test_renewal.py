@@ -38,6 +38,7 @@ def app(make_shop: MakeShop) -> Flask:
     @app.get("/plant")
     def plant() -> str:
         session["planted"] = "by somebody else"
+        session["basket"] = ["CUP-1"]
         return ""
 
     @app.get("/sign-in")
@@ -56,6 +57,14 @@ def test_nothing_planted_in_a_session_outlives_the_sign_in(app: Flask) -> None:
         assert "planted" not in held
     answer = body_of(victim.post("/zonos/cart-info"))
     assert answer["recognition"]["level"] == "profile"
+
+
+def test_a_basket_in_the_session_is_not_emptied_by_the_sign_in(app: Flask) -> None:
+    shopper = app.test_client()
+    shopper.get("/plant")
+    shopper.get("/sign-in")
+    with shopper.session_transaction() as held:
+        assert held["basket"] == ["CUP-1"]
 
 
 def test_who_planted_the_session_is_not_signed_in_with_it(app: Flask) -> None:
