@@ -13,12 +13,12 @@
 /** In milliseconds. */
 const WAIT = {
   script: 10_000, // for Zonos's script and init
-  loader: 30_000, // for the script alone: late is better than never
+  loader: 30_000, // late is better than never
   cart: 15_000, // more than the server's own deadline
   inventory: 5_000,
   order: 4_000,
   hint: 30_000,
-  opening: 3_000, // no callback tells when it stands open
+  opening: 3_000, // no callback tells
 };
 
 const ENGLISH = {
@@ -46,7 +46,7 @@ const TRANSLATIONS = {
   },
 };
 
-// In a layer of its own, so that any rule of the shop's wins.
+// In a layer, so that the shop's rules win.
 const STYLE = `@layer zonos-checkout {
   [data-zonos-state][aria-busy] { cursor: progress; filter: saturate(0.4); }
   [data-zonos-notice="ours"] > :not(:empty) { margin-block-start: 0.5em; }
@@ -91,6 +91,12 @@ const emit = (name, detail) =>
 
 /** @param {number} ms */
 const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
+
+/** @param {number} ms @returns {Promise<never>} */
+const late = (ms) =>
+  sleep(ms).then(() => {
+    throw new CheckoutError("timeout");
+  });
 
 // ---- the button
 
@@ -244,7 +250,8 @@ async function requestCart(abort) {
   const texts = messages();
   try {
     show("asking", texts.asking);
-    const data = typeof requestData === "function" ? await requestData() : requestData;
+    const given = typeof requestData === "function" ? requestData() : requestData;
+    const data = await Promise.race([given, late(WAIT.cart)]);
     const asked = post(page.cartInfoUrl, data, WAIT.cart, false, abort);
     // A swap may come without an event.
     const { answer, response } = await asked.finally(readPage);
@@ -338,7 +345,7 @@ async function orderPlaced(result) {
   const hint = post(page.orderHintUrl, { orderId }, WAIT.hint, true).catch((error) =>
     note("order-hint-failed", error),
   );
-  // A page that goes on to the order finds it there, unless that takes too long.
+  // A page that goes on to the order finds it there, if that is quick.
   await Promise.race([hint, sleep(WAIT.order)]);
   emit("zonos:order", { orderId });
 }
@@ -398,7 +405,7 @@ async function loadZonos() {
   const tag = theirs ?? addLoader();
   let until = Date.now() + WAIT.loader;
   tag.addEventListener("error", () => (until = 0));
-  // Their tag may be done already, and a loader's work comes after its own end.
+  // Their tag may be done already; a loader ends before its work.
   while (!window.Zonos) {
     if (Date.now() > until) {
       tag.remove();
@@ -502,7 +509,7 @@ if (window.zonosCheckout) {
     reloaded = "zonosReloaded" in sessionStorage;
     delete sessionStorage.zonosReloaded;
   } catch {
-    // There is no storage.
+    // no storage
   }
   const style = new CSSStyleSheet();
   style.replaceSync(STYLE);
@@ -513,7 +520,7 @@ if (window.zonosCheckout) {
     drop();
     settle();
   });
-  // Not at once, so that every script of the page can listen to zonos:configure first.
+  // Not at once: every script can listen to zonos:configure first.
   for (const name of ["DOMContentLoaded", "turbo:load", "htmx:load", "zonos:refresh"]) {
     document.addEventListener(name, refresh);
   }

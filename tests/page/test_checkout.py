@@ -171,6 +171,20 @@ def test_an_answer_that_never_comes_is_given_up(page: Page, shop: Shop) -> None:
     assert [error["code"] for error in errors(page)] == ["timeout"]
 
 
+def test_request_data_that_never_comes_is_given_up_too(page: Page, shop: Shop) -> None:
+    page.clock.install()
+    page.add_init_script(
+        "document.addEventListener('zonos:configure', ({detail}) => {"
+        "detail.requestData = () => new Promise(() => {})})"
+    )
+    open_cart(page, shop)
+    page.click(BUTTON)
+    page.clock.fast_forward(16_000)
+    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "failed")
+    assert [error["code"] for error in errors(page)] == ["timeout"]
+    assert shop.calls == []
+
+
 def test_the_shops_own_words_win(page: Page, shop: Shop) -> None:
     shop.settings = {"language": "da", "messages": {"failed": "Ring til os."}}
     shop.answer = lambda: ({}, 500)
