@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
-from graphql import build_schema
+from graphql import build_ast_schema
+from graphql import DocumentNode
 from graphql import GraphQLObjectType
 from graphql import GraphQLSchema
+from graphql import parse
 
 from . import carts
 from . import credits
@@ -25,7 +28,8 @@ def schema_text() -> str:
 
 def build_graph(options: Options) -> GraphQLSchema:
     """The schema with everything in it that answers."""
-    schema = build_schema(schema_text())
+    # The file's own test says that it is valid; to look each time takes 40 ms.
+    schema = build_ast_schema(_document(), assume_valid_sdl=True)
     scalars.install(schema, options)
     for topic in (carts, credits, orders, placing, profiles, webhooks):
         for (type_name, field_name), resolver in topic.RESOLVERS.items():
@@ -33,3 +37,8 @@ def build_graph(options: Options) -> GraphQLSchema:
             assert isinstance(type_, GraphQLObjectType)
             type_.fields[field_name].resolve = resolver
     return schema
+
+
+@cache
+def _document() -> DocumentNode:
+    return parse(schema_text())

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from graphql import assert_valid_schema
+from graphql import parse
+from graphql.validation.validate import assert_valid_sdl
 
 from flask_zonos.sandbox.graph import build_graph
 from flask_zonos.sandbox.graph import schema_text
@@ -27,6 +30,11 @@ OPERATIONS = {
     "webhookUpdate",
     "webhookDelete",
 }
+
+
+def test_schema_is_one() -> None:
+    assert_valid_sdl(parse(schema_text()))
+    assert_valid_schema(build_graph(Options()))
 
 
 def test_schema_has_the_operations_of_a_checkout_integration() -> None:
