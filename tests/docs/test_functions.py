@@ -25,6 +25,7 @@ from celery.signals import task_success
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.testing import send_webhook
+from flask_zonos.testing import Shopper
 
 from .blocks import DOCS
 from .blocks import FOLLOWED
@@ -45,6 +46,19 @@ CSRFProtect(app)
 """
 #: Seconds: the ``visibility_timeout`` where a shop has set none.
 REDIS_GIVES_IT_UP_AFTER = 3600
+
+
+def after_payment(page: dict[str, Any], sandbox: Sandbox) -> None:
+    """What it promises has tests of its own, in ``test_after_payment.py``."""
+    shopper = Shopper(sandbox, page["app"].test_client())
+    shopper.sign_in(page["User"]("anna"))
+    with shopper.client.session_transaction() as held:
+        held["basket"] = {"CUP-1": 1}
+    order = shopper.check_out()
+    assert f"Order {order}" in shopper.client.get(f"/thanks/{order}").text
+    cups = {"items": [{"sku": "CUP-1", "quantity": 1}]}
+    asked = shopper.client.post("/zonos/inventory-check", json=cups)
+    assert asked.json == {"message": None}
 
 
 def app_factory(page: dict[str, Any], sandbox: Sandbox) -> None:
@@ -111,6 +125,7 @@ def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
 
 
 READERS: dict[str, Callable[[dict[str, Any], Sandbox], None]] = {
+    "guides/after-payment": after_payment,
     "guides/app-factory": app_factory,
     "guides/csp": csp,
     "guides/orders": orders,

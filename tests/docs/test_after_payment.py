@@ -1,0 +1,150 @@
+"""The page of the guide "After payment": an order is shown to whom it belongs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.testing import Shopper
+
+from .blocks import DOCS
+from .blocks import run
+
+NewShopper = Callable[..., Shopper]
+
+
+@pytest.fixture
+def page(sandbox: Sandbox) -> dict[str, Any]:
+    return run(DOCS / "guides" / "after-payment.md")
+
+
+@pytest.fixture
+def new_shopper(page: dict[str, Any], sandbox: Sandbox) -> NewShopper:
+    """Makes a shopper with a cup in the basket."""
+
+    def make(signed_in: str | None = None) -> Shopper:
+        shopper = Shopper(sandbox, page["app"].test_client())
+        if signed_in:
+            shopper.sign_in(page["User"](signed_in))
+        fill(shopper, {"CUP-1": 1})
+        return shopper
+
+    return make
+
+
+def fill(shopper: Shopper, basket: dict[str, int]) -> None:
+    with shopper.client.session_transaction() as held:
+        held["basket"] = basket
+
+
+def basket_of(shopper: Shopper) -> Any:
+    with shopper.client.session_transaction() as held:
+        return held.get("basket")
+
+
+def thanked(shopper: Shopper, order_id: str) -> str:
+    answer = shopper.client.get(f"/thanks/{order_id}")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "Thank you!" in answer.text
+    return answer.text
+
+
+def pay(shopper: Shopper) -> str:
+    """Pay, and do not tell the shop."""
+    return shopper.pay(shopper.open(shopper.press()))
+
+
+@pytest.mark.parametrize("customer", ["anna", None])
+def test_an_order_is_thanked_for_before_it_is_home_and_shown_once_it_is(
+    new_shopper: NewShopper, customer: str | None
+) -> None:
+    shopper = new_shopper(customer)
+    order = pay(shopper)
+    awaited = thanked(shopper, order)
+    assert order not in awaited
+    assert 'http-equiv="refresh"' in awaited
+    shopper.hint(order)
+    shown = thanked(shopper, order)
+    assert f"Order {order}: OPEN" in shown
+    assert "refresh" not in shown
+
+
+@pytest.mark.parametrize("customer", ["anna", None])
+def test_a_stranger_cannot_tell_an_order_from_none(
+    new_shopper: NewShopper, customer: str | None
+) -> None:
+    order = new_shopper(customer).check_out()
+    passer_by, other, waiting = new_shopper(), new_shopper("bo"), new_shopper()
+    waiting.press()
+    for stranger in (passer_by, other, waiting):
+        hidden = thanked(stranger, order)
+        assert order not in hidden
+        assert hidden == thanked(stranger, "order_that_never_was")
+        # Only who may have paid waits for an order.
+        assert ("refresh" in hidden) is (stranger is waiting)
+
+
+def test_a_customers_order_is_not_shown_in_the_same_browser_after_the_sign_out(
+    new_shopper: NewShopper,
+) -> None:
+    shopper = new_shopper("anna")
+    order = shopper.check_out()
+    with shopper.client.session_transaction() as held:
+        del held["_user_id"]
+        assert held["carts"]
+    assert order not in thanked(shopper, order)
+
+
+def test_the_basket_stays_at_the_click_and_is_emptied_where_the_order_is_shown(
+    new_shopper: NewShopper,
+) -> None:
+    shopper = new_shopper()
+    order = pay(shopper)
+    thanked(shopper, order)
+    assert basket_of(shopper) == {"CUP-1": 1}
+    shopper.hint(order)
+    thanked(shopper, order)
+    assert basket_of(shopper) is None
+
+
+def test_a_basket_that_was_filled_since_is_not_emptied(new_shopper: NewShopper) -> None:
+    changed = new_shopper()
+    order = changed.check_out()
+    fill(changed, {"CUP-1": 2})
+    thanked(changed, order)
+    assert basket_of(changed) == {"CUP-1": 2}
+
+    shopping_again = new_shopper()
+    order = shopping_again.check_out()
+    thanked(shopping_again, order)
+    fill(shopping_again, {"CUP-1": 1})
+    thanked(shopping_again, order)
+    assert basket_of(shopping_again) == {"CUP-1": 1}
+
+
+def test_a_session_keeps_its_ten_newest_carts(new_shopper: NewShopper) -> None:
+    shopper = new_shopper()
+    made = [shopper.press()["cartId"] for _ in range(12)]
+    with shopper.client.session_transaction() as held:
+        assert held["carts"] == made[-10:]
+
+
+@pytest.mark.parametrize(
+    ("sku", "quantity", "told"),
+    [
+        ("CUP-1", 3, None),
+        ("CUP-1", 4, "Of CUP-1 we have 3 left. Please change your basket."),
+        ("MUG-1", 1, "Of MUG-1 we have 0 left. Please change your basket."),
+    ],
+)
+def test_the_order_is_stopped_by_what_has_run_out(
+    new_shopper: NewShopper, sku: str, quantity: int, told: str | None
+) -> None:
+    items = [{"sku": sku, "quantity": quantity}]
+    check = "/zonos/inventory-check"
+    asked = new_shopper().client.post(check, json={"items": items})
+    assert asked.json == {"message": told}
