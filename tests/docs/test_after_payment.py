@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask import render_template_string
+from flask import session
+from playwright.sync_api import Browser
+from playwright.sync_api import expect
 
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.testing import Shopper
 
+from ..page.serving import serve
 from .blocks import DOCS
 from .blocks import run
 
+CART = """<!doctype html><html lang="en"><title>Cart</title>
+<form action="/own-checkout"><button id="place-order">Place order</button></form>
+<script>{{ script|safe }}</script>
+{{ zonos_checkout("#place-order") }}"""
+ADDRESS = {
+    "Email": "robin@example.com",
+    "Full name": "Robin Reader",
+    "Address": "1 Queen Street",
+    "City": "Toronto",
+    "Region": "ON",
+    "Postal code": "M5H 2N2",
+}
+#: As the page on the page's script has it.
+RECIPE = re.compile(
+    r'document\.addEventListener\("zonos:order".*?^}\);$', re.DOTALL | re.MULTILINE
+).findall((DOCS / "page-script.md").read_text("utf-8"))
 NewShopper = Callable[..., Shopper]
 
 
@@ -124,6 +147,34 @@ def test_a_basket_that_was_filled_since_is_not_emptied(new_shopper: NewShopper) 
     fill(shopping_again, {"CUP-1": 1})
     thanked(shopping_again, order)
     assert basket_of(shopping_again) == {"CUP-1": 1}
+
+
+@pytest.mark.browser
+def test_in_a_browser_a_guest_comes_from_payment_to_the_order(
+    page: dict[str, Any], browser: Browser
+) -> None:
+    app: Flask = page["app"]
+
+    @app.get("/cart")
+    def cart() -> str:
+        session["basket"] = {"CUP-1": 1}
+        return render_template_string(CART, script=RECIPE[0])
+
+    with serve(app) as url, browser.new_context() as context:
+        tab = context.new_page()
+        tab.goto(f"{url}/cart")
+        tab.get_by_role("button", name="Place order").and_(
+            tab.locator("[data-zonos-state=ready]")
+        ).click()
+        checkout = tab.frame_locator("[data-zonos-checkout] iframe")
+        for label, value in ADDRESS.items():
+            checkout.get_by_role("textbox", name=label).fill(value)
+        for step in ("Delivery", "Shipping"):
+            checkout.get_by_role("region", name=step).get_by_text("Continue").click()
+        checkout.get_by_text("Visa •••• 4242").click()
+        checkout.get_by_role("button", name="Pay").click()
+        expect(tab.get_by_role("heading")).to_have_text("Thank you!")
+        expect(tab.get_by_role("paragraph")).to_contain_text(": OPEN")
 
 
 def test_a_session_keeps_its_ten_newest_carts(new_shopper: NewShopper) -> None:
