@@ -12,7 +12,8 @@ from flask import Flask
 from flask_zonos import config
 from flask_zonos.sandbox import Sandbox
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
 CODE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
@@ -48,3 +49,11 @@ def test_the_settings_table_names_every_setting() -> None:
 def test_the_readme_names_the_two_commands() -> None:
     assert "    make demo\n" in README
     assert "    make test\n" in README
+
+
+def test_every_command_of_the_makefile_is_told_to_who_works_on_it() -> None:
+    commands = re.findall(r"^# (make \S+)", (ROOT / "Makefile").read_text(), re.M)
+    assert "make test" in commands
+    contributing = (ROOT / "CONTRIBUTING.md").read_text()
+    told = set(re.findall(r"make [a-z-]+", README + contributing))
+    assert set(commands) - told == set()
