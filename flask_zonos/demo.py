@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import current_app
 from flask import make_response
 from flask import render_template
@@ -19,12 +21,15 @@ from .problems import Problem
 from .state import current_state
 from .state import required_callback
 
+logger = logging.getLogger(__name__)
+
 
 def demo() -> Response:
     """Who is recognised, what is in the cart, and a button that opens the checkout."""
     state = current_state()
     try:
         if not (current_app.debug or state.settings.demo_page):
+            logger.debug("The demo page is there in debug or with ZONOS_DEMO_PAGE only")
             raise Problem(404, "not-found", "There is no such page.")
         if request.method != "HEAD":
             allow_only("GET")

@@ -17,14 +17,18 @@ from .samples import profile
 from .upstream import Upstream
 
 
-def test_it_is_not_there_unless_in_debug_or_switched_on(make_a_shop: MakeShop) -> None:
+def test_it_is_not_there_unless_in_debug_or_switched_on(
+    make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture
+) -> None:
     shop = make_a_shop()
+    caplog.set_level("DEBUG", "flask_zonos.demo")
 
     answer = shop.browser().get("/zonos/demo")
 
     assert answer.status_code == 404
     assert answer.mimetype == "application/problem+json"
     assert answer.headers["Cache-Control"] == "no-store"
+    assert "in debug or with ZONOS_DEMO_PAGE only" in caplog.text
     shop.app.debug = True
     assert shop.browser().get("/zonos/demo").status_code == 200
     on = make_a_shop(ZONOS_DEMO_PAGE="yes")
