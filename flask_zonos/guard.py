@@ -153,6 +153,9 @@ def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
         if status < 400:
             # Raised as it is, Flask would answer with it: a redirect, maybe.
             _shop_failed(RuntimeError(f"a callback answered with HTTP {status}"))
+        # Not its description: what a shop writes there may be about the shopper.
+        name = getattr(callback, "__name__", type(callback).__name__)
+        logger.warning("The shop's callback %s answered HTTP %s", name, status)
         tell(checkout_failed, code="loader-error", error=error, request_id=None)
         detail = "The shop could not prepare the checkout."
         raise Problem(status, "loader-error", detail) from None

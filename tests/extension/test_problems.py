@@ -147,12 +147,19 @@ def test_a_cart_that_the_schema_refuses_names_the_field_in_log_and_debug_only(
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 418, 503])
-def test_an_http_exception_from_the_loader_keeps_its_status(
-    shop: Shop, status: int
+def test_an_http_exception_from_the_loader_keeps_its_status_and_is_in_the_log(
+    shop: Shop, caplog: pytest.LogCaptureFixture, status: int
 ) -> None:
-    shop.load_cart = lambda request_data: abort(status)
+    shop.load_cart = lambda request_data: abort(status, "Ada's vase is sold out")
 
-    problem(click(shop), status, "loader-error")
+    answer = click(shop)
+
+    problem(answer, status, "loader-error")
+    assert "vase" not in answer.text + caplog.text
+    assert [(r.name, r.levelname) for r in caplog.records] == [
+        ("flask_zonos.guard", "WARNING")
+    ]
+    assert f"current_cart answered HTTP {status}" in caplog.text
 
 
 def test_an_http_exception_with_a_response_keeps_that_status_but_not_its_html(
