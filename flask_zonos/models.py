@@ -62,7 +62,11 @@ class CartItem:
     :param attributes: keys with a meaning for Zonos are ``category``, ``color``,
         ``customization``, ``descriptionDetailed``, ``fabricContent``, ``ltlClass``,
         ``pickingLocation``, ``shipFromLocation``, ``size`` and ``status``.
-    :param metadata: the shop's own words about the line; they come back in the order.
+    :param image_url: an absolute address, such as ``https://shop.example/cup.jpg``: the
+        checkout shows the picture on a page of Zonos's.
+    :param metadata: the shop's own words about the line. Zonos keeps them with the
+        cart; this extension does not fetch them, so :class:`~flask_zonos.OrderItem` has
+        none.
     """
 
     amount: Decimal
@@ -109,8 +113,10 @@ class CartAdjustment:
 class Cart:
     """What the shopper is about to buy.
 
-    :param metadata: texts that come back with the order. ``customerId`` is refused
-        here: Zonos overwrites it.
+    :param metadata: the shop's own texts. Zonos keeps them with the cart; this
+        extension does not fetch them, so :class:`~flask_zonos.Order` has none. Find
+        what belongs to a cart by ``order.cart_id``. ``customerId`` is refused here:
+        Zonos overwrites it.
     :param expires_at: a date and time with its zone; an hour ahead where left out,
         since an organization's own default can be a minute. Only ``cartCreate`` has it.
     :param id: of an existing cart, with ``ZONOS_CART_MUTATION`` set to ``cartUpsert``.
