@@ -53,7 +53,7 @@ def fitting(one: Setting[Any], value: Any) -> Any:
 def from_text(one: Setting[Any], text: str) -> Any:
     """The value that a text on a command line stands for.
 
-    Truth by word, numbers, lists by comma.
+    Truth by word, numbers, lists separated by commas.
 
     :raises ValueError: if it does not fit
     """
