@@ -10,6 +10,7 @@ from flask import Response
 from .exchange import answer
 from .exchange import control_blueprint
 from .exchange import given
+from .exchange import given_exactly
 from .faults import Fault
 from .faults import KINDS
 from .scalars import moment
@@ -29,7 +30,7 @@ def reset() -> Response:
 @blueprint.post("/seed")
 def seed() -> Response:
     """Put profiles, carts and orders into the sandbox."""
-    sow(current_state(), given())
+    sow(current_state(), given_exactly())
     return answer({}, 201)
 
 

@@ -26,11 +26,19 @@ def given() -> dict[str, Any]:
 
     :raises ValueError: if it is no JSON object
     """
+    plain: dict[str, Any] = _plain(given_exactly())
+    return plain
+
+
+def given_exactly() -> dict[str, Any]:
+    """The same with its fractions as decimals, where they are amounts.
+
+    :raises ValueError: if it is no JSON object
+    """
     body = loads(request.get_data() or b"{}")
     if not isinstance(body, dict):
         raise ValueError("The body must be a JSON object")
-    plain: dict[str, Any] = _plain(body)
-    return plain
+    return body
 
 
 def answer(body: Any, status: int = 200) -> Response:

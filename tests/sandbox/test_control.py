@@ -84,7 +84,7 @@ def test_what_makes_no_sense_is_explained(
 
 
 def test_a_seed_is_sown_whole(zonos: Zonos) -> None:
-    item = {"amount": 5, "currencyCode": "EUR", "quantity": 1, "sku": "cup"}
+    item = {"amount": 24.9, "currencyCode": "EUR", "quantity": 1, "sku": "cup"}
     location = {
         "name": "Anna",
         "line1": "Nørregade 1",
