@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -12,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import requests
 
 from flask_zonos.sandbox import Sandbox
 
@@ -114,6 +116,28 @@ def test_the_guide_on_orders_registers_webhooks_and_catches_up(
     assert re.search(rf"^created .* ENABLED .*{re.escape(address)}$", told, re.M)
     assert f"{order} was placed by a guest" in told
     assert re.search(rf"{order} .*handled$", told, re.M)
+
+
+def test_the_seed_of_the_page_on_commands_is_sown(sandbox: Sandbox) -> None:
+    [seed] = [
+        json.loads(block.code)
+        for block in blocks(DOCS / "commands.md")
+        if block.language == "json"
+    ]
+    url = f"{sandbox.url}/_sandbox"
+    assert requests.post(f"{url}/seed", json=seed, timeout=30).status_code == 201
+    held = requests.get(f"{url}/state", timeout=30).json()
+    [profile] = held["profiles"]
+    assert profile["customer_id"] == "customer-1"
+    assert len(profile["locations"]) == len(profile["cards"]) == 1
+    assert len(held["carts"]) == 2  # an order has one, too
+    [order] = held["orders"]
+    assert order["customerId"] == "customer-1"
+    assert held["options"]["country"] == "NO"
+    guest = {"address": seed["profiles"][0]["locations"][0], "cart": seed["carts"][0]}
+    guest["address"]["email"] = "guest@example.com"
+    again = requests.post(f"{url}/seed", json={"orders": [guest]}, timeout=30)
+    assert again.status_code == 201
 
 
 def test_no_page_has_commands_that_nobody_types() -> None:
