@@ -174,7 +174,7 @@ def tell(signal: NamedSignal, **told: Any) -> None:
     try:
         signal.send(app, _async_wrapper=app.ensure_sync, **told)
     except Exception:
-        if _propagates(app):
+        if propagates(app):
             raise
         app.logger.exception("A receiver of the signal %s failed", signal.name)
 
@@ -209,7 +209,7 @@ def _failure(error: ZonosError) -> Response:
 def _shop_failed(error: Exception) -> NoReturn:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     tell(checkout_failed, code="loader-error", error=error, request_id=None)
-    if _propagates(app):
+    if propagates(app):
         raise error
     got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
     app.log_exception((type(error), error, error.__traceback__))
@@ -217,7 +217,8 @@ def _shop_failed(error: Exception) -> NoReturn:
     raise Problem(500, "loader-error", detail) from None
 
 
-def _propagates(app: Flask) -> bool:
+def propagates(app: Flask) -> bool:
+    """Whether an error is raised to whoever runs the app: in debug and in tests."""
     propagate = app.config["PROPAGATE_EXCEPTIONS"]
     return app.testing or app.debug if propagate is None else bool(propagate)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 
 from flask import current_app
+from flask import got_request_exception
 
 from .errors import ZonosError
+from .guard import propagates
+from .order import Order
+from .orders import hand_over
 from .orders import OrderEvent
-from .orders import receive_order
 from .state import State
 
 logger = logging.getLogger(__name__)
@@ -19,16 +22,30 @@ def follow_hint(state: State, order_id: str) -> None:
 
     Anyone may send hints, so only a few are followed at a time, and none waits for a
     place that a cart could take. What is not followed, or fails, comes by webhook.
+    What the order handler raises is told as Flask tells an error of its own, and raised
+    where exceptions propagate.
     """
     places = state.hints.get()
     if not places.acquire(blocking=False):
         logger.info("A hint is not followed: others are under way")
         return
     try:
-        receive_order(state, order_id, OrderEvent("UNKNOWN", "browser"), wait=False)
+        order = state.client.get_order(order_id, wait=False)
     except ZonosError as error:
         logger.warning("An order the page told of waits for its webhook: %s", error)
-    except Exception:
-        current_app.logger.exception("@zonos.order_handler failed")
+    else:
+        if order is not None:
+            _hand_over(state, order)
     finally:
         places.release()
+
+
+def _hand_over(state: State, order: Order) -> None:
+    try:
+        hand_over(state, order, OrderEvent("UNKNOWN", "browser"))
+    except Exception as error:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        if propagates(app):
+            raise
+        got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
+        app.logger.exception("@zonos.order_handler failed")

@@ -53,17 +53,14 @@ def is_order_id(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9_-]{1,100}", value))
 
 
-def receive_order(
-    state: State, order_id: str, event: OrderEvent, *, wait: bool = True
-) -> Outcome:
+def receive_order(state: State, order_id: str, event: OrderEvent) -> Outcome:
     """What became of the order, which is fetched with our own credential.
 
     What the order handler raises is raised.
 
-    :param wait: whether to wait for a place if ``ZONOS_POOL_SIZE`` calls are under way.
     :raises ZonosError: if Zonos did not answer.
     """
-    order = state.client.get_order(order_id, wait=wait)
+    order = state.client.get_order(order_id)
     return Outcome.NO_ORDER if order is None else hand_over(state, order, event)
 
 

@@ -7,8 +7,11 @@ import time
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask import got_request_exception
 from flask.testing import FlaskClient
 
+from flask_zonos import Busy
 from flask_zonos import operations
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
@@ -74,6 +77,43 @@ def test_what_goes_wrong_is_not_the_pages_business(
     assert page.post("/zonos/order-hint", json=body).status_code == 202
     sandbox.state.faults.add(Fault("status", status=500, times=None))
     assert page.post("/zonos/order-hint", json=body).status_code == 202
+
+
+@pytest.mark.parametrize("switch", ["DEBUG", "TESTING"])
+def test_a_developer_sees_what_the_order_handler_raises(
+    shop: Shop, placing: Placing, page: FlaskClient, switch: str
+) -> None:
+    failures: list[Exception] = [LookupError("no table")] * (HINTS_AT_ONCE + 1)
+    failures.append(Busy("no place"))
+
+    def refuse(order: Any) -> None:
+        raise failures.pop(0)
+
+    shop.app.config[switch] = True
+    shop.before_storing = refuse
+    body = {"orderId": placing.order()}
+    for _ in range(HINTS_AT_ONCE + 1):
+        with pytest.raises(LookupError, match="no table"):
+            page.post("/zonos/order-hint", json=body)
+    assert page.post("/zonos/order-hint", json=body).get_json()["code"] == "busy"
+
+
+def test_what_the_order_handler_raises_is_told_to_those_who_listen_for_errors(
+    shop: Shop, placing: Placing, page: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[Exception] = []
+
+    def refuse(order: Any) -> None:
+        raise LookupError("no table")
+
+    def listen(app: Flask, exception: Exception) -> None:
+        heard.append(exception)
+
+    shop.before_storing = refuse
+    with got_request_exception.connected_to(listen, sender=shop.app):
+        page.post("/zonos/order-hint", json={"orderId": placing.order()})
+    assert [type(error) for error in heard] == [LookupError]
+    assert "LookupError: no table" in caplog.text
 
 
 def test_a_flood_of_hints_costs_a_few_calls_at_a_time(
