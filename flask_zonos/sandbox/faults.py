@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -138,9 +139,13 @@ class RandomFaults:
 
 
 class Faults:
-    """The faults that stand."""
+    """The faults that stand.
 
-    def __init__(self) -> None:
+    :param operations: the names that a fault may have for its operation
+    """
+
+    def __init__(self, operations: Collection[str]) -> None:
+        self._operations = operations
         self._lock = Lock()
         self._standing: list[Fault] = []
         self._random: RandomFaults | None = None
@@ -149,7 +154,11 @@ class Faults:
         self.stopping = Event()
 
     def add(self, fault: Fault) -> Fault:
-        """Set a fault; several hit a call together."""
+        """Set a fault; several hit a call together.
+
+        :raises ValueError: for an operation that there is not
+        """
+        self._check(fault)
         with self._lock:
             self._count += 1
             fault.id = self._count
@@ -181,11 +190,23 @@ class Faults:
         :param faults: what to draw from
         :param seed: the same seed gives the n-th call of each operation the same fault
         :returns: what counts, in ``drawn``, how often each kind has been drawn
-        :raises ValueError: for another share, or without faults
+        :raises ValueError: for another share, without faults, or for an operation that
+            there is not
         """
+        for fault in faults:
+            self._check(fault)
         with self._lock:
             self._random = RandomFaults(share, seed, faults)
             return self._random
+
+    def _check(self, fault: Fault) -> None:
+        """See to it that a mistyped operation does not pass for a fault that hit."""
+        if fault.operation not in ("*", *self._operations):
+            names = ", ".join(self._operations)
+            raise ValueError(
+                f"There is no operation {fault.operation!r}; 'operation' is * or one "
+                f"of {names}"
+            )
 
     def take(
         self, operations: Sequence[str], customer_id: str | None = None

@@ -35,14 +35,15 @@ class State:
     schema: GraphQLSchema
     clock: Clock = field(default_factory=Clock)
     ids: Ids = field(default_factory=Ids)
-    faults: Faults = field(default_factory=Faults)
     outbox: Outbox = field(default_factory=Outbox)
     timeline: Timeline = field(default_factory=Timeline)
+    faults: Faults = field(init=False)
     pool: PointsPool = field(init=False)
     documents: Documents = field(init=False)
 
     def __post_init__(self) -> None:
         self._first_options = self.options.as_dict()
+        self.faults = Faults(root_fields(self.schema))
         self.pool = PointsPool(self.options)
         self.documents = Documents(self.schema)
 
@@ -63,6 +64,13 @@ class State:
         self.ids.reset()
         self.pool.reset()
         self.options.change(self._first_options)
+
+
+def root_fields(schema: GraphQLSchema) -> list[str]:
+    """The operations that can be called, by name, those on the schema itself last."""
+    roots = (schema.query_type, schema.mutation_type)
+    names = [name for root in roots if root is not None for name in root.fields]
+    return [*sorted(names), "__schema", "__type", "__typename"]
 
 
 def current_state() -> State:

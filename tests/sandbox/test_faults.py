@@ -221,3 +221,23 @@ def test_every_kind_of_fault_is_explained_and_leaves_the_sandbox_alive(
             pass
 
     assert zonos.data("{ __typename }") == {"__typename": "Query"}
+
+
+def test_a_mistyped_operation_is_refused_with_those_there_are(zonos: Zonos) -> None:
+    refused = set_fault(zonos, "error", operation="createCart")
+    fault = {"kind": "error", "operation": "createCart"}
+    url = f"{zonos.sandbox.url}/_sandbox/faults/random"
+    at_random = requests.post(url, json={"share": 1, "faults": [fault]}, timeout=30)
+
+    for answer in (refused, at_random):
+        assert answer.status_code == 400
+        assert "no operation 'createCart'" in answer.text
+        assert "cartCreate, " in answer.text
+    assert create(zonos).status_code == 200
+    assert zonos.sandbox.faults.as_list() == []
+    assert zonos.sandbox.faults.random_as_dict() is None
+
+
+@pytest.mark.parametrize("operation", ["*", "__schema", "cartCreate", "order"])
+def test_each_operation_that_is_called_may_be_hit(zonos: Zonos, operation: str) -> None:
+    assert set_fault(zonos, "error", operation=operation).status_code == 201
