@@ -21,24 +21,37 @@ Nothing here is imported unless a shop's tests ask for it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
-from flask import Flask
 from flask import session
 from flask.testing import FlaskClient
 from flask_login import login_user
 from werkzeug.test import TestResponse
 
-from .order import Order
-from .orders import OrderEvent
+from .homecoming import Orders
 from .sandbox import Fault
 from .sandbox import Sandbox
 from .sandbox.clock import Clock
-from .signals import order_received
+
+__all__ = [
+    "ADDRESS",
+    "CheckoutRefused",
+    "Orders",
+    "Shopper",
+    "send_webhook",
+    "zonos_clock",
+    "zonos_fault",
+    "zonos_orders",
+    "zonos_sandbox",
+    "zonos_server",
+    "zonos_shopper",
+    "zonos_webhook",
+]
 
 #: Where the orders of :meth:`Shopper.check_out` go unless a test says otherwise.
 ADDRESS = {
@@ -59,8 +72,22 @@ class CheckoutRefused(AssertionError):
     """
 
     def __init__(self, step: str, response: TestResponse | requests.Response) -> None:
-        super().__init__(f"{step} was answered with HTTP {response.status_code}")
+        super().__init__(f"{step}: {_told(response)}")
         self.response = response
+
+
+def _told(response: TestResponse | requests.Response) -> str:
+    """The answer's code and sentence, as far as it has them."""
+    try:
+        body = json.loads(response.text)
+    except ValueError:
+        body = None
+    body = body if isinstance(body, dict) else {}
+    # A problem of the shop's has the one pair of names, the sandbox the other.
+    code = body.get("code") or body.get("type")
+    sentence = body.get("detail") or body.get("message")
+    status = "" if response.status_code == 200 else f"HTTP {response.status_code}"
+    return ": ".join(filter(None, [" ".join(filter(None, [status, code])), sentence]))
 
 
 class Shopper:
@@ -119,7 +146,7 @@ class Shopper:
             "customerAuthenticationToken": authenticated.get("oneTimePassword"),
             "zonosApiKey": self.sandbox.api_key,
         }
-        return self._checkout("sessions", body)
+        return self._checkout("Opening the checkout", "sessions", body)
 
     def pay(
         self,
@@ -130,11 +157,15 @@ class Shopper:
     ) -> str:
         """Pay with a test card: the order's id.
 
+        A shop that has an ``inventory_checker`` is asked first, as by its page.
+
         :param checkout: what :meth:`open` gave
         :param address: where it goes; else the profile's first location, else
             :data:`ADDRESS`
-        :raises CheckoutRefused: if the order cannot be placed
+        :raises CheckoutRefused: if the shop's stock does not allow it, or the order
+            cannot be placed
         """
+        self._check_inventory(checkout["items"])
         customer = checkout["customer"] or {}
         places = customer.get("locations") or []
         body: dict[str, Any] = {
@@ -146,11 +177,14 @@ class Shopper:
             body["locationId"] = places[0]["id"]
         else:
             body["address"] = address or ADDRESS
-        placed = self._checkout("orders", body, checkout["token"])
+        placed = self._checkout("Paying", "orders", body, checkout["token"])
         return str(placed["order"]["id"])
 
     def hint(self, order_id: str) -> TestResponse:
-        """Tell the shop of an order, as its page does after payment."""
+        """Tell the shop of an order, as its page does after payment.
+
+        With ``TESTING`` an exception of the order handler comes out here.
+        """
         return self.client.post(f"{self.prefix}/order-hint", json={"orderId": order_id})
 
     def check_out(self, **request_data: Any) -> str:
@@ -164,8 +198,20 @@ class Shopper:
             raise CheckoutRefused("The page's hint", response)
         return order_id
 
+    def _check_inventory(self, items: list[dict[str, Any]]) -> None:
+        """Ask as the page does: a check that cannot be had stops nothing."""
+        zonos = self.client.application.extensions.get("zonos")
+        if zonos is None or zonos.callbacks.inventory_checker is None:
+            return
+        names = ("sku", "productId", "quantity", "name")
+        asked = [{name: item.get(name) for name in names} for item in items]
+        url = f"{self.prefix}/inventory-check"
+        response = self.client.post(url, json={"items": asked})
+        if response.status_code == 200 and response.get_json()["message"]:
+            raise CheckoutRefused("The shop's inventory check", response)
+
     def _checkout(
-        self, path: str, body: dict[str, Any], token: str = ""
+        self, step: str, path: str, body: dict[str, Any], token: str = ""
     ) -> dict[str, Any]:
         response = requests.post(
             f"{self.sandbox.url}/checkout/{path}",
@@ -174,35 +220,9 @@ class Shopper:
             timeout=30,
         )
         if response.status_code != 201:
-            raise CheckoutRefused(f"The checkout's {path}", response)
+            raise CheckoutRefused(step, response)
         answer: dict[str, Any] = response.json()
         return answer
-
-
-class Orders:
-    """The orders that have come home to a shop, each with its event."""
-
-    def __init__(self) -> None:
-        self.received: list[tuple[Order, OrderEvent]] = []
-
-    def __call__(self, app: Flask, *, order: Order, event: OrderEvent) -> None:
-        self.received.append((order, event))
-
-    def assert_came_home(self, order_id: str, *, to: str | None) -> Order:
-        """The order, which the shop's handler was given for exactly this customer.
-
-        :param to: the shop's own id of the customer, ``None`` for a guest
-        :raises AssertionError: if it has not come, or came for somebody else
-        """
-        found = [order for order, _ in self.received if order.id == order_id]
-        if not found:
-            raise AssertionError(
-                f"{order_id} has not come home; {len(self.received)} others have"
-            )
-        customers = {order.customer_id for order in found}
-        if customers != {to}:
-            raise AssertionError(f"{order_id} came home to {customers}, not to {to!r}")
-        return found[-1]
 
 
 def send_webhook(
@@ -257,8 +277,7 @@ def zonos_shopper(zonos_sandbox: Sandbox) -> Callable[..., Shopper]:
 @pytest.fixture
 def zonos_orders() -> Iterator[Orders]:
     """The orders that come home during the test."""
-    orders = Orders()
-    with order_received.connected_to(orders):
+    with Orders().watching() as orders:
         yield orders
 
 
@@ -268,8 +287,8 @@ def zonos_fault(zonos_sandbox: Sandbox) -> Callable[..., Fault]:
 
     It hits the next call, or ``times`` calls, or all with ``times=None``; with
     ``customer_id`` only calls about that customer. It is lifted when the test ends.
-    ``BEHAVIOUR.md`` of the sandbox lists the kinds. For faults at random there is
-    ``zonos_sandbox.faults.at_random``.
+    A kind or an operation that there is not is refused with a list of those there are.
+    For faults at random there is ``zonos_sandbox.faults.at_random``.
     """
 
     def fault(kind: str, operation: str = "*", **details: Any) -> Fault:
