@@ -81,7 +81,9 @@ def fork(child: Callable[[], str]) -> None:
 
 def while_the_settings_are_read(url: str, pool: ThreadPoolExecutor) -> list[str]:
     held = Held()
-    shop = make_shop(url, ZONOS_MODE=HeldSetting(held))
+    shop = make_shop(url)
+    # Not sooner: at the start all settings are looked at, and none is kept.
+    shop.app.config["ZONOS_MODE"] = HeldSetting(held)
     first = pool.submit(checkout, shop, "parent")
     held.until_reached()
     fork(lambda: checkout(shop, "child"))
