@@ -20,7 +20,7 @@ from .blocks import run
 from .till import place_order
 
 THREADS = 8
-ORDERS = 400
+ORDERS = 80
 
 
 @pytest.fixture
