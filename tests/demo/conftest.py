@@ -6,13 +6,9 @@ import re
 import shutil
 import threading
 from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
-from typing import cast
-from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -27,11 +23,7 @@ from werkzeug.serving import WSGIRequestHandler
 from demo_app import create_app
 from demo_app.models import db
 from flask_zonos.sandbox import Sandbox
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse
-    from _typeshed.wsgi import WSGIApplication
-    from _typeshed.wsgi import WSGIEnvironment
+from tests.page.serving import whole
 
 TESTER = "test@zonos.com"
 FREJA = "freja@example.com"
@@ -177,19 +169,6 @@ def shopper(new_shopper: Callable[[], Shopper]) -> Shopper:
 class QuietHandler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Leave the log to what goes wrong."""
-
-
-def whole(app: Flask) -> WSGIApplication:
-    """The app with each answer read whole before it is sent.
-
-    Werkzeug's server does not close a file that it sends to a browser that goes away.
-    """
-
-    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        with closing(cast(Any, app(environ, start))) as parts:
-            return [b"".join(parts)]
-
-    return answer
 
 
 @pytest.fixture
