@@ -10,12 +10,14 @@ import pytest
 import trustme
 
 from flask_zonos import ZonosClient
+from flask_zonos.calls import Calls
 
 from .shop import make_shop
 from .shop import Shop
 from .shop import TOKEN
 from .upstream import server_context
 from .upstream import Upstream
+from .work import LIMIT
 
 MakeClient = Callable[..., ZonosClient]
 MakeShop = Callable[..., Shop]
@@ -83,6 +85,13 @@ def make_client(upstream: Upstream, has_open_connections: bool) -> Iterator[Make
 @pytest.fixture
 def client(make_client: MakeClient) -> ZonosClient:
     return make_client()
+
+
+@pytest.fixture
+def calls() -> Iterator[Calls]:
+    calls = Calls(LIMIT)
+    yield calls
+    calls.close()
 
 
 @pytest.fixture

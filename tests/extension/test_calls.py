@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,13 +14,13 @@ import requests_mock
 from flask_zonos import APIError
 from flask_zonos import Busy
 from flask_zonos import TimedOut
-from flask_zonos.calls import Call
 from flask_zonos.calls import Calls
 from flask_zonos.operations import AUTHENTICATE
 from flask_zonos.operations import CART_CREATE
 
 from .conftest import MakeClient
 from .conftest import MakeShop
+from .pairs import pair
 from .samples import cart
 from .threads import call_threads
 from .threads import no_more_threads
@@ -31,79 +30,10 @@ from .upstream import PATIENCE
 from .upstream import Received
 from .upstream import Upstream
 from .upstream import Wire
-
-LIMIT = 2
-
-
-@pytest.fixture
-def calls() -> Iterator[Calls]:
-    calls = Calls(LIMIT)
-    yield calls
-    calls.close()
-
-
-class Stop(BaseException):
-    """As a server's own time limit for a request."""
-
-
-class Done:
-    """Work that needs a thread, and no connection."""
-
-    operation = "done"
-    request_id: str | None = None
-    seen_at: float | None = None
-
-    def __init__(self, do: Callable[[], str]) -> None:
-        self._do = do
-
-    def send(self) -> bool:
-        return False
-
-    def attempt(self, within: float | None = None) -> str | APIError:
-        return self._do()
-
-    def pause_before_repeat(self, outcome: str | APIError) -> float | None:
-        return None
-
-    def wait(self, within: float, beside: Any = None) -> bool:
-        raise AssertionError("there is no answer to wait for")
-
-    def drop(self) -> None:
-        raise AssertionError("there is no answer to drop")
-
-
-class Held:
-    """Calls that have begun and last until they are released."""
-
-    def __init__(self, calls: Calls) -> None:
-        self.calls = calls
-        self.begun = threading.Semaphore(0)
-        self.released = threading.Event()
-        self.threads: list[threading.Thread] = []
-
-    def begin(self, wait: float | None = PATIENCE) -> Call[str]:
-        return self.calls.begin(Done(self._do), wait=wait)
-
-    def _do(self) -> str:
-        self.threads.append(threading.current_thread())
-        self.begun.release()
-        assert self.released.wait(PATIENCE)
-        return "done"
-
-    def all_run_at_once(self, count: int) -> bool:
-        return all(self.begun.acquire(timeout=PATIENCE) for _ in range(count))
-
-
-def assert_all_places_are_there(calls: Calls) -> None:
-    """As many calls as allowed run at the same time, and not one more."""
-    held = Held(calls)
-    begun = [held.begin() for _ in range(LIMIT)]
-    for wait in (None, 0, 0.01):
-        with pytest.raises(Busy):
-            held.begin(wait)
-    assert held.all_run_at_once(LIMIT)
-    held.released.set()
-    assert [call.result(PATIENCE) for call in begun] == ["done"] * LIMIT
+from .work import assert_all_places_are_there
+from .work import Done
+from .work import Held
+from .work import LIMIT
 
 
 def refuse(calls: Calls, do: Callable[[], str]) -> None:
@@ -131,7 +61,7 @@ def test_profiles_that_hang_take_no_cart_its_place(
 ) -> None:
     released = threading.Event()
     upstream.on(AUTHENTICATE.name, held_until(released))
-    shop = make_a_shop(ZONOS_POOL_SIZE=4, ZONOS_PROFILE_GRACE=0.01, ZONOS_DEADLINE=2)
+    shop = make_a_shop(ZONOS_POOL_SIZE=4, ZONOS_PROFILE_GRACE=0.01)
 
     # More than there are places; each would have kept one from the carts to come.
     browser = shop.browser("ada")
@@ -182,27 +112,6 @@ def test_without_any_thread_there_is_one_again_when_python_gives_one(
 ) -> None:
     for _ in range(LIMIT + 1):
         refuse(calls, lambda: "refused")
-
-    assert_all_places_are_there(calls)
-
-
-def test_a_stop_while_a_thread_is_asked_for_costs_no_place_and_gives_none(
-    calls: Calls, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    submit = calls.submit
-
-    def stop_before(work: Callable[[], None]) -> bool:
-        raise Stop
-
-    def stop_after(work: Callable[[], None]) -> bool:
-        submit(work)
-        raise Stop
-
-    for stopped in (stop_before, stop_after) * LIMIT:
-        monkeypatch.setattr(calls, "submit", stopped)
-        with pytest.raises(Stop):
-            calls.begin(Done(lambda: "done"), wait=PATIENCE)
-    monkeypatch.undo()
 
     assert_all_places_are_there(calls)
 
@@ -346,3 +255,30 @@ def test_a_call_that_nobody_waits_for_any_more_is_not_repeated(
     upstream.on("*", answer_well)
     assert client.create_cart(cart()).id
     assert len(upstream.received) == 2
+
+
+def test_a_profile_whose_cart_failed_is_not_asked_for_again(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    released = threading.Event()
+
+    def refuse_late(received: Received, wire: Wire) -> None:
+        wire.hold(released)
+        wire.reply("", status=429)
+
+    def fail_beside_it(received: Received, wire: Wire) -> None:
+        upstream.wait_for(2)
+        wire.reply("", status=500)
+
+    upstream.on(AUTHENTICATE.name, refuse_late)
+    upstream.on(CART_CREATE.name, fail_beside_it)
+    before = call_threads()
+    client = make_client()
+    with pytest.raises(APIError):
+        pair(client)
+    released.set()
+
+    client.close()
+    for thread in call_threads() - before:
+        thread.join(PATIENCE)
+    assert upstream.operations().count(AUTHENTICATE.name) == 1

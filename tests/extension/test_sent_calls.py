@@ -21,6 +21,7 @@ from flask_zonos.operations import CART_CREATE
 from .conftest import MakeClient
 from .pairs import pair
 from .samples import cart
+from .threads import assert_soon
 from .threads import call_threads
 from .upstream import answer_after
 from .upstream import answer_well
@@ -118,10 +119,7 @@ def test_a_late_profile_is_left_to_a_thread_and_its_connection_kept(
 
 def wait_for_idle_connections(client: ZonosClient, count: int) -> None:
     idle = client._connection.get()._transport._adapter._idle
-    end = time.monotonic() + PATIENCE
-    while len(idle) < count:
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    assert_soon(lambda: len(idle) >= count)
 
 
 def test_a_late_profile_keeps_its_place_until_it_has_ended(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from .upstream import PATIENCE
 
 #: Bytes. No machine has so much for one thread's stack.
 _TOO_LARGE = 1 << 46
@@ -13,6 +17,14 @@ _TOO_LARGE = 1 << 46
 def call_threads() -> set[threading.Thread]:
     """The threads that open connections, and make calls on them."""
     return {t for t in threading.enumerate() if t.name.startswith("zonos_")}
+
+
+def assert_soon(true: Callable[[], bool]) -> None:
+    """Something that other threads are about to make true."""
+    until = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from flask import request_finished
 
 from flask_zonos import BadResponse
 
+from ..extension.threads import assert_soon
 from ..extension.upstream import Handler
 from ..extension.upstream import server_context
 from ..extension.upstream import Upstream
@@ -28,7 +29,6 @@ from .conftest import MakeShop
 from .faults import CART
 from .faults import REQUEST_ID
 from .shop import signed_in
-from .test_fault_table import assert_soon
 from .test_fault_table import close
 from .test_fault_table import not_to_be_trusted
 from .test_fault_table import refusing

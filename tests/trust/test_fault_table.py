@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from flask_zonos.signals import cart_created
 from flask_zonos.signals import checkout_failed
 from flask_zonos.signals import profile_skipped
 
+from ..extension.threads import assert_soon
 from ..extension.upstream import Handler
 from ..extension.upstream import server_context
 from ..extension.upstream import Upstream
@@ -237,14 +237,6 @@ class Heard:
 
 def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
-
-
-def assert_soon(true: Callable[[], bool]) -> None:
-    """Something that other threads are about to make true."""
-    until = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def close(app: Flask) -> None:
