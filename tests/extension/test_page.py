@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from flask import render_template_string
 
 from flask_zonos import ConfigurationError
 from flask_zonos.messages import CODES
@@ -102,6 +103,17 @@ def test_the_block_has_every_key_and_the_shops_own_words_win(shop: Shop) -> None
     }
 
 
+def test_the_button_is_the_one_that_the_tag_names(shop: Shop) -> None:
+    call = (
+        'zonos_checkout("#place-order", '
+        'checkoutSettings={"placeOrderButtonSelector": "#another"})'
+    )
+
+    found = block(printed(shop, call))["init"]["checkoutSettings"]
+
+    assert found["placeOrderButtonSelector"] == "#place-order"
+
+
 def test_the_inventory_route_is_named_once_there_is_a_checker(shop: Shop) -> None:
     shop.zonos.inventory_checker(lambda items: None)
 
@@ -135,6 +147,20 @@ def test_a_page_that_says_for_whom_it_was_made_is_kept_nowhere(
 
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert "Cookie" in answer.vary
+
+
+def test_a_page_for_one_shopper_stays_so_though_its_view_lets_all_caches_keep_it(
+    shop: Shop,
+) -> None:
+    def view() -> tuple[str, dict[str, str]]:
+        shared = {"Cache-Control": "public, max-age=60"}
+        return render_template_string(shop.page), shared
+
+    shop.app.add_url_rule("/cart-of-all", view_func=view)
+
+    answer = shop.browser("a").get("/cart-of-all")
+
+    assert answer.headers.getlist("Cache-Control") == ["private, no-store"]
 
 
 def test_another_page_keeps_its_own_cache_headers(shop: Shop) -> None:

@@ -108,6 +108,17 @@ def test_each_value_of_a_rotated_secret_proves(
     assert sender.post(body, secret="the-last-one").status_code == 403
 
 
+@pytest.mark.parametrize(
+    "written", [f"{SECRET},", f",{SECRET}", f"{SECRET}, ,", [SECRET, ""], (" ", SECRET)]
+)
+def test_an_empty_part_of_the_secrets_proves_nothing(
+    written: Any, untouched: str, shop: Shop, sender: Sender
+) -> None:
+    shop.app.config["ZONOS_WEBHOOK_SECRET"] = written
+    for secret in ("", " "):
+        assert sender.post({"id": untouched}, secret=secret).status_code == 403
+
+
 def test_only_the_secrets_themselves_prove() -> None:
     assert is_proven("one", ["one", "two"])
     assert is_proven("two", ["one", "two"])
@@ -221,6 +232,19 @@ def test_a_verifier_decides_alone_where_there_is_no_secret(
     good = {"X-Signature": "good"}
     assert sender.post(body, secret=None, headers=good).status_code == 204
     assert sender.post(body, secret=None).status_code == 403
+
+
+@pytest.mark.parametrize(("proven", "status"), [(True, 204), (False, 403)])
+def test_an_async_verifier_decides_too(
+    shop: Shop, placing: Placing, sender: Sender, proven: bool, status: int
+) -> None:
+    @shop.zonos.webhook_verifier
+    async def is_signed(headers: Any, body: bytes) -> bool:
+        return proven
+
+    order_id = placing.order()
+    assert sender.tell_of(order_id).status_code == status
+    assert list(shop.stored()) == [order_id] * proven
 
 
 def test_a_verifier_may_say_no_as_a_view_does(
