@@ -12,6 +12,7 @@ import pytest
 import requests_mock
 
 from flask_zonos import ConfigurationError
+from flask_zonos import ServerError
 from flask_zonos import ZonosClient
 
 from .conftest import MakeClient
@@ -21,6 +22,7 @@ from .shop import TOKEN
 from .upstream import answer_well
 from .upstream import held_until
 from .upstream import Received
+from .upstream import reply_with
 from .upstream import together
 from .upstream import Upstream
 from .upstream import Wire
@@ -137,6 +139,18 @@ def test_a_connection_that_the_server_closed_meanwhile_costs_no_call(
     assert len(upstream.received) == 3
 
 
+def test_a_connection_whose_answer_was_odd_is_not_used_again(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    upstream.on("*", reply_with("", status=500))
+    with pytest.raises(ServerError):
+        client.create_cart(cart())
+    upstream.on("*", answer_well)
+
+    assert client.create_cart(cart()).id
+    assert upstream.connections == 2
+
+
 def test_a_connection_that_was_idle_for_long_is_not_used_again(
     upstream: Upstream, client: ZonosClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +241,7 @@ def test_a_request_carries_the_credential_and_names_its_operation(
 
     (request,) = upstream.received
     assert (request.method, request.path) == ("POST", "/graphql")
+    assert request.headers["host"] == f"127.0.0.1:{upstream.port}"
     assert request.headers["credentialtoken"] == TOKEN
     assert request.headers["content-type"] == "application/json"
     assert request.headers["accept-encoding"] == "identity"

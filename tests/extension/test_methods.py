@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 import pytest
 
+from flask_zonos import APIError
 from flask_zonos import ConnectionFailed
 from flask_zonos import InvalidInput
 from flask_zonos import RateLimited
@@ -91,6 +93,35 @@ def test_a_query_survives_one_bad_answer(
 
     assert client.get_order("order_1") is None
     assert upstream.operations() == ["order", "order"]
+
+
+def errors(*kinds: str) -> str:
+    found = [{"extensions": {"errorType": kind}} for kind in kinds]
+    return json.dumps({"data": None, "errors": found})
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "times"),
+    [
+        (500, "", 2),
+        (503, "", 2),
+        (504, "", 2),
+        (502, "", 1),
+        (404, "", 1),
+        (200, errors("UNAVAILABLE"), 2),
+        (200, errors("UNAVAILABLE", "BAD_REQUEST"), 1),
+        (200, errors("INTERNAL"), 1),
+    ],
+)
+def test_a_query_is_sent_again_for_what_may_pass_and_for_nothing_else(
+    upstream: Upstream, client: ZonosClient, status: int, body: str, times: int
+) -> None:
+    upstream.on("order", reply_with(body, status=status))
+
+    with pytest.raises(APIError):
+        client.get_order("order_1")
+
+    assert upstream.operations() == ["order"] * times
 
 
 def test_an_order_that_is_not_found_is_none(
