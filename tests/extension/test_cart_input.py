@@ -54,7 +54,7 @@ def test_every_field_has_its_place_in_the_schema() -> None:
         country_of_origin="DK",
         province_of_origin="84",
         item_type="PHYSICAL_GOOD",
-        duty_tax_fee_configuration="INCLUDE_ALL",
+        duty_tax_fee_configuration="EXCLUDE_TAX",
         reference_id="r1",
         root_id="r0",
         categories=["kitchen", "gifts"],
@@ -63,15 +63,22 @@ def test_every_field_has_its_place_in_the_schema() -> None:
         measurements=[measurement(applies_to="ITEM")],
         product_composition=[
             ItemComposition(
-                material="steel", percentage=Decimal("12.5"), country_of_cast="SE"
+                material="steel",
+                percentage=Decimal("12.5"),
+                country_of_cast="SE",
+                country_of_melt_and_pour="NO",
+                primary_country_of_smelt="FI",
+                secondary_country_of_smelt="IS",
             )
         ],
     )
     discount = CartAdjustment(
         amount=Decimal("-5"),
-        currency_code="EUR",
-        type="CART_TOTAL",
+        currency_code="DKK",
+        type="PROMO_CODE",
         description="Welcome",
+        product_id="p2",
+        sku="spoon",
     )
     given = cart(
         whole,
@@ -96,7 +103,7 @@ def test_every_field_has_its_place_in_the_schema() -> None:
                 "countryOfOrigin": "DK",
                 "provinceOfOrigin": "84",
                 "itemType": "PHYSICAL_GOOD",
-                "dutyTaxFeeConfiguration": "INCLUDE_ALL",
+                "dutyTaxFeeConfiguration": "EXCLUDE_TAX",
                 "referenceId": "r1",
                 "rootId": "r0",
                 "categories": ["kitchen", "gifts"],
@@ -111,16 +118,25 @@ def test_every_field_has_its_place_in_the_schema() -> None:
                     }
                 ],
                 "productComposition": [
-                    {"material": "steel", "percentage": 12.5, "countryOfCast": "SE"}
+                    {
+                        "material": "steel",
+                        "percentage": 12.5,
+                        "countryOfCast": "SE",
+                        "countryOfMeltAndPour": "NO",
+                        "primaryCountryOfSmelt": "FI",
+                        "secondaryCountryOfSmelt": "IS",
+                    }
                 ],
             }
         ],
         "adjustments": [
             {
                 "amount": -5,
-                "currencyCode": "EUR",
-                "type": "CART_TOTAL",
+                "currencyCode": "DKK",
+                "type": "PROMO_CODE",
                 "description": "Welcome",
+                "productId": "p2",
+                "sku": "spoon",
             }
         ],
         "metadata": [{"key": "basket", "value": "7"}],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import abort
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .conftest import MakeShop
@@ -171,6 +172,18 @@ def test_a_listed_origin_may_read_errors_as_well(
     answer = shop.browser().post("/zonos/cart-info", headers={"Origin": ALLOWED})
 
     assert answer.status_code == 502
+    assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
+
+
+def test_a_listed_origin_may_read_what_another_extension_refuses(
+    make_a_shop: MakeShop,
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    shop.app.before_request(lambda: abort(429))
+
+    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": ALLOWED})
+
+    assert answer.status_code == 429
     assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
 
 
