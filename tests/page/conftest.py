@@ -74,6 +74,11 @@ def wait_until(page: Page, condition: str) -> None:
         page.wait_for_timeout(20)
 
 
+def stop_the_clock(page: Page) -> None:
+    """From now on the page's time goes on only where a test moves it."""
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+
+
 @dataclass
 class Shop:
     """A shop's pages and routes, as the test in hand wants them."""

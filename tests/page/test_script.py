@@ -64,6 +64,24 @@ def test_a_blocked_script_leaves_the_shops_checkout(page: Page, shop: Shop) -> N
     expect_own_checkout(page)
 
 
+def test_a_script_that_could_not_be_had_is_loaded_again_for_the_next_button(
+    page: Page, shop: Shop
+) -> None:
+    page.route("**/fake-zonos.js", lambda route: route.abort())
+    open_cart(page, shop, FAILED)
+    page.unroute("**/fake-zonos.js")
+    page.evaluate(
+        """() => {
+          const form = document.querySelector("form");
+          form.replaceWith(form.cloneNode(true));
+          document.dispatchEvent(new Event("zonos:refresh"));
+        }"""
+    )
+    wait_until(page, READY)
+    page.click("#place-order")
+    wait_until(page, "fake.opened.length === 1")
+
+
 def test_a_button_that_the_shop_disabled_stays_so(page: Page, shop: Shop) -> None:
     shop.button_disabled = True
     page.route("**/fake-zonos.js", lambda route: route.abort())

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from playwright.sync_api import Page
 
 from .conftest import Shop
+from .conftest import stop_the_clock
 from .test_checkout import BUTTON
 from .test_checkout import open_cart
 
@@ -58,7 +59,7 @@ def test_a_click_that_succeeds(page: Page, shop: Shop, words: dict[str, str]) ->
     shop.gate.clear()
     page.click(BUTTON)
     expect_said(page, "asking", status=words["asking"])
-    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+    stop_the_clock(page)
     shop.gate.set()
     expect_said(page, "opening", status=words["opening"])
     expect(fallback).to_be_hidden()
