@@ -63,79 +63,6 @@ def test_the_order_is_found_in_bodies_of_several_shapes(
     assert list(shop.stored()) == [order_id]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        [],
-        None,
-        "order",
-        7,
-        {"data": None},
-        {"data": {"order": None}, "errors": [{"message": "no"}]},
-        {"data": {"order": {"status": "OPEN"}}},
-        {"data": {"order": {"id": 12}}},
-        {"data": {"order": {"id": "../../graphql?x=1"}}},
-        {"data": {"order": {"id": "o" * 101}}},
-        {"data": {"order": {"id": "order_1\nforged log line"}}},
-        {"data": {"order": "order_1"}, "order": ["order_1"], "id": {"id": 1}},
-        {"data": {"order": {"createdAt": "yesterday"}}},
-    ],
-)
-def test_a_body_without_an_orders_id_leads_to_the_orders_of_the_last_hour(
-    body: Any, shop: Shop, placing: Placing, sender: Sender
-) -> None:
-    wanted = {placing.order("anna"), placing.order()}
-    old = placing.order()
-    placing.change(old, createdAt=LONG_AGO)
-    placing.calls()
-
-    assert sender.post(body, type="ORDER_SHIPPING").status_code == 204
-
-    assert placing.calls() == ["orders"]
-    assert set(shop.stored()) == wanted
-    assert shop.events == [OrderEvent("ORDER_SHIPPING", "webhook")] * 2
-
-
-def test_a_body_that_says_when_leads_to_the_orders_of_that_moment(
-    shop: Shop, placing: Placing, sender: Sender
-) -> None:
-    old, _ = placing.order("anna"), placing.order("bo")
-    placing.change(old, createdAt=LONG_AGO)
-    body = {"data": {"order": {"createdAt": LONG_AGO, "status": "OPEN"}}}
-    assert sender.post(body, type="ORDER_UPDATED").status_code == 204
-    assert list(shop.stored()) == [old]
-
-
-def test_catching_up_goes_on_after_an_order_whose_handler_fails(
-    shop: Shop, placing: Placing, sender: Sender
-) -> None:
-    first, second, third = (placing.order() for _ in range(3))
-
-    def refuse(order: Order) -> None:
-        if order.id == second:
-            raise LookupError("the warehouse is closed")
-
-    shop.before_storing = refuse
-    assert sender.post({}).status_code == 500
-    assert set(shop.stored()) == {first, third}
-
-
-def test_catching_up_has_a_bound(
-    shop: Shop,
-    placing: Placing,
-    sender: Sender,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    monkeypatch.setattr("flask_zonos.webhooks.MOST_ORDERS", 2)
-    for _ in range(3):
-        placing.order()
-    assert sender.post({}).status_code == 204
-    assert len(shop.stored()) == 2
-    assert "flask zonos orders sync" in caplog.text
-
-
 def test_the_same_webhook_again_changes_nothing(
     shop: Shop, placing: Placing, sender: Sender
 ) -> None:
@@ -286,6 +213,15 @@ def test_an_order_that_should_long_be_there_is_done_with(
     assert shop.rejected == [
         {"reason": "no-order", "kind": "ORDER_CREATED", "order_id": "order_never"}
     ]
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(9, 503), (11, 204)])
+def test_an_order_should_be_there_after_ten_minutes(
+    shop: Shop, sender: Sender, minutes: int, status: int
+) -> None:
+    created_at = datetime.now(UTC) - timedelta(minutes=minutes)
+    order = {"id": "order_new", "createdAt": created_at.isoformat()}
+    assert sender.post({"data": {"order": order}}).status_code == status
 
 
 def test_an_unknown_order_is_the_same_as_an_error_or_as_null(
