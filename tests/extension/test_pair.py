@@ -94,7 +94,7 @@ def test_the_deadline_holds_against_a_cart_that_drips(
     upstream.on("cartCreate", dripping(gone))
 
     with pytest.raises(TimedOut):
-        pair(client, deadline=0.2)
+        pair(client, deadline=1)
 
     assert gone.wait(PATIENCE)
 
@@ -105,7 +105,7 @@ def test_the_deadline_is_one_for_the_pair(
     released = threading.Event()
     upstream.on(PROFILE, held_until(released))
 
-    checkout = pair(client, deadline=0.3, grace=PATIENCE)
+    checkout = pair(client, deadline=1, grace=PATIENCE)
 
     assert not released.is_set()
     released.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +19,9 @@ from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.faults import Fault
 from flask_zonos.state import HINTS_AT_ONCE
 
+from ..extension.upstream import held_until
+from ..extension.upstream import PATIENCE
+from ..extension.upstream import Upstream
 from .conftest import Placing
 from .shop import Shop
 
@@ -25,6 +29,13 @@ from .shop import Shop
 @pytest.fixture
 def page(shop: Shop) -> FlaskClient:
     return shop.app.test_client()
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    upstream = Upstream()
+    yield upstream
+    upstream.stop()
 
 
 def test_a_hint_brings_the_order_and_tells_nothing_of_it(
@@ -149,19 +160,21 @@ def test_a_flood_of_hints_costs_a_few_calls_at_a_time(
 
 
 def test_a_hint_gives_way_to_carts(
-    shop: Shop, placing: Placing, page: FlaskClient, sandbox: Sandbox
+    shop: Shop, page: FlaskClient, upstream: Upstream
 ) -> None:
-    shop.app.config["ZONOS_POOL_SIZE"] = 1
-    order_id = placing.order()
+    released = threading.Event()
+    upstream.on("*", held_until(released))
+    shop.app.config.update(ZONOS_POOL_SIZE=1, ZONOS_API_URL=upstream.url)
     with shop.app.app_context():
         client = shop.zonos.client
-    sandbox.state.faults.add(Fault("latency", operation="order", seconds=1.0))
-    placing.calls()
-    variables = operations.OrderVariables(orderId=order_id)
+    variables = operations.OrderVariables(orderId="order_1")
     under_way = client.begin(
-        operations.ORDER, variables, deadline=time.monotonic() + 20
+        operations.ORDER, variables, deadline=time.monotonic() + PATIENCE
     )
-    assert page.post("/zonos/order-hint", json={"orderId": order_id}).status_code == 202
-    under_way.result(20)
-    assert placing.calls() == ["order"]
+    upstream.wait_for(1)
+    body = {"orderId": "order_2"}
+    assert page.post("/zonos/order-hint", json=body).status_code == 202
+    released.set()
+    under_way.result(PATIENCE)
+    assert len(upstream.received) == 1
     assert shop.events == []
