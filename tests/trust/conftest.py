@@ -12,6 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 from playwright.sync_api import Page
 
+from ..extension.upstream import PATIENCE
 from ..extension.upstream import Upstream
 from .shop import create_shop
 
@@ -42,7 +43,9 @@ def make_shop(upstream: Upstream) -> Iterator[MakeShop]:
     made: list[Flask] = []
 
     def make(**config: Any) -> Flask:
-        app = create_shop(**{"api_url": upstream.url} | config)
+        # A busy machine may need more than a second for a profile.
+        usual: dict[str, Any] = {"ZONOS_PROFILE_GRACE": PATIENCE}
+        app = create_shop(**{"api_url": upstream.url} | usual | config)
         made.append(app)
         return app
 

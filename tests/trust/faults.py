@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 from ..extension.upstream import answer_well
@@ -78,14 +77,10 @@ def sends(raw: bytes) -> Handler:
     return handler
 
 
-def late(seconds: float) -> Handler:
-    """Answers well, but late."""
-
-    def handler(received: Received, wire: Wire) -> None:
-        time.sleep(seconds)
-        answer_well(received, wire)
-
-    return handler
+def late(received: Received, wire: Wire) -> None:
+    """Answers well, once nobody waits for it any more."""
+    wire.until_gone()
+    answer_well(received, wire)
 
 
 def endless(received: Received, wire: Wire) -> None:

@@ -57,6 +57,7 @@ def served(
     command: list[str], upstream: Upstream, **settings: str
 ) -> Iterator[tuple[str, int]]:
     """The address of the shop under this server, and the process, to be ended."""
+    settings = {"ZONOS_PROFILE_GRACE": "20", **settings}
     environment = {**os.environ, **settings, "SHOP_UPSTREAM": upstream.url}
     if "--preload" in command:
         environment["SHOP_WARM"] = "1"
