@@ -27,7 +27,6 @@ from tests.demo.conftest import PASSWORD
 from tests.demo.conftest import TESTER
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)  # for machines with much else to do
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 FIELDS = {

@@ -68,9 +68,11 @@ class Visit:
         """Click, and what Zonos's script is handed."""
         before = len(self.handed)
         assert self.click(page) == 200
-        while len(self.handed) == before:
-            page.wait_for_timeout(10)
-        return self.handed[-1]
+        for _ in range(1000):
+            if len(self.handed) > before:
+                return self.handed[-1]
+            page.wait_for_timeout(20)
+        raise AssertionError("Zonos's script was handed nothing")
 
 
 def ready(page: Page) -> None:
