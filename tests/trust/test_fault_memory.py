@@ -67,15 +67,21 @@ def without_log() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
+@pytest.fixture(scope="module")
+def frozen() -> Iterator[None]:
+    """What one test has frozen stays so, and the next freezes what is new only."""
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture
-def little_to_collect() -> Iterator[None]:
+def little_to_collect(frozen: None) -> Iterator[None]:
     """What was there before is left out of collections, which are many here."""
     gc.collect()
     gc.freeze()
     tracemalloc.start()
     yield
     tracemalloc.stop()
-    gc.unfreeze()
 
 
 @pytest.fixture
