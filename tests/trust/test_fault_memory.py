@@ -26,15 +26,15 @@ from ..extension.upstream import Handler
 from ..extension.upstream import server_context
 from ..extension.upstream import Upstream
 from .conftest import MakeShop
+from .fault_table import TABLE
 from .faults import CART
 from .faults import REQUEST_ID
+from .outcomes import close
 from .shop import signed_in
-from .test_fault_table import close
-from .test_fault_table import not_to_be_trusted
-from .test_fault_table import refusing
-from .test_fault_table import speaking_no_tls
-from .test_fault_table import TABLE
-from .test_fault_table import taking_no_connection
+from .test_no_connection import not_to_be_trusted
+from .test_no_connection import refusing
+from .test_no_connection import speaking_no_tls
+from .test_no_connection import taking_no_connection
 
 #: Checkouts of one measurement.
 TIMES = 5
