@@ -44,7 +44,7 @@ def main() -> None:
         "--picture", type=Path, default=Path("build/latency.svg"), help="%(default)s"
     )
     parser.add_argument(
-        "--rounds", type=int, default=40, help="fewer are faster (%(default)s)"
+        "--rounds", type=int, default=100, help="fewer are faster (%(default)s)"
     )
     options = parser.parse_args()
     if platform.system() != "Linux":
@@ -67,14 +67,14 @@ def main() -> None:
 def run(upstream: Upstream, servers: list[Server], rounds: int, drawing: Path) -> None:
     """All measurements, told as they are done."""
     results = {server.name: Results() for server in servers}
-    few = max(rounds // 4, 2)
+    few = max(rounds // 10, 2)
     print(
         f"{platform.system()}, Python {platform.python_version()}, "
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n",
         flush=True,
     )
     measure_one_at_a_time(upstream, servers, results, rounds=rounds)
-    measure_cost(upstream, servers, results, rounds=few)
+    measure_cost(upstream, servers, results, rounds=max(rounds // 4, 2))
     measure_crowds(upstream, servers, results, rounds=3)
     measure_connections(upstream, servers, results)
     print(table(results), end="\n\n")
