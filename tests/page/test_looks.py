@@ -45,7 +45,8 @@ def view(browser: Browser, look: str) -> Iterator[Page]:
     size, scheme = look.split("-")
     width, height = SIZES[size]
     with browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
     ) as context:
         context.set_default_timeout(8_000)
         context.add_init_script(RECORDER)
