@@ -157,11 +157,9 @@ def test_a_server_gives_everyone_their_own_and_ends_with_a_call_in_flight(
     ("server", "operation"),
     [
         ("gunicorn sync", CART),
-        ("gunicorn gthread", CART),
         ("gunicorn gthread preload", AUTHENTICATE),
         ("gunicorn gevent", AUTHENTICATE),
         ("gunicorn gevent preload", CART),
-        ("waitress", CART),
         ("waitress", AUTHENTICATE),
     ],
 )
