@@ -174,9 +174,21 @@ def tell(signal: NamedSignal, **told: Any) -> None:
     try:
         signal.send(app, _async_wrapper=app.ensure_sync, **told)
     except Exception:
-        if propagates(app):
+        if _propagates(app):
             raise
         app.logger.exception("A receiver of the signal %s failed", signal.name)
+
+
+def signal_exception(error: Exception) -> None:
+    """Send ``got_request_exception`` of an error of the shop's, as Flask does.
+
+    Where exceptions propagate, in debug and in tests, it is raised instead. What the
+    log says is the caller's.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if _propagates(app):
+        raise error
+    got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
 
 
 def finish(response: Response, origin: str | None = None) -> Response:
@@ -207,18 +219,15 @@ def _failure(error: ZonosError) -> Response:
 
 
 def _shop_failed(error: Exception) -> NoReturn:
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
     tell(checkout_failed, code="loader-error", error=error, request_id=None)
-    if propagates(app):
-        raise error
-    got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
+    signal_exception(error)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     app.log_exception((type(error), error, error.__traceback__))
     detail = "The shop could not prepare the checkout. Please try again in a moment."
     raise Problem(500, "loader-error", detail) from None
 
 
-def propagates(app: Flask) -> bool:
-    """Whether an error is raised to whoever runs the app: in debug and in tests."""
+def _propagates(app: Flask) -> bool:
     propagate = app.config["PROPAGATE_EXCEPTIONS"]
     return app.testing or app.debug if propagate is None else bool(propagate)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 
 from flask import current_app
-from flask import got_request_exception
 
 from .errors import ZonosError
-from .guard import propagates
+from .guard import signal_exception
 from .order import Order
 from .orders import hand_over
 from .orders import OrderEvent
@@ -44,8 +43,5 @@ def _hand_over(state: State, order: Order) -> None:
     try:
         hand_over(state, order, OrderEvent("UNKNOWN", "browser"))
     except Exception as error:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        if propagates(app):
-            raise
-        got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
-        app.logger.exception("@zonos.order_handler failed")
+        signal_exception(error)
+        current_app.logger.exception("@zonos.order_handler failed")
