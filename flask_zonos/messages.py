@@ -36,6 +36,8 @@ CODES = (
     "unavailable",
 )
 
+_KNOWN = frozenset({*WORDS, *CODES, *map(code_for_name, HTTP_STATUS_CODES.values())})
+
 
 def checked_messages(messages: Mapping[str, str] | None) -> dict[str, str]:
     """The shop's words by key, all of which the page may come to say.
@@ -46,9 +48,8 @@ def checked_messages(messages: Mapping[str, str] | None) -> dict[str, str]:
     if not isinstance(messages or {}, Mapping):
         kind = type(messages).__name__
         raise TypeError(f"messages must be a dict of texts by key, not {kind}")
-    known = {*WORDS, *CODES, *map(code_for_name, HTTP_STATUS_CODES.values())}
     given = dict(messages or {})
-    if unknown := sorted(map(repr, given.keys() - known)):
+    if unknown := sorted(map(repr, given.keys() - _KNOWN)):
         raise ValueError(
             f"messages has no key {', '.join(unknown)}. There are {', '.join(WORDS)}, "
             f"and the codes of errors: {', '.join(CODES)}, or an HTTP error's name, "
