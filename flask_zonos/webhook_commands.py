@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from urllib.parse import urlsplit
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from werkzeug.routing import BuildError
 
@@ -16,7 +15,6 @@ from . import codes
 from .checks import header_value
 from .command_line import shop_state
 from .config import is_loopback
-from .doctor.place import route_path
 from .state import State
 from .webhook import Webhook
 from .webhooks import SECRET_HEADER
@@ -136,9 +134,8 @@ def _check_url(url: str) -> None:
 
 
 def _warn_of_path(url: str, state: State) -> None:
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        expected = route_path(app, state, "webhooks")
+        expected = state.url_path("webhooks")
     except BuildError:
         return  # A part of it varies with the request, so any may be right.
     given = urlsplit(url)

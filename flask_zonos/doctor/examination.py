@@ -68,7 +68,7 @@ def examine(
             accepted = yield from credential.check(state)
             yield from documents.check(read)
             if accepted:
-                yield from webhook.check(app, state, origin)
+                yield from webhook.check(state, origin)
                 state.client.close()
     yield from _reminders(read, origin)
 

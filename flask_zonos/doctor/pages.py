@@ -19,7 +19,6 @@ from .finding import note
 from .finding import ok
 from .finding import warning
 from .place import base_url
-from .place import route_path
 from .policy import blocked
 from .policy import doubtful
 from .policy import Needs
@@ -37,7 +36,7 @@ def check(
     :param page: the path of a page that has the checkout's tags.
     :param origin: where the shop is, if that is known.
     """
-    script = route_path(app, state, "static", filename="zonos-checkout.js")
+    script = state.url_path("static", filename="zonos-checkout.js")
     path = page or script
     response = _get(app, path, origin)
     if response is None or response.status_code != 200:
@@ -69,7 +68,7 @@ def check(
     if not tags.has_settings:
         # Tags that were not seen are taken to carry whatever nonce there is.
         nonce = next((nonce for policy in found for nonce in policy.nonces), None)
-    needs = _needs(app, state, response, origin, tags.script or script, nonce)
+    needs = _needs(state, response, origin, tags.script or script, nonce)
     if page is None:
         # A file's policy binds no page; but many shops send one with everything.
         yield from _of_script(found, needs, script)
@@ -108,7 +107,6 @@ def _get(app: Flask, path: str, origin: str | None) -> TestResponse | None:
 
 
 def _needs(
-    app: Flask,
     state: State,
     response: TestResponse,
     origin: str | None,
@@ -124,7 +122,7 @@ def _needs(
         origin=origin,
         script=urljoin(origin, script),
         loader=loader,
-        cart_info=urljoin(origin, route_path(app, state, "cart_info")),
+        cart_info=urljoin(origin, state.url_path("cart_info")),
         nonce=nonce,
     )
 

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from ..config import is_loopback
-from ..state import State
 
 
 def shop_origin(app: Flask, url: str | None) -> str | None:
@@ -32,15 +31,6 @@ def base_url(app: Flask, origin: str | None) -> str:
     trusted = [host.lstrip(".") for host in app.config.get("TRUSTED_HOSTS") or ()]
     name = urlsplit(origin or "").netloc or app.config["SERVER_NAME"]
     return f"https://{name or next(iter(trusted), 'localhost')}"
-
-
-def route_path(app: Flask, state: State, name: str, **values: str) -> str:
-    """The path of one of our routes, wherever the shop has mounted it."""
-    endpoint = state.url_endpoint(name)
-    app.inject_url_defaults(endpoint, values)
-    # No request is made up for it: TRUSTED_HOSTS could refuse its host.
-    urls = app.url_map.bind("localhost", app.config["APPLICATION_ROOT"])
-    return urlsplit(urls.build(endpoint, values)).path
 
 
 def origin_of(url: str) -> str:

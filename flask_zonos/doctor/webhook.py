@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from urllib.parse import parse_qs
 from urllib.parse import urlsplit
 
-from flask import Flask
-
 from ..config import is_loopback
 from ..errors import ZonosError
 from ..state import State
@@ -23,14 +21,13 @@ from .finding import note
 from .finding import ok
 from .finding import warning
 from .place import origin_of
-from .place import route_path
 
 _TOPIC = "webhook"
 #: Without this one no order comes home by webhook; the others tell of changes.
 _VITAL = "ORDER_CREATED"
 
 
-def check(app: Flask, state: State, origin: str | None) -> Iterator[Finding]:
+def check(state: State, origin: str | None) -> Iterator[Finding]:
     """What Zonos says of the webhooks that lead here; nothing if the route is off.
 
     :param origin: where the shop is. If that is not known, of the hosts that have this
@@ -38,7 +35,7 @@ def check(app: Flask, state: State, origin: str | None) -> Iterator[Finding]:
     """
     if not state.settings.webhook_secret and not state.callbacks.webhook_verifier:
         return
-    path = route_path(app, state, "webhooks")
+    path = state.url_path("webhooks")
     try:
         found = list(state.client.webhooks())
     except ZonosError as trouble:
