@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from . import codes
 from .errors import ConfigurationError
@@ -164,3 +165,12 @@ def header_value(value: Any, setting: str) -> str:
 
 def _bare(key: str) -> str:
     return re.sub(r"[\W_]+", "", key).casefold()
+
+
+def has_real_port(url: str) -> bool:
+    """Whether an address can be read, and its port, if it names one, is one."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        # Such as a port beyond 65535.
+        return False

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from .checks import has_real_port
 from .client import API_URL
 from .errors import ConfigurationError
 
@@ -256,13 +257,8 @@ def _one_of(*words: str) -> Callable[[Any], str]:
 
 def _address(value: Any) -> str:
     url = str(value).strip()
-    try:
-        parts = urlsplit(url)
-        is_whole = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        # Such as a port beyond 65535.
-        is_whole = False
-    if not is_whole or parts.scheme not in ("http", "https"):
+    parts = urlsplit(url if has_real_port(url) else "")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be a whole address, such as https://host/path")
     if parts.username or parts.password:
         raise ValueError("must not hold a name or a password")

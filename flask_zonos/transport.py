@@ -34,6 +34,7 @@ from requests.utils import select_proxy
 
 from .adapter import HTTPAdapter
 from .adapter import NotConnected
+from .checks import has_real_port
 from .errors import APIError
 from .errors import BadResponse
 from .errors import ConfigurationError
@@ -200,20 +201,12 @@ def environment_proxy(url: str) -> str | None:
         return None
     # As requests reads it: a host and a port alone are an http:// proxy.
     proxy = named if "://" in named else f"http://{named}"
-    if urlsplit(proxy).scheme != "http" or not _has_real_port(proxy):
+    if urlsplit(proxy).scheme != "http" or not has_real_port(proxy):
         raise ConfigurationError(
             "HTTPS_PROXY",
             "only http://host:port is supported, or list Zonos's host in NO_PROXY",
         )
     return proxy
-
-
-def _has_real_port(url: str) -> bool:
-    """Whether the port, if one is named, is one."""
-    try:
-        return urlsplit(url).port != 0
-    except ValueError:
-        return False
 
 
 def _failure(error: exceptions.RequestException, name: str) -> APIError:
