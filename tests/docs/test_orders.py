@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-
-import pytest
 
 from flask_zonos import Order
 from flask_zonos import OrderEvent
@@ -23,17 +19,8 @@ THREADS = 8
 ORDERS = 80
 
 
-@pytest.fixture
-def threads_take_turns() -> Iterator[None]:
-    """As often as they can, so that what they share shows."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
-
-
 def test_of_orders_that_come_home_at_once_none_is_lost(
-    sandbox: Sandbox, threads_take_turns: None
+    sandbox: Sandbox, small_switch_interval: None
 ) -> None:
     page = run(DOCS / "guides" / "orders.md")
     with page["app"].app_context():

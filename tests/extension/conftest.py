@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,12 +112,3 @@ def make_a_shop(upstream: Upstream) -> Iterator[MakeShop]:
 @pytest.fixture
 def shop(make_a_shop: MakeShop) -> Shop:
     return make_a_shop()
-
-
-@pytest.fixture
-def small_switch_interval() -> Iterator[None]:
-    """Threads take turns as often as they can, so that what they share shows."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)

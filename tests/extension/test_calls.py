@@ -25,6 +25,7 @@ from .samples import cart
 from .threads import call_threads
 from .threads import no_more_threads
 from .upstream import answer_well
+from .upstream import Handler
 from .upstream import held_until
 from .upstream import PATIENCE
 from .upstream import Received
@@ -233,16 +234,21 @@ def test_a_silent_name_server_does_not_stop_calls_on_open_connections(
     assert upstream.connections == 1
 
 
+def refused_late(released: threading.Event) -> Handler:
+    """Refuses for now, once it is released, what is repeated if anybody still waits."""
+
+    def handler(received: Received, wire: Wire) -> None:
+        wire.hold(released)
+        wire.reply("", status=429)
+
+    return handler
+
+
 def test_a_call_that_nobody_waits_for_any_more_is_not_repeated(
     upstream: Upstream, make_client: MakeClient
 ) -> None:
     released = threading.Event()
-
-    def refuse_late(received: Received, wire: Wire) -> None:
-        wire.hold(released)
-        wire.reply("", status=429)
-
-    upstream.on("*", refuse_late)
+    upstream.on("*", refused_late(released))
     client = make_client(pool_size=1)
     variables = client.cart_variables(cart())
     call = client.begin(CART_CREATE, variables, deadline=time.monotonic() + PATIENCE)
@@ -262,15 +268,11 @@ def test_a_profile_whose_cart_failed_is_not_asked_for_again(
 ) -> None:
     released = threading.Event()
 
-    def refuse_late(received: Received, wire: Wire) -> None:
-        wire.hold(released)
-        wire.reply("", status=429)
-
     def fail_beside_it(received: Received, wire: Wire) -> None:
         upstream.wait_for(2)
         wire.reply("", status=500)
 
-    upstream.on(AUTHENTICATE.name, refuse_late)
+    upstream.on(AUTHENTICATE.name, refused_late(released))
     upstream.on(CART_CREATE.name, fail_beside_it)
     before = call_threads()
     client = make_client()
