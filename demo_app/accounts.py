@@ -23,11 +23,12 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.security import check_password_hash
 from werkzeug.security import generate_password_hash
 
-from . import attempts
+from . import login_throttle
 from .basket import hand_over
 from .forms import LoginForm
 from .forms import RegisterForm
 from .language import gettext
+from .language import ngettext
 from .models import db
 from .models import Shopper
 from .samples import SAMPLE_SIGN_INS
@@ -53,19 +54,20 @@ def login() -> ResponseReturnValue:
         return redirect(_next(), 303)
     form = LoginForm()
     if form.validate_on_submit():
-        wait = attempts.begin(form.email.data)
+        wait = login_throttle.acquire(form.email.data)
         if wait:
             form.form_errors.append(
-                gettext(
-                    "Too many tries. Please wait {minutes} minutes, then try again.",
-                    minutes=math.ceil(wait / 60),
+                ngettext(
+                    "Too many tries. Please wait {count} minute, then try again.",
+                    "Too many tries. Please wait {count} minutes, then try again.",
+                    math.ceil(wait / 60),
                 )
             )
             page = render_template("login.html", form=form, samples=SAMPLE_SIGN_INS)
             return page, 429, {"Retry-After": str(wait)}
         shopper = _shopper_with(form.email.data, form.password.data)
         if shopper is not None:
-            attempts.forget(form.email.data)
+            login_throttle.reset(form.email.data)
             _sign_in(shopper, remember=form.remember.data)
             return redirect(_next(), 303)
         form.form_errors.append(
@@ -142,4 +144,5 @@ def _next() -> str:
 
 def init_app(app: Flask) -> None:
     login_manager.init_app(app)
+    login_throttle.init_app(app)
     app.register_blueprint(blueprint)

@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired
 from wtforms.validators import Length
 
 from .countries import country_choices
-from .language import current_language
+from .language import current_locale
 from .language import gettext
 from .language import lazy_gettext as _
 
@@ -111,7 +111,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country_code.choices = country_choices(current_language())
+        self.country_code.choices = country_choices(current_locale())
 
     def validate_postal_code(self, field: Field) -> None:
         if not field.data and self.country_code.data not in NO_POSTAL_CODE:

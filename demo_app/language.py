@@ -1,7 +1,7 @@
 """English and Danish: the English sentence is the key to ``translations/da.json``.
 
-A shop of two languages needs no more than this. One with plural rules and translators
-takes Flask-Babel; the templates' ``_()`` stays the same.
+A shop of two languages needs no more than this; plural rules are Babel's. One with
+translators takes Flask-Babel; the templates' ``_()`` stays the same.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import cast
 
+from babel import Locale
 from flask import Blueprint
 from flask import Flask
 from flask import redirect
@@ -22,6 +23,8 @@ from werkzeug.local import LocalProxy
 from .urls import safe_path
 
 LANGUAGES = {"en": "English", "da": "Dansk"}
+#: By which Babel writes money, dates and names of countries.
+LOCALES = {"en": "en_GB", "da": "da_DK"}
 
 blueprint = Blueprint("language", __name__)
 
@@ -32,6 +35,11 @@ def current_language() -> str:
     if chosen in LANGUAGES:
         return cast(str, chosen)
     return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def current_locale() -> Locale:
+    """Return the locale of the shopper's language."""
+    return Locale.parse(LOCALES[current_language()])
 
 
 @functools.cache
@@ -47,6 +55,12 @@ def gettext(text: str, **values: object) -> str:
     """Return the sentence in the shopper's language, with ``{names}`` filled in."""
     translated = catalogue(current_language()).get(text, text)
     return translated.format(**values) if values else translated
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """Return the sentence in the form that the language has for ``{count}``."""
+    form = current_locale().plural_form(count)
+    return gettext(singular if form == "one" else plural, count=count)
 
 
 def lazy_gettext(text: str) -> str:

@@ -1,7 +1,7 @@
 """How often one address may click, counted by all processes together in Redis.
 
-Only imported where ``REDIS_URL`` is set. Sign-ins have a count of their own, in the
-database: see ``attempts.py``.
+Only imported where ``REDIS_URL`` is set. Sign-ins have a limit of their own:
+``login_throttle.py``.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import os
 from datetime import datetime
 from typing import Any
 
+from babel.dates import format_date
 from flask import current_app
 from flask import Flask
 from flask import url_for
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from .basket import basket_count
 from .countries import country_name
 from .language import current_language
+from .language import current_locale
 from .language import gettext
 from .models import db
 from .models import Order
@@ -33,25 +35,19 @@ STATUSES = {
     "COMPLETED": "Shipped",
     "CANCELED": "Cancelled",
 }
-MONTHS_DA = (
-    "januar februar marts april maj juni "
-    "juli august september oktober november december"
-).split()
 
 
 def money(minor: int, currency_code: str) -> str:
-    return format_money(minor, currency_code, current_language())
+    return format_money(minor, currency_code, current_locale())
 
 
 def country(code: str) -> str:
-    return country_name(code, current_language())
+    return country_name(code, current_locale())
 
 
 def day(moment: datetime) -> str:
     """Return the date as it is written in the shopper's language."""
-    if current_language() == "da":
-        return f"{moment.day}. {MONTHS_DA[moment.month - 1]} {moment.year}"
-    return f"{moment.day} {moment:%B %Y}"
+    return format_date(moment, "long", locale=current_locale())
 
 
 def status_text(order: Order) -> str:

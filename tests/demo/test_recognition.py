@@ -92,7 +92,7 @@ def test_the_page_can_set_no_price_and_no_quantity(
     order_id = shopper.pay(answer.json)
     shopper.hint(order_id)
     page = shopper.get(f"/orders/{order_id}").text
-    assert "DKK\N{NO-BREAK SPACE}320<" in page
+    assert "DKK\N{NO-BREAK SPACE}320.00<" in page
 
 
 def test_no_page_holds_a_password_a_secret_or_the_api_key_of_the_server(

@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from flask import Flask
 
 import demo_app
@@ -256,10 +258,12 @@ def test_every_sentence_has_its_danish() -> None:
     danish = json.loads((folder / "translations" / "da.json").read_text("utf-8"))
     said = set(danish)
     used: set[str] = set()
-    call = re.compile(r"""(?:_|gettext|required)\(\s*((?:"[^"]*"\s*)+|'[^']*')""")
+    text = r"""((?:"[^"]*"\s*)+|'[^']*')"""
+    call = re.compile(rf"(?:_|gettext|required)\(\s*{text}(?:,\s*{text})?")
     for path in [*folder.rglob("*.html"), *folder.glob("*.py")]:
-        for literals in call.findall(path.read_text("utf-8")):
+        for literals in chain(*call.findall(path.read_text("utf-8"))):
             used.add("".join(re.findall(r"""["']([^"']*(?:'[^"']+)?)["']""", literals)))
+    used.discard("")
     used |= set(STATUSES.values()) | {login_manager.login_message}
     used |= {places for _, places in SAMPLE_SIGN_INS}
     assert used - said == set()
@@ -271,17 +275,18 @@ def test_every_sentence_has_its_danish() -> None:
 @pytest.mark.parametrize(
     ("minor", "currency", "english", "danish"),
     [
-        (149500, "DKK", "DKK 1,495", "1.495 kr."),
+        (149500, "DKK", "DKK 1,495.00", "1.495,00 kr."),
         (6930, "DKK", "DKK 69.30", "69,30 kr."),
-        (1234567, "JPY", "JPY 1,234,567", "1.234.567 JPY"),
-        (-500, "EUR", "EUR -5", "-5 EUR"),
+        (1234567, "JPY", "JPY 1,234,567", "1.234.567 JP¥"),
+        (-500, "EUR", "-EUR 5.00", "-5,00 €"),
+        (1234567, "KWD", "KWD 1,234.567", "1.234,567 KWD"),
     ],
 )
 def test_money_is_written_as_each_language_does(
     minor: int, currency: str, english: str, danish: str
 ) -> None:
-    for language, text in {"en": english, "da": danish}.items():
-        written = format_money(minor, currency, language)
+    for language, text in {"en_GB": english, "da_DK": danish}.items():
+        written = format_money(minor, currency, Locale.parse(language))
         assert written.replace("\N{NO-BREAK SPACE}", " ") == text
     assert to_minor(to_major(minor, currency), currency) == minor
 

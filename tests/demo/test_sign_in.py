@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from limits import parse
 
+from demo_app import login_throttle
 from demo_app.urls import safe_path
 from tests.demo.conftest import FREJA
 from tests.demo.conftest import NewShopper
@@ -62,7 +64,7 @@ def test_a_wrong_password_and_an_unknown_address_answer_alike(
 
 
 def test_a_password_can_be_guessed_five_times_and_no_more(
-    new_shopper: NewShopper, monkeypatch: pytest.MonkeyPatch
+    new_shopper: NewShopper,
 ) -> None:
     def guess(email: str = TESTER, password: str = "wrong") -> int:
         answer = new_shopper().post("/login", email=email, password=password)
@@ -77,8 +79,15 @@ def test_a_password_can_be_guessed_five_times_and_no_more(
     elsewhere = new_shopper()
     elsewhere.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     assert elsewhere.sign_in().status_code == 303  # nobody locks out the owner
-    monkeypatch.setattr("demo_app.attempts.WINDOW", timedelta(0))
-    assert guess(password=PASSWORD) == 303
+
+
+def test_guesses_at_the_same_time_are_counted_together(
+    new_shopper: NewShopper,
+) -> None:
+    shoppers = [new_shopper() for _ in range(12)]
+    with ThreadPoolExecutor(12) as executor:
+        answers = executor.map(lambda s: s.sign_in(password="wrong"), shoppers)
+    assert sorted(answer.status_code for answer in answers) == [422] * 5 + [429] * 7
 
 
 def test_who_signs_in_at_last_has_all_tries_again(new_shopper: NewShopper) -> None:
@@ -92,7 +101,7 @@ def test_who_signs_in_at_last_has_all_tries_again(new_shopper: NewShopper) -> No
 def test_one_address_cannot_go_through_all_accounts(
     new_shopper: NewShopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("demo_app.attempts.AT_ALL", 3)
+    monkeypatch.setattr(login_throttle, "AT_ALL_ACCOUNTS", parse("3 per 15 minutes"))
     answers = [
         new_shopper().sign_in(f"{number}@example.com", "wrong").status_code
         for number in range(5)
