@@ -37,8 +37,8 @@ from .operations import Operation
 from .order import Order
 from .order import read_order
 from .order import read_orders
-from .paging import all_nodes
 from .paging import Page
+from .paging import paginate
 from .webhook import Webhook
 from .webhook import webhook_filter
 from .webhook import webhook_input
@@ -50,6 +50,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 API_URL = "https://api.zonos.com/graphql"
+
+#: Where a list is given up: no shop has so many at once, but a broken upstream has.
+MAX_PAGES = 1000
+MAX_SECONDS = 600.0
 
 Answer = TypeVar("Answer")
 Node = TypeVar("Node")
@@ -148,12 +152,16 @@ class ZonosClient:
         between: tuple[datetime, datetime] | None = None,
         status: str | None = None,
         page_size: int = 50,
+        max_pages: int = MAX_PAGES,
+        max_seconds: float = MAX_SECONDS,
     ) -> Iterator[Order]:
         """All orders that fit, page by page.
 
         :param between: after and before which moment they were created, each with a
             time zone.
         :param status: such as ``"OPEN"``.
+        :param max_pages: pages to ask for at most; more are a :class:`BadResponse`.
+        :param max_seconds: seconds to wait for pages, all together.
         :raises APIError: if Zonos did not answer; and after the last order
             :class:`BadResponse`, if there were some that could not be read.
         """
@@ -167,7 +175,9 @@ class ZonosClient:
         if status is not None:
             wanted["status"] = status
 
-        answers = self._all(operations.ORDERS, wanted, page_size)
+        answers = self._all(
+            operations.ORDERS, wanted, page_size, max_pages, max_seconds
+        )
         yield from read_orders(answers, self.customer_reference, operations.ORDERS.name)
 
     def set_account_order_number(self, order_id: str, number: str) -> None:
@@ -340,6 +350,8 @@ class ZonosClient:
         operation: Operation[operations.ListVariables, Page[Node]],
         filter: dict[str, Any],
         page_size: int = 50,
+        max_pages: int = MAX_PAGES,
+        max_seconds: float = MAX_SECONDS,
     ) -> Iterator[Node]:
         def fetch(cursor: str | None) -> Page[Node]:
             variables = operations.ListVariables(
@@ -347,4 +359,6 @@ class ZonosClient:
             )
             return self.execute(operation, variables)
 
-        return all_nodes(fetch, operation.name)
+        return paginate(
+            fetch, operation.name, max_pages=max_pages, max_seconds=max_seconds
+        )

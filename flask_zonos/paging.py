@@ -1,7 +1,8 @@
-"""Relay's pages, in which Zonos's lists come; each is asked for when it is due."""
+"""Relay pagination of Zonos's lists; a page is asked for when its nodes are due."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ from typing import Generic
 from typing import TypeVar
 
 from .errors import BadResponse
+
+#: Pages in succession without a new node, of which every one promises a next: Zonos's
+#: filters may leave some empty, but not so many.
+MAX_IDLE_PAGES = 10
 
 Node = TypeVar("Node")
 
@@ -27,19 +32,19 @@ class Page(Generic[Node]):
 
 
 def page_of(parse: Callable[[Any], Node]) -> Callable[[Any], Page[Node]]:
-    """What makes a page of an answer; an answer without a list is an empty page.
+    """Return a parser of a connection's JSON; ``null`` is an empty page.
 
-    It raises ``ValueError`` if there is more to come and no cursor to ask for it.
+    The parser raises ``ValueError`` for a next page without a cursor to ask for it.
     """
 
-    def parse_page(answer: Any) -> Page[Node]:
-        if answer is None:
+    def parse_page(connection: Any) -> Page[Node]:
+        if connection is None:
             return Page((), None)
-        edges = answer["edges"] or ()
+        edges = connection["edges"] or ()
         nodes = tuple(parse(edge["node"]) for edge in edges if edge and edge["node"])
-        if not answer["pageInfo"]["hasNextPage"]:
+        if not connection["pageInfo"]["hasNextPage"]:
             return Page(nodes, None)
-        cursor = answer["pageInfo"]["endCursor"]
+        cursor = connection["pageInfo"]["endCursor"]
         if not isinstance(cursor, str) or not cursor:
             raise ValueError("a page without an end cursor")
         return Page(nodes, cursor)
@@ -47,19 +52,31 @@ def page_of(parse: Callable[[Any], Node]) -> Callable[[Any], Page[Node]]:
     return parse_page
 
 
-def all_nodes(
-    fetch: Callable[[str | None], Page[Node]], operation: str
+def paginate(
+    fetch: Callable[[str | None], Page[Node]],
+    operation: str,
+    *,
+    max_pages: int,
+    max_seconds: float,
 ) -> Iterator[Node]:
-    """What is on all pages.
+    """Yield the nodes of all pages, as far as the list has an end.
 
-    :param fetch: gives the page after a cursor, the first for ``None``.
-    :raises BadResponse: if a page names one as the next that was there before: that
-        would never end.
+    :param fetch: returns the page after a cursor, the first for ``None``.
+    :param operation: the operation's name, for the error.
+    :param max_pages: pages to ask for at most.
+    :param max_seconds: seconds to wait for pages, all together; the time that the
+        caller spends on the nodes does not count.
+    :raises BadResponse: if a page names one as the next that was there before, if
+        several in succession bring nothing new, or if there are more pages than
+        ``max_pages`` and ``max_seconds`` allow.
     """
     cursor: str | None = None
     seen: set[str] = set()
-    while True:
+    waited, idle, last = 0.0, 0, None
+    for _ in range(max_pages):
+        started = time.monotonic()
         page = fetch(cursor)
+        waited += time.monotonic() - started
         yield from page.nodes
         if page.next is None:
             return
@@ -67,3 +84,11 @@ def all_nodes(
             raise BadResponse("the pages go in a circle", operation=operation)
         seen.add(page.next)
         cursor = page.next
+        idle = idle + 1 if page.nodes in ((), last) else 0
+        last = page.nodes
+        if idle == MAX_IDLE_PAGES:
+            raise BadResponse("the pages have no end", operation=operation)
+        if waited > max_seconds:
+            said = f"more pages than arrive in {max_seconds:g} seconds"
+            raise BadResponse(said, operation=operation)
+    raise BadResponse(f"more than {max_pages} pages", operation=operation)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from itertools import count
 from typing import Any
 
 import pytest
@@ -55,3 +57,43 @@ def test_pages_that_go_in_a_circle_come_to_an_end(
         list(client.orders())
 
     assert len(upstream.received) == len(cursors) + 1
+
+
+def endless(*orders: dict[str, Any] | None, seconds: float = 0) -> Handler:
+    """A list that always has a next page; ``None`` is an order that is a new one."""
+    numbers = count()
+
+    def answer(received: Received, wire: Wire) -> None:
+        time.sleep(seconds)
+        number = next(numbers)
+        nodes = [{"node": order or {**ORDER, "id": f"o{number}"}} for order in orders]
+        info = {"endCursor": f"c{number}", "hasNextPage": True}
+        body = {"data": {"orders": {"edges": nodes, "pageInfo": info}}}
+        wire.reply(json.dumps(body))
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("upstream_sends", "bounds", "asked", "told"),
+    [
+        (endless(), {}, 10, "have no end"),
+        (endless(ORDER), {}, 11, "have no end"),
+        (endless(None), {"max_pages": 12}, 12, "more than 12 pages"),
+        (endless(None, seconds=0.1), {"max_seconds": 0.05}, 1, "in 0.05 seconds"),
+    ],
+)
+def test_pages_without_an_end_are_given_up(
+    upstream: Upstream,
+    client: ZonosClient,
+    upstream_sends: Handler,
+    bounds: dict[str, Any],
+    asked: int,
+    told: str,
+) -> None:
+    upstream.on("orders", upstream_sends)
+
+    with pytest.raises(BadResponse, match=told):
+        list(client.orders(**bounds))
+
+    assert len(upstream.received) == asked
