@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from graphql import BreakingChangeType
 from graphql import FieldNode
+from graphql import find_breaking_changes
 from graphql import get_named_type
-from graphql import get_nullable_type
 from graphql import GraphQLEnumType
 from graphql import GraphQLError
 from graphql import GraphQLField
 from graphql import GraphQLInputField
 from graphql import GraphQLInputObjectType
 from graphql import GraphQLInputType
-from graphql import GraphQLList
 from graphql import GraphQLSchema
-from graphql import is_required_input_field
 from graphql import NoDeprecatedCustomRule
 from graphql import OperationDefinitionNode
 from graphql import type_from_ast
 from graphql import TypeInfo
 from graphql import TypeInfoVisitor
 from graphql import validate
+from graphql import VariableDefinitionNode
 from graphql import visit
 from graphql import Visitor
+from graphql.execution.values import get_variable_values
 
 from .. import codes
 from ..operations import Operation
@@ -44,6 +46,8 @@ CODES = {
     "ItemValueSource": codes.ITEM_VALUE_SOURCES,
 }
 
+_SAMPLE = re.compile(r" got invalid value .*(?=; )|[,?]? [Ff]ound: .*$")
+
 
 def refused(schema: GraphQLSchema, operation: AnyOperation) -> Iterator[str]:
     """Why the schema refuses the document."""
@@ -60,24 +64,29 @@ def deprecated(schema: GraphQLSchema, operation: AnyOperation) -> Iterator[str]:
 
 
 def input_problems(schema: GraphQLSchema, operation: AnyOperation) -> Iterator[str]:
-    """Why the schema refuses variables with every field filled in that we know."""
-    for type_, value, at in _variables(schema, operation):
-        yield from _misfits(type_, value, at)
+    """Reasons why the schema refuses variables with every field that we know filled."""
+    samples = variables_of(operation.name)
+    wanted = [
+        definition
+        for definition in _variable_definitions(operation)
+        if definition.variable.name.value in samples
+    ]
+    result = get_variable_values(schema, wanted, samples)
+    if isinstance(result, list):
+        for error in result:
+            # Without the sample itself, of which graphql-core shows the whole.
+            yield _SAMPLE.sub("", error.message)
 
 
 def changed_types(
     known: GraphQLSchema, live: GraphQLSchema, operation: AnyOperation
 ) -> Iterator[str]:
-    """Which selected fields are of another type than they were; non-null is as good."""
-    before = _selected(known, operation)
-    for name, field in _selected(live, operation).items():
-        if name not in before:
-            continue  # Its parent has another name now, which is told already.
-        was, now = str(before[name].type), str(field.type)
-        if now.replace("!", "") != was.replace("!", ""):
-            yield f"{name} was {was} and is {now}"
-        elif now.count("!") < was.count("!"):
-            yield f"{name} was {was} and may now be null ({now})"
+    """Selected fields that are of another type than they were, or may now be null."""
+    selected = _selected(known, operation)
+    for change in find_breaking_changes(known, live):
+        if change.type is BreakingChangeType.FIELD_CHANGED_KIND:
+            if selected.keys() & change.description.split():
+                yield change.description
 
 
 def announced(schema: GraphQLSchema, operation: AnyOperation) -> dict[str, str]:
@@ -131,53 +140,29 @@ def _selected(
 
 def _variables(
     schema: GraphQLSchema, operation: AnyOperation
-) -> Iterator[tuple[GraphQLInputType, Any, str]]:
-    """Each variable's type, a sample of its value, and where it stands."""
+) -> Iterator[tuple[GraphQLInputType, Any]]:
+    """Each variable's type and a sample of its value."""
     samples = variables_of(operation.name)
+    for definition in _variable_definitions(operation):
+        name = definition.variable.name.value
+        type_: Any = type_from_ast(schema, definition.type)
+        if type_ is not None and name in samples:
+            yield type_, samples[name]
+
+
+def _variable_definitions(
+    operation: AnyOperation,
+) -> Iterator[VariableDefinitionNode]:
     for definition in operation.document.definitions:
-        if not isinstance(definition, OperationDefinitionNode):
-            continue
-        for variable in definition.variable_definitions or ():
-            name = variable.variable.name.value
-            type_: Any = type_from_ast(schema, variable.type)
-            if type_ is not None and name in samples:
-                yield type_, samples[name], ""
-
-
-def _misfits(type_: Any, value: Any, at: str) -> Iterator[str]:
-    """Where a value has not the shape that its type wants."""
-    type_ = get_nullable_type(type_)
-    if isinstance(type_, GraphQLList):
-        for element in value if isinstance(value, list) else [value]:
-            yield from _misfits(type_.of_type, element, at)
-    elif isinstance(type_, GraphQLEnumType):
-        if value not in type_.values:
-            yield f"{at}: {type_.name} has no {value} any more"
-    elif isinstance(type_, GraphQLInputObjectType):
-        if isinstance(value, dict):
-            yield from _unfitting_fields(type_, value)
-        else:
-            yield f"{at} has become a {type_.name}"
-    elif isinstance(value, dict | list):
-        yield f"{at} has become a {type_}"
-
-
-def _unfitting_fields(type_: GraphQLInputObjectType, value: Any) -> Iterator[str]:
-    for name, part in value.items():
-        if name in type_.fields:
-            yield from _misfits(type_.fields[name].type, part, f"{type_.name}.{name}")
-        else:
-            yield f"{type_.name} has no field {name} any more"
-    for name, field in type_.fields.items():
-        if is_required_input_field(field) and name not in value:
-            yield f"{type_.name} now requires {name}: {field.type}"
+        if isinstance(definition, OperationDefinitionNode):
+            yield from definition.variable_definitions or ()
 
 
 def _sent(
     schema: GraphQLSchema, operation: AnyOperation
 ) -> Iterator[tuple[GraphQLInputObjectType, dict[str, Any]]]:
     """Each input object that we send, and of what type it is."""
-    for type_, value, _ in _variables(schema, operation):
+    for type_, value in _variables(schema, operation):
         yield from _objects(type_, value)
 
 
