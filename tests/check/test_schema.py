@@ -93,7 +93,7 @@ def found_with(*changes: Change, **config: str) -> Report:
         pytest.param(
             (EXPIRES, "  expiresAt: CartMetadataInput\n"),
             "error",
-            "'CartMetadataInput' to be an object",
+            "'CartMetadataInput' to be a",
             id="value that became an object",
         ),
         pytest.param(
