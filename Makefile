@@ -78,7 +78,7 @@ $(READY): setup.cfg pyproject.toml
 	  { echo "This Python cannot make virtual environments: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -qq --disable-pip-version-check --upgrade "pip>=24" "setuptools>=77"
-	$(BIN)/pip install -qq --disable-pip-version-check --editable ".[test]"
+	$(BIN)/pip install -qq --disable-pip-version-check --editable ".[test,browser,docs]"
 	@touch $@
 
 $(READY_TO_SCALE): $(READY)

@@ -28,20 +28,20 @@ QUICK = ["pytest", "-m", "not browser", "--ignore=tests/soak"]
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """The tests with the newest dependencies."""
-    session.install("-e", ".[test]")
+    session.install("-e", ".[test,browser,docs]")
     session.run(*QUICK, *session.posargs)
 
 
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """The tests with the oldest dependencies."""
-    session.install("-e", ".[test]", *LOWEST)
+    session.install("-e", ".[test,browser,docs]", *LOWEST)
     session.run(*QUICK, *session.posargs)
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
     """The pages, in build/docs."""
-    session.install("-e", ".[docs,test]")
+    session.install("-e", ".[test,docs]")
     options = ["-W", "--keep-going", "-E"]
     session.run("sphinx-build", *options, "docs", "build/docs", *session.posargs)

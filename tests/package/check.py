@@ -21,6 +21,9 @@ LEFT_OUT = (
     ".ci/",  # how the repository's host runs the tests
     ".github/",  # the same, and how it publishes
     ".gitignore",  # there is no git in an sdist
+    ".editorconfig",  # the same: for those who change the project
+    ".pre-commit-config.yaml",
+    ".readthedocs.yaml",  # how the documentation's host builds it
 )
 #: What setuptools adds to the files of the project.
 METADATA = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "top_level.txt"}
