@@ -93,6 +93,15 @@ def customer_for(user: Shopper) -> CustomerProfile | None:
     )
 
 
+@zonos.before_calls
+def release_connection() -> None:
+    """Return the database connection to its pool: a call to Zonos takes seconds.
+
+    Not ``db.session.remove()``, which would detach ``current_user``.
+    """
+    db.session.commit()
+
+
 @zonos.cart_created_handler
 def on_cart(cart_id: str, cart: Cart, recognition: Recognition) -> None:
     """Keep which basket and which browser session a cart came from."""
@@ -135,14 +144,15 @@ def take_order(order: Order) -> None:
     if order.customer_id is not None and shopper_with(order.customer_id) is None:
         # Stored for the shop to look into; no account of ours will show it.
         current_app.logger.error("Order %s names a customer unknown here", order.id)
-    stored = store_zonos_order(order)
-    if order.account_order_number != stored.number:
+    number = store_zonos_order(order).number
+    if order.account_order_number != number:
+        release_connection()
         try:
-            zonos.client.set_account_order_number(order.id, stored.number)
+            zonos.client.set_account_order_number(order.id, number)
         except ZonosError as error:
             # The order is safe; the next event or sync writes the number again.
             current_app.logger.warning(
-                "Order %s got no shop number at Zonos: %s", stored.number, error
+                "Order %s got no shop number at Zonos: %s", number, error
             )
 
 

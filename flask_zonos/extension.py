@@ -113,6 +113,18 @@ class Zonos:
         self._callbacks.cart_created_handler = function
         return function
 
+    def before_calls(self, function: Registered) -> Registered:
+        """Register what gives back scarce resources before Zonos is awaited.
+
+        Called without arguments, after the loaders and before each wait for Zonos
+        inside a request, which takes up to ``ZONOS_DEADLINE`` seconds. With
+        Flask-SQLAlchemy it is ``db.session.commit()``, which returns the connection to
+        the pool and leaves ``current_user`` usable; ``db.session.remove()`` would
+        detach it. If it raises, the log has it and the sale goes on.
+        """
+        self._callbacks.before_calls = function
+        return function
+
     def _set_up(self, setup: BlueprintSetupState) -> None:
         app = cast(Flask, setup.app)
         name = f"{setup.name_prefix}.{setup.name}".lstrip(".")

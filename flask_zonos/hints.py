@@ -29,6 +29,7 @@ def follow_hint(state: State, order_id: str) -> None:
         logger.info("A hint is not followed: others are under way")
         return
     try:
+        state.release()
         order = state.client.get_order(order_id, wait=False)
     except ZonosError as error:
         logger.warning("An order the page told of waits for its webhook: %s", error)

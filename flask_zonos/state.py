@@ -37,6 +37,7 @@ class Callbacks:
     order_handler: Callback | None = None
     inventory_checker: Callback | None = None
     cart_created_handler: Callback | None = None
+    before_calls: Callback | None = None
     webhook_verifier: Callback | None = None
 
 
@@ -100,6 +101,22 @@ class State:
                 "async def too"
             )
         return answer
+
+    def release(self) -> None:
+        """Run ``@zonos.before_calls``, ahead of a wait for Zonos inside a request.
+
+        If it raises, the log has it: a sale must not depend on it.
+        """
+        callback = self.callbacks.before_calls
+        if callback is None:
+            return
+        try:
+            self.call(callback)
+        except Exception:
+            current_app.logger.exception(
+                "@zonos.before_calls failed: what it should give back, such as a "
+                "database connection, is held while Zonos is awaited"
+            )
 
     def url_endpoint(self, name: str) -> str:
         """The endpoint of one of our routes, for ``url_for``."""

@@ -89,6 +89,7 @@ def cart_info() -> Response:
     variables = call_shop(state.client.cart_variables, cart)
     shopper = load_shopper(state, identity)
 
+    state.release()
     checkout = open_checkout(
         state.client,
         variables,

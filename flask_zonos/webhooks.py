@@ -92,6 +92,7 @@ def webhooks() -> Response:
         return Response(status=204)
     order_id = find_order_id(body)
     created_at = find_created_at(body)
+    state.release()
     if order_id is None:
         _catch_up(state, event, created_at)
         return Response(status=204)

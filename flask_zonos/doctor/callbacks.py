@@ -21,6 +21,7 @@ def check(
     :param takes_webhooks: whether the webhook's route is on, as far as is known.
     """
     yield from _callbacks(state)
+    yield from _before_calls(app, state)
     yield from _login_manager(app)
     yield _csrf(state, takes_webhooks)
 
@@ -71,6 +72,22 @@ def _callbacks(state: State) -> Iterator[Finding]:
         registered.order_handler,
     ):
         yield ok("callbacks", "Cart loader, customer loader and order handler are set.")
+
+
+def _before_calls(app: Flask, state: State) -> Iterator[Finding]:
+    if "sqlalchemy" not in app.extensions:
+        return
+    if state.callbacks.before_calls is None:
+        yield warning(
+            "callbacks",
+            "@zonos.before_calls is not registered: a database connection that a "
+            "loader or the user loader took is held while Zonos is awaited, so a slow "
+            "Zonos empties the pool and stops every page.",
+            "Decorate a function that calls db.session.commit(). Not remove(), which "
+            "would detach current_user.",
+        )
+    else:
+        yield ok("callbacks", "@zonos.before_calls can give the connection back.")
 
 
 def _login_manager(app: Flask) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Any
 import flask_login
 import pytest
 from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
 from flask_zonos import Zonos
@@ -112,6 +113,17 @@ def test_an_app_without_callbacks_and_login_is_told_of_each() -> None:
         ("warning", "callbacks"),
         ("error", "flask-login"),
     ]
+
+
+def test_a_shop_on_flask_sqlalchemy_is_asked_to_give_its_connection_back() -> None:
+    app = make_shop(**SETTINGS, SQLALCHEMY_DATABASE_URI="sqlite://")
+    SQLAlchemy(app)
+    report = check(app, "--offline")
+    assert ("warning", "callbacks") in report.troubles
+    assert "db.session.commit()" in report.told("callbacks")
+
+    app.extensions["zonos"].callbacks.before_calls = lambda: None
+    assert check(app, "--offline").troubles == []
 
 
 def test_a_login_manager_without_a_user_loader_is_an_error() -> None:

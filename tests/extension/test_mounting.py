@@ -136,6 +136,7 @@ def test_decorators_return_the_function_and_a_second_one_replaces_the_first() ->
         zonos.order_handler,
         zonos.inventory_checker,
         zonos.cart_created_handler,
+        zonos.before_calls,
     ):
         assert decorator(first) is first
         assert decorator(second) is second

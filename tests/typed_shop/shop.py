@@ -99,6 +99,11 @@ async def in_stock(items: Sequence[InventoryItem]) -> str | None:
     return next((f"{item.sku} is sold out" for item in items if item.quantity), None)
 
 
+@zonos.before_calls
+def release() -> None:
+    """Give the database connection back."""
+
+
 @zonos.cart_created_handler
 def on_cart(cart_id: str, cart: Cart, recognition: Recognition) -> None:
     session["carts"] = [*session.get("carts", []), cart_id]
