@@ -12,7 +12,7 @@ author = "the flask-zonos maintainers"
 copyright = f"2026, {author}"
 version = release = installed("flask-zonos")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
