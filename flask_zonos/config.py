@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import logging
 import os
 from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import fields
 from typing import Any
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -53,6 +56,12 @@ class Settings:
     webhook_secret: tuple[str, ...] = field(repr=False)
 
 
+#: All names that a shop may set.
+SETTINGS = frozenset(
+    {"ZONOS_URL_PREFIX", *(f"ZONOS_{each.name.upper()}" for each in fields(Settings))}
+)
+
+
 def read_settings(app: Flask) -> Settings:
     """The settings of an app: from ``app.config``, else from the environment.
 
@@ -72,8 +81,26 @@ def read_url_prefix(app: Flask) -> str:
     return _read(app, "ZONOS_URL_PREFIX", _path, "/zonos")
 
 
+def unknown_settings(app: Flask) -> Iterator[str]:
+    """A sentence for each ``ZONOS_`` name that no setting has.
+
+    All of those in ``app.config``; of the environment, where others' names may stand,
+    those that look like a setting.
+    """
+    for name in (*app.config, *os.environ):
+        if not name.startswith("ZONOS_") or name in SETTINGS:
+            continue
+        alike = difflib.get_close_matches(name, SETTINGS, n=1, cutoff=0.8)
+        if name in app.config or alike:
+            where = "app.config" if name in app.config else "the environment"
+            hint = f"Did you mean {alike[0]}?" if alike else "Remove it."
+            yield f"There is no setting {name}, which {where} has. {hint}"
+
+
 def warn_at_start(app: Flask) -> None:
     """Tell, without refusing to start, of all that will fail at use."""
+    for sentence in unknown_settings(app):
+        logger.warning(sentence)
     # Nothing is kept of it: settings are read anew at the first use.
     settings, problems = _read_all(app)
     for problem in problems:

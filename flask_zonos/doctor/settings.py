@@ -9,6 +9,7 @@ from flask import Flask
 from ..config import is_loopback
 from ..config import SCRIPT_URL
 from ..config import Settings
+from ..config import unknown_settings
 from .finding import error
 from .finding import Finding
 from .finding import ok
@@ -36,6 +37,8 @@ def check(
             yield error("settings", f"{name} is not set.", f"Set it {_SOURCE}.")
     if not any(missing.values()):
         yield ok("settings", "Credential, public key and store are set.")
+    for sentence in unknown_settings(app):
+        yield warning("settings", sentence, "docs/settings.md lists all settings.")
     yield from _addresses(app, settings)
     yield from _mode(settings)
     yield from _webhook_secret(settings, has_verifier)

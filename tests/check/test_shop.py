@@ -54,6 +54,7 @@ def test_a_whole_shop_is_left_alone() -> None:
         ({"ZONOS_STORE_ID": "many"}, ("error", "settings")),
         ({"ZONOS_API_KEY": "a-secret-token"}, ("error", "settings")),
         ({"ZONOS_API_KEY": "sk_1234"}, ("warning", "key mix-up")),
+        ({"ZONOS_REQUIRE_FRESH_LOGINS": True}, ("warning", "settings")),
         ({"ZONOS_API_KEY": "credential_live_1"}, ("warning", "mode")),
         ({"ZONOS_API_URL": "http://127.0.0.1:1/graphql"}, ("error", "addresses")),
         ({"ZONOS_WEBHOOK_SECRET": "short"}, ("warning", "webhook secret")),

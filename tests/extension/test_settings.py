@@ -273,6 +273,20 @@ def test_a_missing_credential_warns_at_start_and_says_what_to_set(
     assert TOKEN in warnings_at_start(caplog)
 
 
+def test_a_mistyped_setting_warns_at_start_and_names_the_one_that_was_meant(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZONOS_DEADLIN", "5")
+    monkeypatch.setenv("ZONOS_OF_ANOTHER_PROGRAM", "1")
+    text = warnings_at_start(
+        caplog, ZONOS_REQUIRE_FRESH_LOGINS=True, ZONOS_COLOUR="red"
+    )
+    assert "Did you mean ZONOS_REQUIRE_FRESH_LOGIN?" in text
+    assert "no setting ZONOS_COLOUR, which app.config has. Remove it." in text
+    assert "the environment has. Did you mean ZONOS_DEADLINE?" in text
+    assert "ANOTHER_PROGRAM" not in text
+
+
 def test_a_complete_configuration_warns_of_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
