@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 
 from flask import current_app
 from flask import make_response
-from flask import render_template
 from flask import request
 from flask import Response
+from flask import url_for
+from jinja2 import Environment
+from jinja2 import PackageLoader
 from werkzeug.exceptions import HTTPException
 
+from .caching import disable_caching
 from .errors import InvalidInput
 from .errors import ZonosError
 from .guard import allow_only
 from .guard import finish
 from .identity import current_identity
 from .identity import load_shopper
+from .page import zonos_checkout
 from .problems import Problem
 from .state import current_state
 from .state import required_callback
@@ -51,17 +56,25 @@ def demo() -> Response:
         trouble = f"The cart loader answered {error.code} {error.name}."
     except ZonosError as error:
         trouble = str(error)
-    response = make_response(
-        render_template(
-            "zonos/demo.html",
+    disable_caching("private, no-store")
+    stylesheet = url_for(state.url_endpoint("static"), filename="zonos-demo.css")
+    page = _templates().get_template("demo.html")
+    return make_response(
+        page.render(
             cart=cart,
             profile=profile,
             reason=shopper.reason if shopper else None,
             settings=state.settings,
-            stylesheet=state.url_endpoint("static"),
+            stylesheet=stylesheet,
+            tags="" if trouble else zonos_checkout("#place-order"),
             trouble=trouble,
         )
     )
-    response.headers["Cache-Control"] = "private, no-store"
-    response.vary.add("Cookie")
-    return response
+
+
+@cache
+def _templates() -> Environment:
+    """Not the shop's, which may have other delimiters or a loader of its own."""
+    return Environment(
+        loader=PackageLoader("flask_zonos", "templates/zonos"), autoescape=True
+    )

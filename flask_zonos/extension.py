@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from flask import Blueprint
 from flask import Flask
+from flask import request_finished
 from flask.blueprints import BlueprintSetupState
 
+from .caching import set_cache_control
 from .client import ZonosClient
 from .config import read_url_prefix
 from .config import warn_at_start
-from .page import keep_private
 from .page import zonos_checkout
 from .state import Callbacks
 from .state import current_state
@@ -130,5 +131,5 @@ class Zonos:
         name = f"{setup.name_prefix}.{setup.name}".lstrip(".")
         app.extensions["zonos"] = State(app, self._callbacks, name)
         app.jinja_env.globals["zonos_checkout"] = zonos_checkout
-        app.after_request(keep_private)
+        request_finished.connect(set_cache_control, app)
         warn_at_start(app)

@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed
 
 from .body import whole_body
+from .caching import disable_caching
 from .errors import APIError
 from .errors import ConfigurationError
 from .errors import ZonosError
@@ -193,7 +194,7 @@ def signal_exception(error: Exception) -> None:
 
 def finish(response: Response, origin: str | None = None) -> Response:
     """The answer with the headers of every answer of ours."""
-    response.headers["Cache-Control"] = "no-store"
+    disable_caching("no-store")
     response.headers["Vary"] = "Cookie"
     if origin is not None:
         add_cors(response, origin)

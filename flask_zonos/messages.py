@@ -17,6 +17,7 @@ WORDS = (
     "network",
     "empty-cart",
     "identity-changed",
+    "page-expired",
 )
 #: Codes for which it says ``failed``, unless the shop has better words.
 CODES = (

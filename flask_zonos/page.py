@@ -1,7 +1,8 @@
-"""What a page of the shop includes: the data block and the module's tag."""
+"""The tags that a page of the shop includes: the data block and the module."""
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from functools import cache
@@ -9,17 +10,19 @@ from importlib.metadata import version
 from typing import Any
 
 from flask import current_app
-from flask import g
-from flask import render_template
-from flask import Response
 from flask import url_for
+from flask.json.provider import DefaultJSONProvider
+from markupsafe import escape
 from markupsafe import Markup
 
+from .caching import disable_caching
+from .caching import headers_are_sent
 from .errors import ConfigurationError
 from .identity import current_identity
 from .identity import identity_tag
 from .messages import checked_messages
 from .state import current_state
+from .state import State
 
 logger = logging.getLogger(__name__)
 
@@ -36,10 +39,11 @@ def zonos_checkout(
 ) -> Markup:
     """The tags that make the shop's own place-order button open Zonos Checkout.
 
-    The page is then sent as ``private, no-store``: it says for whom it was made.
+    The page is then sent as ``private, no-store``: it says for whom it was made. A page
+    that streams has no headers left to set: its tags say nothing of the shopper.
 
-    Where a setting cannot work there are no tags, so that the shop's own checkout goes
-    on, and the log has an error that names it. In debug and in tests it is raised.
+    Where a setting or a parameter cannot work there are no tags, so that the shop's own
+    checkout goes on, and the log has the error. In debug and in tests it is raised.
 
     :param nonce: for a Content-Security-Policy, a text or what gives one; by default
         what a ``csp_nonce`` among the template's globals gives (Flask-Talisman's name).
@@ -48,33 +52,43 @@ def zonos_checkout(
     :param init: more parameters for ``Zonos.init``, as data; ``checkoutSettings`` are
         added to ours. Functions go through the event ``zonos:configure``.
     :raises ConfigurationError: in debug and in tests, for a setting that cannot work.
+    :raises TypeError: in debug and in tests, for a parameter that JSON cannot hold.
+    :raises ValueError: in debug and in tests, for an unknown key of ``messages``.
     """
-    state = current_state()
     try:
-        settings = state.settings
-    except ConfigurationError as error:
+        block = _block(place_order_button_selector, language, messages, init)
+        return _tags(block, _nonce(nonce))
+    except (ConfigurationError, TypeError, ValueError) as error:
         if current_app.debug or current_app.testing:
             raise
         logger.error("The page goes on without Zonos Checkout: %s", error)
         return Markup()
+
+
+def _block(
+    selector: str,
+    language: str | None,
+    messages: dict[str, str] | None,
+    init: dict[str, Any],
+) -> dict[str, Any]:
+    state = current_state()
+    settings = state.settings
     checkout_settings = {
         "mode": settings.mode,
         **init.pop("checkoutSettings", {}),
-        "placeOrderButtonSelector": place_order_button_selector,
+        "placeOrderButtonSelector": selector,
     }
     has_checker = state.callbacks.inventory_checker is not None
-    g._zonos_page = True
-    block = {
+    return {
         "cartInfoUrl": url_for(state.url_endpoint("cart_info")),
         "orderHintUrl": url_for(state.url_endpoint("order_hint")),
         "inventoryCheckUrl": url_for(state.url_endpoint("inventory_check"))
         if has_checker
         else None,
-        "identity": identity_tag(current_identity()),
+        **_about_the_shopper(state),
         "scriptUrl": settings.script_url,
-        "csrfToken": _csrf_token() if state.csrf_protected else None,
         "language": language,
-        "messages": checked_messages(messages),
+        "messages": {k: str(v) for k, v in checked_messages(messages).items()},
         "init": {
             "storeId": settings.store_id,
             "zonosApiKey": settings.api_key,
@@ -82,22 +96,40 @@ def zonos_checkout(
             "checkoutSettings": checkout_settings,
         },
     }
-    script = url_for(
-        state.url_endpoint("static"), filename="zonos-checkout.js", v=_version()
-    )
-    return Markup(
-        render_template(
-            "zonos/checkout.html", settings=block, script=script, nonce=_nonce(nonce)
+
+
+def _about_the_shopper(state: State) -> dict[str, str | None]:
+    """What no cache may keep; nothing where the headers that forbid it are sent."""
+    if headers_are_sent():
+        logger.warning(
+            "zonos_checkout() was called while the page was being streamed, so its "
+            "headers cannot keep it out of caches: it does not say for whom it was "
+            "made, and a sign-in since then is not noticed. Render this page with "
+            "render_template(), or call the view's zonos_checkout() before the stream "
+            "begins and give the result to the template."
         )
+        return {"identity": None, "csrfToken": None}
+    disable_caching("private, no-store")
+    return {
+        "identity": identity_tag(current_identity()),
+        "csrfToken": _csrf_token() if state.csrf_protected else None,
+    }
+
+
+def _tags(block: dict[str, Any], nonce: str | None) -> Markup:
+    """Both tags, made without the shop's Jinja environment and JSON provider."""
+    static = current_state().url_endpoint("static")
+    script = url_for(static, filename="zonos-checkout.js", v=_version())
+    data = _encode(block)
+    # As flask.json.htmlsafe_dumps() does: nothing in it can end the block.
+    for character in "<>&'":
+        data = data.replace(character, f"\\u{ord(character):04x}")
+    nonce_attribute = f' nonce="{escape(nonce)}"' if nonce else ""
+    return Markup(
+        f'<script type="application/json" id="zonos-settings">{data}</script>\n'
+        f'<script type="module" src="{escape(script)}" data-zonos-script'
+        f"{nonce_attribute}></script>"
     )
-
-
-def keep_private(response: Response) -> Response:
-    """A page that says for whom it was made is in no cache, the browser's included."""
-    if g.pop("_zonos_page", False):
-        response.headers["Cache-Control"] = "private, no-store"
-        response.vary.add("Cookie")
-    return response
 
 
 def _nonce(nonce: Nonce) -> str | None:
@@ -114,3 +146,15 @@ def _csrf_token() -> str | None:
 @cache
 def _version() -> str:
     return version("flask-zonos")
+
+
+def _plain(value: Any) -> Any:
+    """The JSON form of a value that JSON lacks: as Flask's, and lazy texts."""
+    if callable(getattr(value, "casefold", None)):
+        return str(value)
+    return DefaultJSONProvider.default(value)
+
+
+_encode = json.JSONEncoder(
+    default=_plain, allow_nan=False, separators=(",", ":")
+).encode

@@ -124,6 +124,11 @@ def problem_for_http(error: HTTPException) -> Problem:
     """The answer to an error that did not come from our routes."""
     status = error.code or 500
     code = code_for_name(error.name)
+    if any(base.__name__ == "CSRFError" for base in type(error).__mro__):
+        # Flask-WTF's, which need not be installed: the page's token is too old, or of
+        # a session that has ended.
+        detail = "This page has been open for too long. Reload it, and try again."
+        return Problem(status, "page-expired", detail)
     if status >= 500:
         return Problem(status, code, f"{_NOT_OPENED} {_AGAIN}")
     if status == 429:

@@ -19,6 +19,7 @@ from .config import read_settings
 from .config import Settings
 from .errors import ConfigurationError
 from .kept import Kept
+from .mismatches import IdentityMismatches
 
 #: For a process. Anyone may send hints; they are a saving of seconds, no more.
 HINTS_AT_ONCE = 2
@@ -52,6 +53,7 @@ class State:
     def __init__(self, app: Flask, callbacks: Callbacks, blueprint_name: str) -> None:
         self.callbacks = callbacks
         self.blueprint_name = blueprint_name
+        self.identity_mismatches = IdentityMismatches()
         self.hints = Kept(lambda: threading.BoundedSemaphore(HINTS_AT_ONCE))
         self._app = app
         self._settings = Kept(self._read_settings, through_forks=True)

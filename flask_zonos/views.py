@@ -52,7 +52,6 @@ def make_blueprint() -> Blueprint:
         __package__ or "flask_zonos",
         static_folder="static",
         static_url_path="/static",
-        template_folder="templates",
     )
     for rule, view in (
         ("/cart-info", cart_info),
@@ -81,8 +80,10 @@ def cart_info() -> Response:
     request_data = json_object()
     identity = call_shop(current_identity)
     if is_for_another(identity):
+        state.identity_mismatches.add()
         detail = "You have signed in or out since this page was opened. Reload it."
         raise Problem(409, "identity-changed", detail)
+    state.identity_mismatches.reset()
 
     cart_loader = required_callback(state.callbacks.cart_loader, "cart_loader")
     cart = call_shop(cart_loader, request_data)

@@ -30,6 +30,8 @@ const ENGLISH = {
   "empty-cart": "Your cart is empty. Add something to it and try again.",
   "identity-changed":
     "You have signed in or out since you opened this page. Check it or reload it, and try again.",
+  "page-expired":
+    "This page has been open for too long. Check it or reload it, and try again.",
 };
 
 /** @type {Record<string, typeof ENGLISH>} */
@@ -43,8 +45,13 @@ const TRANSLATIONS = {
     "empty-cart": "Din kurv er tom. Læg noget i den, og prøv igen.",
     "identity-changed":
       "Du er logget ind eller ud, siden du åbnede siden. Tjek eller genindlæs den, og prøv igen.",
+    "page-expired":
+      "Siden har været åben for længe. Tjek eller genindlæs den, og prøv igen.",
   },
 };
+
+/** What a page that is loaded afresh is likely to mend. */
+const RELOADED_FOR = new Set(["identity-changed", "page-expired"]);
 
 // In a layer, so that the shop's rules win.
 const STYLE = `@layer zonos-checkout {
@@ -72,7 +79,7 @@ let selector = "";
 let runs = 0; // one per Zonos.init; a late one is dropped
 let shopDisabled = false; // the button as the shop had it
 let identity = ""; // for whom the page is now
-let reloaded = false; // whether a reload of ours has brought the page
+let reloaded = ""; // the code for which a reload of ours has brought the page
 /** @type {State | null} */
 let state = null;
 let openingTimer = 0;
@@ -229,11 +236,14 @@ function serverTiming({ headers }) {
   return Object.fromEntries([...(times ?? [])].map(([, name, ms]) => [name, Number(ms)]));
 }
 
-/** Reloads a page of another login, but not one that this has brought. */
-function reloadOnce() {
+/**
+ * Reloads a page that is out of date, but not one that this has brought.
+ * @param {string} code
+ */
+function reloadOnce(code) {
   if (reloaded) return false;
   try {
-    sessionStorage.zonosReloaded = "1";
+    sessionStorage.zonosReloaded = code;
   } catch {
     // Nothing tells whose reload has brought the page.
     const [navigation] = performance.getEntriesByType("navigation");
@@ -260,7 +270,7 @@ async function requestCart(abort) {
     if (typeof cartId !== "string" || !cartId) {
       throw new CheckoutError("bad-answer", response.status);
     }
-    reloaded = false;
+    reloaded = "";
     show("opening", texts.opening);
     openingTimer = setTimeout(() => show("ready"), WAIT.opening);
     emit("zonos:cart", { cartId, recognition, timing: serverTiming(response) });
@@ -279,7 +289,7 @@ async function requestCart(abort) {
       if (!flight) settle();
     } else {
       release();
-      if (code === "identity-changed" && reloadOnce()) show("asking", texts.asking);
+      if (RELOADED_FOR.has(code) && reloadOnce(code)) show("asking", texts.asking);
       else show("failed", message, code !== "empty-cart");
     }
     emit("zonos:error", { code, status, message });
@@ -439,7 +449,7 @@ async function start() {
     emit("zonos:ready", null);
     if (!reloaded || run > 1) return;
     await sleep(100); // a region that is new is not read aloud
-    if (state === "ready") show("ready", messages()["identity-changed"]);
+    if (state === "ready") show("ready", messages()[reloaded]);
   } catch (error) {
     script = null;
     if (!(error instanceof CheckoutError)) reportError(error);
@@ -506,7 +516,7 @@ if (window.zonosCheckout) {
 } else {
   window.zonosCheckout = { refresh };
   try {
-    reloaded = "zonosReloaded" in sessionStorage;
+    reloaded = sessionStorage.zonosReloaded ?? "";
     delete sessionStorage.zonosReloaded;
   } catch {
     // no storage

@@ -75,7 +75,7 @@ def make_shop(api_url: str, **config: Any) -> Shop:
         return shop.load_customer(user)
 
     add_sign_in(app)
-    app.add_url_rule("/cart", view_func=lambda: render_template_string(shop.page))
+    app.add_url_rule("/cart", "cart", lambda: render_template_string(shop.page))
     shop.zonos.init_app(app)
     return shop
 

@@ -56,6 +56,21 @@ def test_without_the_exemption_the_page_carries_a_token_that_works(
     assert "csrf.exempt(zonos.blueprint)" in caplog.text
 
 
+def test_a_page_whose_token_is_too_old_is_told_to_reload(
+    make_a_shop: MakeShop,
+) -> None:
+    shop = protected(make_a_shop, exempt=False, WTF_CSRF_TIME_LIMIT=-1)
+    browser = shop.browser("a")
+    headers = {"X-CSRFToken": block(browser.get("/cart").text)["csrfToken"]}
+
+    response = browser.post("/zonos/cart-info", headers=headers)
+
+    assert (response.status_code, (response.json or {})["code"]) == (
+        400,
+        "page-expired",
+    )
+
+
 @pytest.mark.parametrize("switch", ["WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT"])
 def test_protection_that_is_switched_off_needs_no_token(
     make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture, switch: str

@@ -74,6 +74,23 @@ def test_a_page_made_for_another_login_is_refused_before_any_loader(
     assert upstream.received == []
 
 
+def test_pages_of_others_that_come_in_a_row_are_told_with_the_likely_cause(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = shop.browser("a")
+    cached, own = tag(shop.browser()), tag(browser)
+
+    for given in (cached, cached, own, cached, cached):
+        click(browser, given)
+    assert "Flask-Caching" not in caplog.text
+    for _ in range(20):
+        click(browser, cached)
+
+    [record] = [r for r in caplog.records if r.name == "flask_zonos.mismatches"]
+    assert record.getMessage().startswith("3 clicks in a row")
+    assert "current_user.is_authenticated" in record.getMessage()
+
+
 @pytest.mark.parametrize("given", ["", "x", "0" * 64, "é"])
 def test_a_tag_that_is_not_ours_is_refused(shop: Shop, given: str) -> None:
     assert click(shop.browser(), given).status_code == 409

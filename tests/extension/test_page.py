@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import render_template_string
+from flask import Response
+from flask import stream_template_string
+from flask.json.provider import DefaultJSONProvider
+from jinja2 import DictLoader
 
 from flask_zonos import ConfigurationError
 from flask_zonos.messages import CODES
 from flask_zonos.messages import WORDS
+from flask_zonos.page import zonos_checkout
 
 from .conftest import MakeShop
 from .shop import Shop
+
+
+class LoudProvider(DefaultJSONProvider):
+    """A provider that wraps whatever it is given."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return super().dumps({"data": obj}, **kwargs)
 
 
 def printed(shop: Shop, call: str, user_id: str | None = None) -> str:
@@ -24,7 +39,7 @@ def printed(shop: Shop, call: str, user_id: str | None = None) -> str:
 
 
 def block(printed: str) -> Any:
-    found = re.search(r">(.*?)</script>", printed)
+    found = re.search(r'id="zonos-settings">(.*?)</script>', printed)
     assert found is not None
     return json.loads(found[1])
 
@@ -114,6 +129,89 @@ def test_the_button_is_the_one_that_the_tag_names(shop: Shop) -> None:
     assert found["placeOrderButtonSelector"] == "#place-order"
 
 
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"variable_start_string": "[[", "variable_end_string": "]]"},
+        {"loader": DictLoader({})},
+        {"finalize": lambda value: "" if value is None else value},
+        {"autoescape": False},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("path", ["/cart", "/zonos/demo"])
+def test_the_tags_do_not_depend_on_the_shops_templates(
+    make_a_shop: MakeShop, environment: dict[str, Any], path: str
+) -> None:
+    def shop_of(**environment: Any) -> Shop:
+        shop = make_a_shop(ZONOS_DEMO_PAGE=True)
+        for name, value in environment.items():
+            setattr(shop.app.jinja_env, name, value)
+        shop.app.jinja_env.filters["tojson"] = lambda value: "replaced"
+        shop.app.json = LoudProvider(shop.app)
+        with shop.app.test_request_context():
+            tags = zonos_checkout("#place-order", messages={"failed": "Øv <&'>"})
+        shop.app.view_functions["cart"] = lambda: str(tags)
+        return shop
+
+    plain = shop_of().browser().get(path).text
+    assert block(plain)["init"]["storeId"] == 1234
+    assert shop_of(**environment).browser().get(path).text == plain
+
+
+def test_the_tags_run_no_context_processor(shop: Shop) -> None:
+    runs: list[int] = []
+
+    @shop.app.context_processor
+    def count() -> dict[str, Any]:
+        runs.append(1)
+        return {}
+
+    shop.browser().get("/cart")
+
+    assert len(runs) == 1
+
+
+class Lazy:
+    """A text as Flask-Babel's ``lazy_gettext`` gives one."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(str(self), name)
+
+    def __str__(self) -> str:
+        return "Øv"
+
+
+def test_what_json_lacks_is_written_as_text(shop: Shop) -> None:
+    shop.app.jinja_env.globals.update(lazy=Lazy(), price=Decimal("24.90"))
+    call = 'zonos_checkout("#b", messages={"failed": lazy}, a=lazy, b=price)'
+
+    found = block(printed(shop, call))
+
+    assert found["messages"] == {"failed": "Øv"}
+    assert (found["init"]["a"], found["init"]["b"]) == ("Øv", "24.90")
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ('zonos_checkout("#b", a=joiner)', "not JSON serializable"),
+        ('zonos_checkout("#b", a=infinity)', "not JSON compliant"),
+        ('zonos_checkout("#b", messages={"askin": ""})', "no key 'askin'"),
+    ],
+)
+def test_a_parameter_that_cannot_work_costs_the_tags_and_not_the_page(
+    shop: Shop, caplog: pytest.LogCaptureFixture, call: str, told: str
+) -> None:
+    shop.app.jinja_env.globals["infinity"] = math.inf
+    shop.page = "Own checkout{{ " + call + " }}"
+
+    response = shop.browser().get("/cart")
+
+    assert (response.status_code, response.text) == (200, "Own checkout")
+    assert told in caplog.text
+
+
 def test_the_inventory_route_is_named_once_there_is_a_checker(shop: Shop) -> None:
     shop.zonos.inventory_checker(lambda items: None)
 
@@ -161,6 +259,64 @@ def test_a_page_for_one_shopper_stays_so_though_its_view_lets_all_caches_keep_it
     answer = shop.browser("a").get("/cart-of-all")
 
     assert answer.headers.getlist("Cache-Control") == ["private, no-store"]
+
+
+def cache_it(response: Response) -> Response:
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["CDN-Cache-Control"] = "max-age=60"
+    response.headers["Surrogate-Control"] = "max-age=60"
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+@pytest.mark.parametrize("when", ["before init_app", "after init_app"])
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/cart", "private, no-store"),
+        ("GET", "/zonos/demo", "private, no-store"),
+        ("POST", "/zonos/cart-info", "no-store"),
+        ("POST", "/zonos/inventory-check", "no-store"),
+        ("TRACE", "/zonos/cart-info", "no-store"),
+    ],
+)
+def test_no_hook_of_the_shops_makes_it_cacheable(
+    make_a_shop: MakeShop, when: str, method: str, path: str, expected: str
+) -> None:
+    shop = make_a_shop(ZONOS_DEMO_PAGE=True)
+    hooks = shop.app.after_request_funcs.setdefault(None, [])
+    # The one that was registered first runs last.
+    hooks.insert(0 if when == "before init_app" else len(hooks), cache_it)
+
+    headers = shop.browser("a").open(path, method=method).headers
+
+    assert headers.getlist("Cache-Control") == [expected]
+    assert "Cookie" in headers["Vary"]
+    assert not {"CDN-Cache-Control", "Surrogate-Control"} & {*headers.keys()}
+
+
+def test_a_page_that_streams_says_nothing_of_the_shopper(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.app.view_functions["cart"] = lambda: stream_template_string(shop.page)
+
+    response = shop.browser("a").get("/cart")
+
+    assert block(response.text)["identity"] is None
+    assert "render_template()" in caplog.text
+    assert "Cache-Control" not in response.headers
+
+
+def test_tags_made_before_the_stream_begins_are_for_the_shopper(shop: Shop) -> None:
+    def view() -> Iterator[str]:
+        return stream_template_string("{{ tags }}", tags=zonos_checkout("#b"))
+
+    shop.app.view_functions["cart"] = view
+
+    response = shop.browser("a").get("/cart")
+
+    assert block(response.text)["identity"]
+    assert response.headers["Cache-Control"] == "private, no-store"
 
 
 def test_another_page_keeps_its_own_cache_headers(shop: Shop) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask_wtf import CSRFProtect
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
@@ -58,6 +59,20 @@ def test_a_shopper_who_reloaded_before_still_gets_the_one_reload(
     expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
     open_checkout(page)
     assert flask_shop.answers(CART_INFO) == [409, 409, 409, 200]
+
+
+def test_a_page_older_than_its_csrf_token_is_reloaded_once(
+    page: Page, flask_shop: FlaskShop
+) -> None:
+    CSRFProtect(flask_shop.app)
+    flask_shop.app.config["WTF_CSRF_TIME_LIMIT"] = -1
+    open_cart(page, flask_shop)
+    expect_reload(page, told="This page has been open for too long.")
+    page.click(BUTTON)
+    expect(page.get_by_role("alert")).to_contain_text("open for too long")
+    assert flask_shop.answers(CART_INFO) == [400, 400]
+    flask_shop.app.config["WTF_CSRF_TIME_LIMIT"] = 3600
+    open_checkout(page)
 
 
 def test_another_page_after_the_reload_gets_a_reload_of_its_own(

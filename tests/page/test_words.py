@@ -24,6 +24,8 @@ WORDS = {
         "empty-cart": "Your cart is empty. Add something to it and try again.",
         "identity-changed": "You have signed in or out since you opened this page. "
         "Check it or reload it, and try again.",
+        "page-expired": "This page has been open for too long. Check it or reload it, "
+        "and try again.",
     },
     "da": {
         "asking": "Vi gør din betaling klar …",
@@ -35,6 +37,8 @@ WORDS = {
         "empty-cart": "Din kurv er tom. Læg noget i den, og prøv igen.",
         "identity-changed": "Du er logget ind eller ud, siden du åbnede siden. "
         "Tjek eller genindlæs den, og prøv igen.",
+        "page-expired": "Siden har været åben for længe. Tjek eller genindlæs den, og "
+        "prøv igen.",
     },
 }
 
@@ -74,6 +78,7 @@ def test_a_click_that_succeeds(page: Page, shop: Shop, words: dict[str, str]) ->
         (({"code": "busy"}, 503), "failed"),
         (({"code": "empty-cart"}, 409), "empty-cart"),
         (({"code": "identity-changed"}, 409), "identity-changed"),
+        (({"code": "page-expired"}, 400), "page-expired"),
         (None, "network"),
     ],
     ids=lambda given: given if isinstance(given, str) else "",
@@ -85,7 +90,7 @@ def test_a_click_that_fails(
     if answer is None:
         page.route("**/cart-info", lambda route: route.abort())
     open_cart(page, shop)
-    if key == "identity-changed":
+    if key in ("identity-changed", "page-expired"):
         with page.expect_navigation():
             page.click(BUTTON)
         expect_said(page, "ready", status=words[key])
