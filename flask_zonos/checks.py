@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from decimal import Decimal
@@ -18,6 +17,8 @@ from urllib.parse import urlsplit
 from . import codes
 from .errors import ConfigurationError
 from .errors import InvalidInput
+
+_MAKE_DECIMAL = "make it by Decimal(str(price)) where the price is a float or an int"
 
 #: GraphQL's Int has 32 bits.
 GREATEST_INT = 2**31 - 1
@@ -35,20 +36,27 @@ def json_number(value: Any, field: str) -> int | float:
     """
     if not isinstance(value, Decimal):
         raise InvalidInput(
-            field, f"must be a decimal.Decimal, not {type(value).__name__}"
+            field,
+            f"must be a decimal.Decimal, not {type(value).__name__}: {_MAKE_DECIMAL}",
         )
     if not value.is_finite():
-        raise InvalidInput(field, "must be a number, not NaN or infinite")
+        raise InvalidInput(
+            field, f"must be a number, not NaN or infinite: {_MAKE_DECIMAL}"
+        )
     # A proxy passes isinstance; what leaves here must be a number of its own.
     value = Decimal(str(value))
     if value == value.to_integral_value() and value.copy_abs() < 2**53:
         return int(value)
     number = float(value)
-    if Decimal(repr(number)) != value:
+    if Decimal(repr(number)) == value:
+        return number
+    # Decimal(19.99) has all the digits of that double, and is none but that double.
+    if Decimal(number) != value:
         raise InvalidInput(
-            field, "has more digits than a JSON number carries; round it first"
+            field,
+            f"has more digits than a JSON number carries; round it, or {_MAKE_DECIMAL}",
         )
-    return number
+    return int(value) if number.is_integer() else number
 
 
 def expect(value: object, kind: type, field: str, what: str) -> None:
@@ -60,10 +68,14 @@ def expect(value: object, kind: type, field: str, what: str) -> None:
 
 
 def text(value: Any, field: str) -> str | None:
+    """A plain ``str`` of a text, also of a lazy one such as Flask-Babel's.
+
+    :raises InvalidInput: for anything but a text or ``None``.
+    """
     if value is None:
         return None
     if not isinstance(value, str):
-        raise InvalidInput(field, f"must be text, not {type(value).__name__}")
+        value = _evaluated(value, field)
     # Not str(value): of a text that is an Enum's too, that is the member's name.
     text = value if type(value) is str else "".join(value)
     if not text.isascii() and any(
@@ -73,16 +85,23 @@ def text(value: Any, field: str) -> str | None:
     return text
 
 
+def _evaluated(value: Any, field: str) -> str:
+    """The text of an object that becomes one when it is asked, in this language."""
+    try:
+        # What all lazy texts have in common; there is no class to ask for.
+        if all(hasattr(value, name) for name in ("casefold", "encode", "splitlines")):
+            return str(value)
+    except Exception as error:
+        problem = f"is a lazy text that failed with {type(error).__name__}"
+        raise InvalidInput(field, problem) from None
+    raise InvalidInput(field, f"must be text, not {type(value).__name__}")
+
+
 def required(value: Any, field: str) -> str:
     given = text(value, field)
     if given is None:
         raise InvalidInput(field, "is None, but Zonos's schema requires a text")
     return given
-
-
-def texts(values: Iterable[Any], field: str) -> list[str] | None:
-    given = enumerate(several(values, field))
-    return [required(value, f"{field}[{i}]") for i, value in given] or None
 
 
 def several(values: Any, field: str) -> Sequence[Any]:
@@ -97,15 +116,19 @@ def several(values: Any, field: str) -> Sequence[Any]:
     return values
 
 
-def pairs(given: Mapping[str, str], field: str) -> list[dict[str, str]] | None:
+def require_mapping(given: Any, field: str) -> Mapping[Any, Any]:
     if not isinstance(given, (dict, Mapping)):
         raise InvalidInput(field, f"must be a mapping, not {type(given).__name__}")
+    return given
+
+
+def pairs(given: Mapping[str, str], field: str) -> list[dict[str, str]] | None:
     return [
         {
             "key": required(key, f"{field} (a key)"),
             "value": required(value, f"{field}[{key!r}]"),
         }
-        for key, value in given.items()
+        for key, value in require_mapping(given, field).items()
     ] or None
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from typing import TypeVar
 
 from . import codes
 from .checks import code
@@ -20,14 +21,15 @@ from .checks import country
 from .checks import currency
 from .checks import expect
 from .checks import json_number
-from .checks import pairs
 from .checks import quantity
+from .checks import require_mapping
 from .checks import required
 from .checks import required_code
 from .checks import same_key
 from .checks import several
 from .checks import text
-from .checks import texts
+from .customer_id import customer_id
+from .customer_id import email_address
 from .errors import InvalidInput
 from .models import Cart
 from .models import CartAdjustment
@@ -42,6 +44,7 @@ from .personal import PersonalData
 logger = logging.getLogger(__name__)
 
 Input = dict[str, Any]
+Checked = TypeVar("Checked")
 
 
 def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> Input:
@@ -53,9 +56,10 @@ def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> Input:
     expect(cart, Cart, "cart", "what @zonos.cart_loader returns")
     if not several(cart.items, "cart.items"):
         raise InvalidInput("items", "the cart is empty; a checkout needs an item")
-    metadata = pairs(cart.metadata, "metadata")
-    for key in cart.metadata:
-        if isinstance(key, str) and same_key(key, "customerId"):
+    optional = _Optional("")
+    metadata = optional.pairs(cart.metadata, "metadata")
+    for pair in metadata or ():
+        if same_key(pair["key"], "customerId"):
             raise InvalidInput(
                 "metadata",
                 "customerId does not belong here: Zonos overwrites it. The customer's "
@@ -82,7 +86,7 @@ def profile_input(profile: CustomerProfile) -> Input:
     neither the profile nor the sale.
 
     :raises InvalidInput: if the schema would refuse the rest of the profile, or the
-        id looks like an e-mail address.
+        customer id or the e-mail address is not fit to be kept for good.
     """
     expect(profile, CustomerProfile, "profile", "what @zonos.customer_loader returns")
     try:
@@ -93,24 +97,10 @@ def profile_input(profile: CustomerProfile) -> Input:
 
 
 def _profile(profile: CustomerProfile) -> Input:
-    customer_id = required(profile.customer_id, "customer_id")
-    if not customer_id.strip():
-        raise InvalidInput(
-            "customer_id", "is empty; it must name one customer for good"
-        )
-    if "@" in customer_id:
-        raise InvalidInput(
-            "customer_id",
-            "looks like an e-mail address, which may change hands; give the shop's own "
-            "lasting id of the customer",
-        )
-    email = required(profile.email, "email")
-    if not email:
-        raise InvalidInput("email", "is empty, but Zonos's schema requires it")
     return _without_none(
         {
-            "customerId": customer_id,
-            "email": email,
+            "customerId": customer_id(profile.customer_id),
+            "email": email_address(profile.email),
             "name": text(profile.name, "name") or None,
             "phone": text(profile.phone, "phone") or None,
             "locations": list(_fitting_locations(profile)) or None,
@@ -118,7 +108,63 @@ def _profile(profile: CustomerProfile) -> Input:
     )
 
 
-def _item(item: CartItem) -> Input:
+class _Optional:
+    """Fields that no sale depends on: what does not fit is left out with a warning.
+
+    :param path: where they are, such as ``items[0]``.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def field(
+        self, check: Callable[..., Checked], value: Any, field: str, *more: Any
+    ) -> Checked | None:
+        try:
+            return check(value, field, *more)
+        except InvalidInput as error:
+            self._warn(error)
+            return None
+
+    def each(
+        self, values: Any, field: str, convert: Callable[[Any], Checked]
+    ) -> list[Checked] | None:
+        """Those of a list that fit; ``None`` where there are none."""
+        found = []
+        for i, value in enumerate(self.field(several, values, field) or ()):
+            try:
+                found.append(convert(value))
+            except InvalidInput as error:
+                self._warn(error.within(f"{field}[{i}]"))
+        return found or None
+
+    def pairs(self, given: Any, field: str) -> list[dict[str, str]] | None:
+        """The entries of a mapping that fit; whole numbers are written out."""
+        mapping = self.field(require_mapping, given, field) or {}
+        found = []
+        for key, value in mapping.items():
+            try:
+                found.append(
+                    {
+                        "key": required(_written_out(key), f"{field} (a key)"),
+                        "value": required(_written_out(value), f"{field}[{key!r}]"),
+                    }
+                )
+            except InvalidInput as error:
+                self._warn(error)
+        return found or None
+
+    def _warn(self, error: InvalidInput) -> None:
+        at = error.within(self._path) if self._path else error
+        logger.warning("Left out of the cart, since it does not fit: %s", at)
+
+
+def _written_out(value: Any) -> Any:
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return str(int(value)) if is_whole else value
+
+
+def _item(item: CartItem, path: str) -> Input:
     expect(item, CartItem, "", "a line of Cart.items")
     sku = required(item.sku, "sku")
     product_id = required(item.product_id, "product_id")
@@ -127,10 +173,11 @@ def _item(item: CartItem) -> Input:
             "sku",
             "give a sku or a product_id: without one the order cannot find its product",
         )
-    measurements = several(item.measurements, "measurements")
-    types = [m.type for m in measurements if isinstance(m, ItemMeasurement)]
-    if "WEIGHT" in types and "TOTAL_WEIGHT" in types:
-        raise InvalidInput("measurements", "WEIGHT and TOTAL_WEIGHT exclude each other")
+    optional = _Optional(path)
+
+    def given(check: Callable[..., Checked], field: str, *more: Any) -> Checked | None:
+        return optional.field(check, getattr(item, field), field, *more)
+
     return _without_none(
         {
             "amount": json_number(item.amount, "amount"),
@@ -138,33 +185,42 @@ def _item(item: CartItem) -> Input:
             "quantity": quantity(item.quantity, "quantity"),
             "sku": sku or None,
             "productId": product_id or None,
-            "name": text(item.name, "name"),
-            "description": text(item.description, "description"),
-            "imageUrl": text(item.image_url, "image_url"),
-            "hsCode": text(item.hs_code, "hs_code"),
-            "hsCodeSource": code(
-                item.hs_code_source, "hs_code_source", codes.ITEM_VALUE_SOURCES
+            "name": given(text, "name"),
+            "description": given(text, "description"),
+            "imageUrl": given(text, "image_url"),
+            "hsCode": given(text, "hs_code"),
+            "hsCodeSource": given(code, "hs_code_source", codes.ITEM_VALUE_SOURCES),
+            "countryOfOrigin": given(country, "country_of_origin"),
+            "provinceOfOrigin": given(text, "province_of_origin"),
+            "itemType": given(code, "item_type", codes.ITEM_TYPES),
+            "dutyTaxFeeConfiguration": given(
+                code, "duty_tax_fee_configuration", codes.DUTY_TAX_FEE_CONFIGURATIONS
             ),
-            "countryOfOrigin": country(item.country_of_origin, "country_of_origin"),
-            "provinceOfOrigin": text(item.province_of_origin, "province_of_origin"),
-            "itemType": code(item.item_type, "item_type", codes.ITEM_TYPES),
-            "dutyTaxFeeConfiguration": code(
-                item.duty_tax_fee_configuration,
-                "duty_tax_fee_configuration",
-                codes.DUTY_TAX_FEE_CONFIGURATIONS,
-            ),
-            "referenceId": text(item.reference_id, "reference_id"),
-            "rootId": text(item.root_id, "root_id"),
-            "categories": texts(item.categories, "categories"),
-            "attributes": pairs(item.attributes, "attributes"),
-            "metadata": pairs(item.metadata, "metadata"),
-            "measurements": _each(measurements, "measurements", _measurement) or None,
-            "productComposition": _each(
+            "referenceId": given(text, "reference_id"),
+            "rootId": given(text, "root_id"),
+            "categories": optional.each(item.categories, "categories", _category),
+            "attributes": optional.pairs(item.attributes, "attributes"),
+            "metadata": optional.pairs(item.metadata, "metadata"),
+            "measurements": given(_measurements, "measurements", optional),
+            "productComposition": optional.each(
                 item.product_composition, "product_composition", _composition
-            )
-            or None,
+            ),
         }
     )
+
+
+def _category(value: Any) -> str:
+    return required(value, "")
+
+
+def _measurements(
+    measurements: Any, field: str, optional: _Optional
+) -> list[Input] | None:
+    found = optional.each(measurements, field, _measurement)
+    types = {measurement["type"] for measurement in found or ()}
+    if {"WEIGHT", "TOTAL_WEIGHT"} <= types:
+        raise InvalidInput(field, "WEIGHT and TOTAL_WEIGHT exclude each other")
+    return found
 
 
 def _measurement(measurement: ItemMeasurement) -> Input:
@@ -205,14 +261,16 @@ def _composition(composition: ItemComposition) -> Input:
     )
 
 
-def _adjustment(adjustment: CartAdjustment) -> Input:
+def _adjustment(adjustment: CartAdjustment, path: str) -> Input:
     expect(adjustment, CartAdjustment, "", "an adjustment")
     return _without_none(
         {
             "amount": json_number(adjustment.amount, "amount"),
             "currencyCode": currency(adjustment.currency_code, "currency_code"),
             "type": required_code(adjustment.type, "type", codes.CART_ADJUSTMENT_TYPES),
-            "description": text(adjustment.description, "description"),
+            "description": _Optional(path).field(
+                text, adjustment.description, "description"
+            ),
             "productId": text(adjustment.product_id, "product_id"),
             "sku": text(adjustment.sku, "sku"),
         }
@@ -250,19 +308,20 @@ def _location(location: Location) -> Input:
             "postalCode": required(location.postal_code, "postal_code"),
             "countryCode": country_code,
             "phone": text(location.phone, "phone") or None,
-            "email": text(location.email, "email") or None,
+            "email": email_address(location.email) if location.email else None,
         }
     )
 
 
-def _each(values: Any, field: str, convert: Callable[[Any], Input]) -> list[Input]:
+def _each(values: Any, field: str, convert: Callable[[Any, str], Input]) -> list[Input]:
     """All of a list converted; the error says which of them does not fit."""
     converted = []
     for i, value in enumerate(several(values, field)):
+        path = f"{field}[{i}]"
         try:
-            converted.append(convert(value))
+            converted.append(convert(value, path))
         except InvalidInput as error:
-            raise error.within(f"{field}[{i}]") from None
+            raise error.within(path) from None
     return converted
 
 

@@ -54,8 +54,12 @@ class ItemComposition:
 class CartItem:
     """One line of a cart.
 
+    Amount, currency, quantity and ``sku`` or ``product_id`` have to be right. Any other
+    field that does not fit Zonos's schema is left out, with a warning in the log.
+
     :param amount: the price of **one unit** before tax and coupons, in major units of
-        ``currency_code``. Zonos's own PHP SDK divides the line by the quantity.
+        ``currency_code``. Zonos's own PHP SDK divides the line by the quantity. Where
+        the shop keeps floats, ``Decimal(str(price))``.
     :param sku: this or ``product_id`` is needed: it is how the finished order finds
         the product again.
     :param country_of_origin: a two-letter code, see :mod:`flask_zonos.codes`.
@@ -135,7 +139,8 @@ class Location:
 
     What is sent once is kept by Zonos for good: there is no way to change or remove
     it. ``administrative_area``, ``postal_code`` and ``locality`` may be empty text
-    where a country has none, ``None`` is refused.
+    where a country has none, ``None`` is refused. Give no address whose country the
+    shop does not know.
 
     :param administrative_area: state, province or region; Zonos's example has codes
         without their country ("BC", "UT").
@@ -162,7 +167,10 @@ class CustomerProfile:
     :param customer_id: the shop's own id of the customer, never used for another
         person again: Zonos keeps saved cards under it and cannot delete a profile. It
         comes home in the order's ``references``. Not a row id that may be recycled,
-        not flask-login's ``get_id()`` (which may rotate), not an e-mail address.
+        not flask-login's ``get_id()`` (which may rotate), not an e-mail address. What
+        names nobody is refused: ``"None"``, the string form of an object, blanks around
+        it, characters that cannot be seen.
+    :param email: one address, without a name and without blanks around it.
     :param locations: what is in here is sent, and kept for good. Empty by default.
     """
 

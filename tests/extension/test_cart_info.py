@@ -122,6 +122,8 @@ def raise_error(*arguments: Any) -> Any:
         ("no-profile", lambda user: None),
         ("loader-error", raise_error),
         ("invalid-profile", lambda user: profile(customer_id="test@zonos.com")),
+        ("invalid-profile", lambda user: profile(customer_id="None")),
+        ("invalid-profile", lambda user: profile(email=" test@zonos.com")),
         ("invalid-profile", lambda user: profile(locations=None)),
         ("invalid-profile", lambda user: "1234567"),
     ],
