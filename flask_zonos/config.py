@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from .browser_origin import browser_origin
 from .checks import has_real_port
 from .client import API_URL
 from .errors import ConfigurationError
@@ -295,13 +296,4 @@ def _address(value: Any) -> str:
 
 
 def _origins(value: Any) -> tuple[str, ...]:
-    origins = _texts(value)
-    for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or origin != (
-            f"{parts.scheme}://{parts.netloc}"
-        ):
-            raise ValueError(
-                "must be whole origins, such as https://shop.example, no path, no *"
-            )
-    return origins
+    return tuple(dict.fromkeys(map(browser_origin, _texts(value))))

@@ -8,6 +8,9 @@ import pytest
 from flask import abort
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from flask_zonos import ConfigurationError
+from flask_zonos.config import read_settings
+
 from .conftest import MakeShop
 from .shop import Shop
 from .upstream import Upstream
@@ -196,6 +199,65 @@ def test_no_other_origin_gets_cors_headers(make_a_shop: MakeShop, origin: str) -
     answer = shop.browser().post("/zonos/cart-info", headers={"Origin": origin})
 
     assert not any(name.startswith("Access-Control") for name in answer.headers.keys())
+
+
+@pytest.mark.parametrize(
+    ("given", "browser"),
+    [
+        ("https://brand.example:443", "https://brand.example"),
+        ("https://Brand.example", "https://brand.example"),
+        ("HTTPS://BRAND.example:0443", "https://brand.example"),
+        ("https://brand.example:8443", "https://brand.example:8443"),
+        ("http://brand.example:443", "http://brand.example:443"),
+        ("https://brand.example:", "https://brand.example"),
+        ("https://brand.example.", "https://brand.example."),
+        ("https://my_brand.example", "https://my_brand.example"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://BÜCHER.example:443", "https://xn--bcher-kva.example"),
+        ("https://XN--BCHER-KVA.example", "https://xn--bcher-kva.example"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),
+        ("https://例え。テスト", "https://xn--r8jz45g.xn--zckzah"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[0:0:0:0:0:0:0:1]:80", "http://[::1]"),
+        ("http://[2001:DB8::0:1]:8080", "http://[2001:db8::1]:8080"),
+        ("http://[::ffff:1.2.3.4]", "http://[::ffff:102:304]"),
+    ],
+)
+def test_a_listed_origin_is_read_as_a_browser_writes_it(
+    make_a_shop: MakeShop, given: str, browser: str
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=f"https://other.example, {given}")
+    headers = {"Origin": browser, "Sec-Fetch-Site": "cross-site"}
+
+    answer = shop.browser().post("/zonos/cart-info", headers=headers)
+
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == browser
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *["*", "null", "shop.example", "//shop.example", "https:shop.example"],
+        *["https://shop.example/", "https://shop.example/cart", "https://a.example?b"],
+        *["https://a.example#b", "https://a.example\\", "ftp://a.example", "https://"],
+        *["https://a@brand.example", "https://a:pass@brand.example"],
+        *["https://*.brand.example", "https://br and.example", "https://a..example"],
+        *["https://b%C3%BCcher.example", "https://\N{LOVE LETTER}.example"],
+        *["https://a.example:99999", "https://a.example:0", "https://a.example:x"],
+        *["http://[::1", "http://::1", "http://[::1%25eth0]", "http://[1.2.3.4]"],
+        *["http://127.1", "http://0x7f.1", "http://1.2.3.4.5", "http://256.1.1.1"],
+    ],
+)
+def test_an_origin_that_no_browser_sends_is_refused_at_the_start(
+    caplog: pytest.LogCaptureFixture, make_a_shop: MakeShop, given: str
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=["https://brand.example", given])
+
+    assert "ZONOS_ALLOWED_ORIGINS: must " in caplog.text
+    assert "pass@" not in caplog.text
+    with pytest.raises(ConfigurationError):
+        read_settings(shop.app)
 
 
 def test_a_listed_origins_preflight_is_answered(make_a_shop: MakeShop) -> None:
