@@ -40,7 +40,9 @@ login_manager.login_view = "accounts.login"
 login_manager.login_message = "Sign in to see this page."
 login_manager.localize_callback = gettext
 
-KEPT_AT_SIGN_IN = ("language", "basket", "zonos_carts", "own_orders")
+#: ``ZONOS_CART_COOKIE``, which this shop leaves at its default.
+CART_COOKIE = "zonos_carts"
+KEPT_AT_SIGN_IN = ("language", "basket", "own_orders")
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
@@ -104,14 +106,17 @@ def register() -> ResponseReturnValue:
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
-    """Sign out and leave nothing of this shopper in the session."""
+    """Sign out and leave nothing of this shopper in the browser."""
     language = session.get("language")
     session.clear()
     if language:
         session["language"] = language
     logout_user()
     flash(gettext("You are signed out."))
-    return redirect(url_for("catalog.index"), 303)
+    response = redirect(url_for("catalog.index"), 303)
+    # What was bought as a guest before the sign-in is not for who comes next.
+    response.delete_cookie(CART_COOKIE)
+    return response
 
 
 def _sign_in(shopper: Shopper, *, remember: bool) -> None:

@@ -33,7 +33,6 @@ from .models import Shopper
 from .models import Variant
 from .models import ZonosCart
 from .money import to_major
-from .order_access import remember_cart
 from .orders import store_zonos_order
 
 zonos = Zonos()
@@ -104,12 +103,11 @@ def release_connection() -> None:
 
 @zonos.cart_created_handler
 def on_cart(cart_id: str, cart: Cart, recognition: Recognition) -> None:
-    """Keep which basket and which browser session a cart came from."""
+    """Keep which basket a cart came from."""
     basket = find_basket()
     if basket is not None:
         db.session.merge(ZonosCart(cart_id=cart_id, basket_id=basket.id))
         db.session.commit()
-    remember_cart(cart_id)
 
 
 @zonos.inventory_checker

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import time
-
 from flask import current_app
 from flask import session
-from flask_login import current_user
 from itsdangerous import BadSignature
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
+from .basket import find_basket
+from .checkout import zonos
 from .models import db
 from .models import Order
+from .models import ZonosCart
 
 KEPT = 10
-CART_AWAITED = 60 * 60
 LINK_LASTS = 30 * 24 * 60 * 60
-
-
-def remember_cart(cart_id: str) -> None:
-    """Note in the signed session that this browser had the cart made."""
-    made = [*session.get("zonos_carts", []), [cart_id, int(time.time())]]
-    session["zonos_carts"] = made[-KEPT:]
 
 
 def remember_own_order(public_id: str) -> None:
@@ -31,35 +24,27 @@ def remember_own_order(public_id: str) -> None:
 
 
 def may_see(order: Order) -> bool:
-    """Say whether the order is this session's to see.
+    """Say whether the order is this shopper's to see.
 
     An order that names a customer belongs to that account alone; one that names none
-    to the browser session that made its cart. An e-mail address decides nothing.
+    to the browser that placed it. An e-mail address decides nothing.
     """
-    if order.customer_id is not None:
-        return bool(
-            current_user.is_authenticated
-            and current_user.customer_id == order.customer_id
-        )
-    if order.cart_id is not None:
-        return order.cart_id in {cart_id for cart_id, _ in _carts()}
-    return order.public_id in session.get("own_orders", [])
+    if order.customer_id is None and order.cart_id is None:
+        return order.public_id in session.get("own_orders", [])
+    return zonos.may_show(order)
 
 
 def awaits_order() -> bool:
-    """Say whether this session may have paid for an order that is not here yet."""
-    since = time.time() - CART_AWAITED
-    open_carts = {cart_id for cart_id, made_at in _carts() if made_at > since}
-    if not open_carts:
+    """Say whether this shopper may have paid for an order that is not here yet."""
+    basket = find_basket()
+    if basket is None:
         return False
-    here = db.session.scalars(
-        select(Order.cart_id).where(Order.cart_id.in_(open_carts))
+    open_carts = db.session.scalars(
+        select(ZonosCart.cart_id)
+        .outerjoin(Order, Order.cart_id == ZonosCart.cart_id)
+        .where(ZonosCart.basket_id == basket.id, Order.id.is_(None))
     )
-    return bool(open_carts - set(here))
-
-
-def _carts() -> list[tuple[str, int]]:
-    return [(cart_id, made_at) for cart_id, made_at in session.get("zonos_carts", [])]
+    return any(zonos.made_cart(cart_id) for cart_id in open_carts)
 
 
 def sign(order: Order) -> str:

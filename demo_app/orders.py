@@ -26,7 +26,6 @@ from .models import Order
 from .models import OrderLine
 from .models import Variant
 from .money import to_minor
-from .order_access import remember_own_order
 from .stock import held_by
 from .stock import move
 
@@ -212,5 +211,4 @@ def place_own_order(basket: Basket, ship_to: Mapping[str, Any]) -> Order | None:
     )
     db.session.add(order)
     db.session.commit()
-    remember_own_order(order.public_id)
     return order

@@ -15,6 +15,7 @@ from .basket import find_basket
 from .forms import OwnCheckoutForm
 from .language import gettext
 from .models import Address
+from .order_access import remember_own_order
 from .orders import OutOfStock
 from .orders import place_own_order
 from .orders import shipping_for
@@ -52,6 +53,7 @@ def show() -> ResponseReturnValue:
             return redirect(url_for("cart.show"), 303)
         if order is None:
             return redirect(url_for("cart.show"), 303)
+        remember_own_order(order.public_id)
         return redirect(url_for("order_pages.show", public_id=order.public_id), 303)
     return render_template(
         "checkout.html",

@@ -6,6 +6,7 @@ import difflib
 import ipaddress
 import logging
 import os
+import re
 from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask
+from flask_login import COOKIE_NAME
 
 from .browser_origin import browser_origin
 from .checks import has_real_port
@@ -55,6 +57,7 @@ class Settings:
     demo_page: bool
     ca_bundle: str | None
     webhook_secret: tuple[str, ...] = field(repr=False)
+    cart_cookie: str
 
 
 #: All names that a shop may set.
@@ -174,7 +177,16 @@ def _read_all(app: Flask) -> tuple[Settings, list[ConfigurationError]]:
         demo_page=read("ZONOS_DEMO_PAGE", _flag, False),
         ca_bundle=read("ZONOS_CA_BUNDLE", _text, None),
         webhook_secret=read("ZONOS_WEBHOOK_SECRET", _texts, ()),
+        cart_cookie=read("ZONOS_CART_COOKIE", _cookie_name, "zonos_carts"),
     )
+    taken = {"SESSION_COOKIE_NAME": "session", "REMEMBER_COOKIE_NAME": COOKIE_NAME}
+    for other, default in taken.items():
+        if settings.cart_cookie == app.config.get(other, default):
+            problem = ConfigurationError(
+                "ZONOS_CART_COOKIE",
+                f"must not be the same as {other}; give it another name",
+            )
+            problems.append(problem)
     if settings.credential_token and settings.credential_token == settings.api_key:
         problem = ConfigurationError(
             "ZONOS_API_KEY",
@@ -222,6 +234,13 @@ def _path(value: Any) -> str:
 def _texts(value: Any) -> tuple[str, ...]:
     parts = value if isinstance(value, (list, tuple)) else _text(value).split(",")
     return tuple(text for text in map(_text, parts) if text)
+
+
+def _cookie_name(value: Any) -> str:
+    name = _text(value)
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise ValueError("must be a cookie's name: letters, digits, _ and - only")
+    return name
 
 
 def _flag(value: Any) -> bool:

@@ -13,10 +13,13 @@ from flask import request_finished
 from flask.blueprints import BlueprintSetupState
 
 from .caching import set_cache_control
+from . import cart_cookie
+from .cart_cookie import OrderParties
 from .client import ZonosClient
 from .config import read_url_prefix
 from .config import warn_at_start
 from .page import zonos_checkout
+from .sessions import drop_login_cookies
 from .state import Callbacks
 from .state import current_state
 from .state import State
@@ -56,6 +59,33 @@ class Zonos:
         :raises RuntimeError: outside of an app, or if it has no ``Zonos``.
         """
         return current_state().client
+
+    def made_cart(self, cart_id: str) -> bool:
+        """Say whether this browser made the cart, as who is signed in now.
+
+        Told by a signed cookie (``ZONOS_CART_COOKIE``) of the last ten carts, for a
+        day. A cart made as a guest is not told to who has signed in since, nor one of
+        an account after its sign-out.
+
+        :raises ConfigurationError: if the app has no ``LoginManager``.
+        :raises RuntimeError: outside of a request.
+        """
+        return cart_cookie.made_cart(current_state(), cart_id)
+
+    def may_show(self, order: OrderParties) -> bool:
+        """Say whether a confirmation page may show an order to this request's shopper.
+
+        An order that names a customer is shown to that customer alone, whom the
+        customer loader gives; one that names none, to the identity that made its cart
+        in this browser (:meth:`made_cart`). An order's id and an e-mail address prove
+        nothing.
+
+        :param order: an :class:`Order`, or a row of the shop's own with ``customer_id``
+            and ``cart_id``.
+        :raises ConfigurationError: if the app has no ``LoginManager``.
+        :raises RuntimeError: outside of a request.
+        """
+        return cart_cookie.may_show(current_state(), order)
 
     def cart_loader(self, function: Registered) -> Registered:
         """Register what gives the current cart.
@@ -109,7 +139,8 @@ class Zonos:
         """Register what must happen when a cart was made, within the request.
 
         Called with the cart's id, the :class:`Cart` and the :class:`Recognition`. If it
-        raises, the checkout is not opened.
+        raises, the checkout is not opened. What it writes to the session is discarded,
+        as in every route of ours: keep it in your own database.
         """
         self._callbacks.cart_created_handler = function
         return function
@@ -132,4 +163,5 @@ class Zonos:
         app.extensions["zonos"] = State(app, self._callbacks, name)
         app.jinja_env.globals["zonos_checkout"] = zonos_checkout
         request_finished.connect(set_cache_control, app)
+        request_finished.connect(drop_login_cookies, app)
         warn_at_start(app)

@@ -25,6 +25,7 @@ from .caching import disable_caching
 from .errors import APIError
 from .errors import ConfigurationError
 from .errors import ZonosError
+from .identity import forget_earlier_user
 from .origins import add_cors
 from .origins import allowed_origin
 from .origins import is_same_origin
@@ -32,6 +33,7 @@ from .origins import preflight
 from .problems import Problem
 from .problems import problem_for
 from .problems import problem_for_http
+from .sessions import session_changes_logged
 from .signals import checkout_failed
 from .state import current_state
 
@@ -207,7 +209,9 @@ def _answer(view: View, origin: str | None) -> Response:
     allow_only("POST")
     if origin is None and not is_same_origin(request):
         raise Problem(403, "cross-site", "This can only be done from the shop's pages.")
-    return current_app.make_response(view())
+    forget_earlier_user()
+    with session_changes_logged():
+        return current_app.make_response(view())
 
 
 def _failure(error: ZonosError) -> Response:

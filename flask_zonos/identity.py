@@ -1,33 +1,44 @@
-"""Who clicks: taken from flask-login, on the server, at the moment of the click."""
+"""The shopper of this request: taken from flask-login, on the server, at the click."""
 
 from __future__ import annotations
 
 import hmac
+import logging
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+import flask.globals
 import flask_login
 from flask import current_app
+from flask import g
 from flask import request
+from flask import session
 
 from .checkout import Shopper
 from .errors import ConfigurationError
 from .errors import InvalidInput
 from .inputs import profile_input
 from .operations import InputVariables
+from .state import current_state
 from .state import State
 
 HEADER = "X-Zonos-Identity"
 
+_MISSING = object()
+
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, repr=False)
 class Identity:
-    """Who is signed in.
+    """The login of one request.
 
     :ivar user: the real user object, or ``None`` for an anonymous shopper.
-    :ivar login_id: flask-login's id of the login, which may be an alternative id; only
-        for telling logins apart, never sent to Zonos.
+    :ivar login_id: the id that flask-login keeps in the session, from the sign-in to
+        the sign-out; ``None`` for the anonymous, and for a user whom each request
+        authenticates anew (a token). Only for telling logins apart, never sent to
+        Zonos. ``get_id()`` is not asked: it may be missing, or new at each call.
     """
 
     user: Any
@@ -38,7 +49,7 @@ class Identity:
 
 
 def current_identity() -> Identity:
-    """Who is signed in now, taken from flask-login once.
+    """Return the login of this request.
 
     :raises ConfigurationError: if the app has no ``LoginManager``.
     """
@@ -48,21 +59,74 @@ def current_identity() -> Identity:
             "the shopper is taken from flask-login, but this app has none: call "
             "login_manager.init_app(app)",
         )
+    forget_earlier_user()
     user = flask_login.current_user._get_current_object()
-    if not user.is_authenticated:
+    if not _is_signed_in(user):
         return Identity(None, None)
-    return Identity(user, str(user.get_id()))
+    login_id = session.get("_user_id")
+    return Identity(user, None if login_id is None else str(login_id))
+
+
+def forget_earlier_user() -> None:
+    """Have flask-login load the user from this request where ``g`` is older than it.
+
+    Flask 3.1 gives a request an app context of its own only where none is active. One
+    that was pushed earlier, in ``wsgi.py`` or around a test, outlives the requests, and
+    with it ``g``, on which flask-login keeps the user of the first of them.
+    """
+    # Flask 3.2 has no request_ctx: there every request has its own g.
+    request_context: Any = vars(flask.globals).get("request_ctx")
+    if request_context is None:
+        return
+    _, own_app_context = request_context._cv_tokens[0]
+    if own_app_context is not None:
+        return
+    g.pop("_login_user", None)
+    state = current_state()
+    if not state.shared_context_logged:
+        state.shared_context_logged = True
+        logger.warning(
+            "An app context that is older than the request is active, so flask-login "
+            "takes each shopper for the first one on the shop's own pages. The Zonos "
+            "routes load the user again. Remove app.app_context().push() from the "
+            "module that makes the app; in tests, make requests outside of "
+            "app.app_context()."
+        )
+
+
+def _is_signed_in(user: Any) -> bool:
+    """Say whether flask-login's user is signed in and not blocked.
+
+    Only a bool, or an int, says so: a method is true whatever it would return (before
+    flask-login 0.3 both were methods), and so is any text.
+    """
+    authenticated = getattr(user, "is_authenticated", _MISSING)
+    active = getattr(user, "is_active", _MISSING)
+    found = {"is_authenticated": authenticated, "is_active": active}
+    for name, value in found.items():
+        is_number = name == "is_active" or isinstance(value, int) or not value
+        if callable(value) or value is _MISSING or not is_number:
+            logger.error(
+                "A shopper counts as a guest, for %s of %s must be a property that "
+                "gives a bool; derive the class from flask_login.UserMixin",
+                name,
+                type(user).__name__,
+            )
+            return False
+    return authenticated == 1 and bool(active)
 
 
 def identity_tag(identity: Identity) -> str:
-    """What the page carries to say for whom it was made: an HMAC, so it tells nobody.
+    """Return what the page carries to say for whom it was made: an HMAC.
+
+    For a user whom each request authenticates anew it is the tag of the anonymous: a
+    page is opened without the token that comes with the click.
 
     :raises ConfigurationError: if the app has no ``SECRET_KEY``.
     """
-    secret_key = current_app.secret_key
-    if not secret_key:
+    if not current_app.secret_key:
         raise ConfigurationError("SECRET_KEY", "is not set; the session needs it too")
-    return _tag(identity, secret_key)
+    return _tag(identity, secret_keys()[0])
 
 
 def is_for_another(identity: Identity) -> bool:
@@ -73,13 +137,16 @@ def is_for_another(identity: Identity) -> bool:
     given = request.headers.get(HEADER)
     if given is None:
         return False
-    earlier_keys = current_app.config["SECRET_KEY_FALLBACKS"] or ()
-    keys = [current_app.secret_key, *earlier_keys]
     return not any(
         hmac.compare_digest(given.encode(), _tag(identity, key).encode())
-        for key in keys
-        if key
+        for key in secret_keys()
     )
+
+
+def customer_id_of(state: State, identity: Identity) -> str | None:
+    """Return the customer id that the shop gives for the shopper, if it gives one."""
+    profile = load_shopper(state, identity).profile
+    return None if profile is None else str(profile["input"]["customerId"])
 
 
 def load_shopper(state: State, identity: Identity) -> Shopper:
@@ -117,8 +184,11 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
             exc_info=_from_the_shop(error),
         )
         return Shopper(reason="loader-error")
-    if state.settings.require_fresh_login and not flask_login.login_fresh():
-        return Shopper(variables, reason="stale-login")
+    # Only a login of the session can be stale: a token comes with each request.
+    from_session = identity.login_id is not None
+    if state.settings.require_fresh_login and from_session:
+        if not flask_login.login_fresh():
+            return Shopper(variables, reason="stale-login")
     return Shopper(variables)
 
 
@@ -137,7 +207,21 @@ def _is_ours(traceback: TracebackType) -> bool:
     return traceback.tb_frame.f_globals.get("__package__") == __package__
 
 
-def _tag(identity: Identity, secret_key: str | bytes) -> str:
-    key = secret_key.encode() if isinstance(secret_key, str) else secret_key
+def _tag(identity: Identity, secret_key: bytes) -> str:
     who = "anonymous" if identity.login_id is None else f"login:{identity.login_id}"
-    return hmac.digest(key, f"flask-zonos.identity:{who}".encode(), "sha256").hex()
+    return keyed_digest(f"flask-zonos.identity:{who}", secret_key)
+
+
+def keyed_digest(text: str, secret_key: bytes) -> str:
+    """Return an HMAC of a text, 64 hexadecimal digits."""
+    return hmac.digest(secret_key, text.encode(), "sha256").hex()
+
+
+def secret_keys() -> list[bytes]:
+    """Return the app's secret keys, the current one first; none if it is not set."""
+    earlier_keys = current_app.config["SECRET_KEY_FALLBACKS"] or ()
+    return [
+        key.encode() if isinstance(key, str) else key
+        for key in (current_app.secret_key, *earlier_keys)
+        if key
+    ]

@@ -44,6 +44,8 @@ def zonos_checkout(
 
     Where a setting or a parameter cannot work there are no tags, so that the shop's own
     checkout goes on, and the log has the error. In debug and in tests it is raised.
+    Without a ``LoginManager`` or a ``SECRET_KEY`` there are no tags either, with an
+    error in the log.
 
     :param nonce: for a Content-Security-Policy, a text or what gives one; by default
         what a ``csp_nonce`` among the template's globals gives (Flask-Talisman's name).
@@ -56,7 +58,12 @@ def zonos_checkout(
     :raises ValueError: in debug and in tests, for an unknown key of ``messages``.
     """
     try:
-        block = _block(place_order_button_selector, language, messages, init)
+        identity = identity_tag(current_identity())
+    except ConfigurationError as error:
+        logger.error("The page goes on without Zonos Checkout: %s", error)
+        return Markup()
+    try:
+        block = _block(place_order_button_selector, identity, language, messages, init)
         return _tags(block, _nonce(nonce))
     except (ConfigurationError, TypeError, ValueError) as error:
         if current_app.debug or current_app.testing:
@@ -67,6 +74,7 @@ def zonos_checkout(
 
 def _block(
     selector: str,
+    identity: str,
     language: str | None,
     messages: dict[str, str] | None,
     init: dict[str, Any],
@@ -85,7 +93,7 @@ def _block(
         "inventoryCheckUrl": url_for(state.url_endpoint("inventory_check"))
         if has_checker
         else None,
-        **_about_the_shopper(state),
+        **_about_the_shopper(state, identity),
         "scriptUrl": settings.script_url,
         "language": language,
         "messages": {k: str(v) for k, v in checked_messages(messages).items()},
@@ -98,7 +106,7 @@ def _block(
     }
 
 
-def _about_the_shopper(state: State) -> dict[str, str | None]:
+def _about_the_shopper(state: State, identity: str) -> dict[str, str | None]:
     """What no cache may keep; nothing where the headers that forbid it are sent."""
     if headers_are_sent():
         logger.warning(
@@ -111,7 +119,7 @@ def _about_the_shopper(state: State) -> dict[str, str | None]:
         return {"identity": None, "csrfToken": None}
     disable_caching("private, no-store")
     return {
-        "identity": identity_tag(current_identity()),
+        "identity": identity,
         "csrfToken": _csrf_token() if state.csrf_protected else None,
     }
 

@@ -54,6 +54,7 @@ class State:
         self.callbacks = callbacks
         self.blueprint_name = blueprint_name
         self.identity_mismatches = IdentityMismatches()
+        self.shared_context_logged = False
         self.hints = Kept(lambda: threading.BoundedSemaphore(HINTS_AT_ONCE))
         self._app = app
         self._settings = Kept(self._read_settings, through_forks=True)
@@ -123,6 +124,12 @@ class State:
     def url_endpoint(self, name: str) -> str:
         """The endpoint of one of our routes, for ``url_for``."""
         return f"{self.blueprint_name}.{name}"
+
+    def has_route(self, endpoint: str | None) -> bool:
+        """Say whether an endpoint is one of our routes."""
+        return endpoint is not None and endpoint.rpartition(".")[0] == (
+            self.blueprint_name
+        )
 
     def url_path(self, name: str, **values: str) -> str:
         """The path of one of our routes, wherever the shop has mounted it.

@@ -28,6 +28,7 @@ from typing import Any
 
 import pytest
 import requests
+from flask import g
 from flask import session
 from flask.testing import FlaskClient
 from flask_login import login_user
@@ -115,6 +116,8 @@ class Shopper:
             if not login_user(user, fresh=fresh):
                 raise ValueError("flask-login does not let this user in: is_active")
             signed_in = dict(session)
+            # A test's own app context is active: its g must not keep this user.
+            g.pop("_login_user", None)
         with self.client.session_transaction() as stored:
             stored.update(signed_in)
 

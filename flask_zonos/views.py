@@ -9,6 +9,7 @@ from flask import Response
 from flask.sansio.app import App
 from werkzeug.exceptions import default_exceptions
 
+from .cart_cookie import remember_cart
 from .checkout import as_json
 from .checkout import open_checkout
 from .checkout import server_timing
@@ -27,6 +28,7 @@ from .identity import load_shopper
 from .inventory import inventory_items
 from .orders import is_order_id
 from .problems import Problem
+from .sessions import wrap_session_interface
 from .signals import cart_created
 from .signals import profile_skipped
 from .state import current_state
@@ -70,6 +72,7 @@ def make_blueprint() -> Blueprint:
     for status in default_exceptions:
         blueprint.register_error_handler(status, refused)
     blueprint.before_app_request(refuse_undeclared_method)
+    blueprint.after_request(wrap_session_interface)
     return blueprint
 
 
@@ -108,6 +111,7 @@ def cart_info() -> Response:
     tell(cart_created, cart_id=checkout.cart_id, cart=cart, recognition=recognition)
     response = json_response(as_json(checkout))
     response.headers["Server-Timing"] = server_timing(checkout.timings)
+    remember_cart(response, state, checkout.cart_id, identity, shopper)
     return response
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import click
-from flask import current_app
-from flask.cli import with_appcontext
+from flask import has_app_context
+from flask.cli import ScriptInfo
 
 
 def _whole_address(
@@ -35,8 +35,14 @@ def _whole_address(
     callback=_whole_address,
     help="Where the shop is, such as https://shop.example; else SERVER_NAME is taken.",
 )
-@with_appcontext
-def check(as_json: bool, offline: bool, page: str | None, url: str | None) -> None:
+@click.pass_context
+def check(
+    context: click.Context,
+    as_json: bool,
+    offline: bool,
+    page: str | None,
+    url: str | None,
+) -> None:
     """Look for what stands between this shop and a checkout that works.
 
     Settings, keys, Zonos's answer and schema, webhook, cookies and headers. Each
@@ -46,8 +52,19 @@ def check(as_json: bool, offline: bool, page: str | None, url: str | None) -> No
     from . import report
     from .examination import examine
 
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    findings = list(examine(app, page=page, url=url, offline=offline))
+    app = context.ensure_object(ScriptInfo).load_app()
+    # This command has pushed none yet: the module that makes the app has.
+    shares_context = has_app_context()
+    with app.app_context():
+        findings = list(
+            examine(
+                app,
+                page=page,
+                url=url,
+                offline=offline,
+                shares_context=shares_context,
+            )
+        )
     click.echo(report.as_json(findings) if as_json else report.as_text(findings))
     if any(finding.level == "error" for finding in findings):
-        click.get_current_context().exit(1)
+        context.exit(1)

@@ -30,6 +30,7 @@ def examine(
     page: str | None = None,
     url: str | None = None,
     offline: bool = False,
+    shares_context: bool = False,
 ) -> Iterator[Finding]:
     """What is found in an app, in the order in which it is best mended.
 
@@ -37,6 +38,7 @@ def examine(
         shopper sees it.
     :param url: a public address of the shop; else ``SERVER_NAME`` is taken.
     :param offline: ask nothing of Zonos.
+    :param shares_context: an app context is active that the shop's code has pushed.
     """
     state = app.extensions.get("zonos")
     if not isinstance(state, State):
@@ -57,6 +59,14 @@ def examine(
     yield from settings.check(app, read, has_verifier=has_verifier)
     takes_webhooks = bool(read.webhook_secret) or has_verifier
     yield from callbacks.check(app, state, takes_webhooks=takes_webhooks)
+    if shares_context:
+        yield error(
+            "app context",
+            "The module that makes the app leaves an app context pushed. Where "
+            "requests run in the same thread, flask-login takes every shopper for the "
+            "first one on the shop's own pages; the Zonos routes load the user again.",
+            "Use `with app.app_context():` around what needs it, instead of push().",
+        )
     yield from cookies.check(
         app, live=read.mode == "LIVE", fresh=read.require_fresh_login
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
@@ -100,8 +101,10 @@ def _of_script(found: list[Policy], needs: Needs, script: str) -> Iterator[Findi
 
 def _get(app: Flask, path: str, origin: str | None) -> TestResponse | None:
     base = base_url(app, origin)
+    client = app.test_client()
     try:
-        return app.test_client().get(path, base_url=base, buffered=True)
+        # Without this command's app context, as a server would.
+        return contextvars.Context().run(client.get, path, base_url=base, buffered=True)
     except Exception:
         return None
 

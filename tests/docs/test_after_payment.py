@@ -102,13 +102,14 @@ def test_a_stranger_cannot_tell_an_order_from_none(
 ) -> None:
     order = new_shopper(customer).check_out()
     passer_by, other, waiting = new_shopper(), new_shopper("bo"), new_shopper()
+    fill(passer_by, {})
     waiting.press()
     for stranger in (passer_by, other, waiting):
         hidden = thanked(stranger, order)
         assert order not in hidden
         assert hidden == thanked(stranger, "order_that_never_was")
         # Only who may have paid waits for an order.
-        assert ("refresh" in hidden) is (stranger is waiting)
+        assert ("refresh" in hidden) is (stranger is not passer_by)
 
 
 def test_a_customers_order_is_not_shown_in_the_same_browser_after_the_sign_out(
@@ -118,7 +119,7 @@ def test_a_customers_order_is_not_shown_in_the_same_browser_after_the_sign_out(
     order = shopper.check_out()
     with shopper.client.session_transaction() as held:
         del held["_user_id"]
-        assert held["carts"]
+    assert shopper.client.get_cookie("zonos_carts")
     assert order not in thanked(shopper, order)
 
 
@@ -175,13 +176,6 @@ def test_in_a_browser_a_guest_comes_from_payment_to_the_order(
         checkout.get_by_role("button", name="Pay").click()
         expect(tab.get_by_role("heading")).to_have_text("Thank you!")
         expect(tab.get_by_role("paragraph")).to_contain_text(": OPEN")
-
-
-def test_a_session_keeps_its_ten_newest_carts(new_shopper: NewShopper) -> None:
-    shopper = new_shopper()
-    made = [shopper.press()["cartId"] for _ in range(12)]
-    with shopper.client.session_transaction() as held:
-        assert held["carts"] == made[-10:]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
+from types import SimpleNamespace
 from typing import Any
 
 import flask_login
@@ -28,7 +30,11 @@ PROFILE = "checkoutCustomerProfileAuthenticate"
 
 def tag(browser: FlaskClient) -> str:
     """The identity that the shop's page carries."""
-    block = re.search(r'id="zonos-settings">(.*?)</script>', browser.get("/cart").text)
+    return tag_in(browser.get("/cart").text)
+
+
+def tag_in(page: str) -> str:
+    block = re.search(r'id="zonos-settings">(.*?)</script>', page)
     assert block is not None
     return str(json.loads(block[1])["identity"])
 
@@ -180,6 +186,141 @@ def test_a_user_who_is_not_authenticated_is_anonymous(shop: Shop) -> None:
     manager.user_loader(Pending)
 
     assert reason(shop.browser("a")) == "anonymous"
+
+
+class Oldest:
+    """A user as before flask-login 0.3."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+
+    def is_authenticated(self) -> bool:
+        return False
+
+    def is_active(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected", "logged"),
+    [
+        ({"is_authenticated": 1}, None, False),
+        ({"is_active": 1}, None, False),
+        ({"is_authenticated": 0}, "anonymous", False),
+        ({"is_authenticated": None}, "anonymous", False),
+        ({"is_authenticated": 2}, "anonymous", False),
+        ({"is_authenticated": "false"}, "anonymous", True),
+        ({"is_authenticated": lambda: True}, "anonymous", True),
+        ({"is_active": lambda: True}, "anonymous", True),
+        ({"is_active": False}, "anonymous", False),
+        ({"is_active": None}, "anonymous", False),
+    ],
+)
+def test_signed_in_is_who_a_bool_says_to_be_and_who_is_active(
+    shop: Shop,
+    caplog: pytest.LogCaptureFixture,
+    attributes: dict[str, Any],
+    expected: str | None,
+    logged: bool,
+) -> None:
+    browser = shop.browser("a")
+    manager: LoginManager = shop.app.login_manager  # type: ignore[attr-defined]
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(user_id: str) -> Any:
+        user = SimpleNamespace(id=user_id, is_authenticated=True, is_active=True)
+        vars(user).update(attributes)
+        return user
+
+    assert reason(browser) == expected
+    assert ("derive the class from flask_login.UserMixin" in caplog.text) is logged
+
+
+@pytest.mark.parametrize("user", [Oldest, SimpleNamespace])
+def test_a_user_of_methods_or_of_nothing_is_a_guest_and_an_error_in_the_log(
+    shop: Shop, caplog: pytest.LogCaptureFixture, user: type[Any]
+) -> None:
+    browser = shop.browser("a")
+    manager: LoginManager = shop.app.login_manager  # type: ignore[attr-defined]
+    manager.user_loader(lambda id: user(id=id))
+
+    assert reason(browser) == "anonymous"
+    assert "is_authenticated" in caplog.text
+
+
+@pytest.mark.parametrize("where", ["app", "request"])
+def test_an_app_context_that_outlives_the_request_makes_nobody_the_first_shopper(
+    shop: Shop, caplog: pytest.LogCaptureFixture, where: str
+) -> None:
+    browsers = {user: shop.browser(user) for user in ("a", "b", None)}
+    shop.load_customer = lambda user: profile(customer_id=flask_login.current_user.id)
+    shop.zonos.inventory_checker(lambda items: flask_login.current_user.get_id())
+    app = shop.app
+    pushed = app.app_context() if where == "app" else app.test_request_context()
+
+    with pushed:
+        for _ in range(2):
+            for user, browser in browsers.items():
+                answer = click(browser, tag(browser))
+                given = answer.json["customerProfileAuthenticate"]
+                password = given and given[PROFILE]["oneTimePassword"]
+                assert password == (user and f"otp_of_{user}")
+        items = {"items": [{"sku": "mug", "quantity": 1}]}
+        for user, browser in browsers.items():
+            told = browser.post("/zonos/inventory-check", json=items)
+            assert told.json == {"message": user}
+
+    assert caplog.text.count("older than the request") == 1
+
+
+def test_a_g_of_the_requests_own_is_left_as_it_is(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    manager: LoginManager = shop.app.login_manager  # type: ignore[attr-defined]
+
+    @shop.app.before_request
+    def by_token() -> None:
+        manager._update_request_context_with_user(User("token"))
+
+    with shop.app.test_client() as browser:
+        assert reason(browser) is None
+        assert reason(browser) is None
+    assert "older than the request" not in caplog.text
+
+
+@pytest.mark.parametrize("require_fresh", [False, True])
+def test_who_is_authenticated_by_each_request_can_check_out_and_is_fresh(
+    make_a_shop: MakeShop, require_fresh: bool
+) -> None:
+    class Token:
+        is_authenticated = is_active = True
+        id = "t"
+
+    shop = make_a_shop(ZONOS_REQUIRE_FRESH_LOGIN=require_fresh)
+    manager: LoginManager = shop.app.login_manager  # type: ignore[attr-defined]
+    manager.request_loader(
+        lambda request: Token() if "Authorization" in request.headers else None
+    )
+    browser = shop.browser()
+    token = {"Authorization": "Bearer t"}
+
+    for page in (browser.get("/cart"), browser.get("/cart", headers=token)):
+        headers = token | {"X-Zonos-Identity": tag_in(page.text)}
+        answer: Any = browser.post("/zonos/cart-info", headers=headers)
+        assert answer.status_code == 200
+        assert answer.json["recognition"]["level"] == "profile"
+
+
+def test_an_id_that_changes_at_each_call_is_no_change_of_identity(shop: Shop) -> None:
+    class Rotating(User):
+        def get_id(self) -> str:
+            return secrets.token_hex(4)
+
+    browser = shop.browser("a")
+    manager: LoginManager = shop.app.login_manager  # type: ignore[attr-defined]
+    manager.user_loader(Rotating)
+
+    assert click(browser, tag(browser)).status_code == 200
 
 
 def test_the_customers_id_is_not_flask_logins_alternative_id(

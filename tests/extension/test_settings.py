@@ -44,6 +44,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
         demo_page=False,
         ca_bundle=None,
         webhook_secret=(),
+        cart_cookie="zonos_carts",
     )
 
 
@@ -64,6 +65,7 @@ VALUES: list[tuple[str, str, str, Any]] = [
     ("ZONOS_CART_EXPIRES", "cart_expires", "60", 60),
     ("ZONOS_REQUIRE_FRESH_LOGIN", "require_fresh_login", "yes", True),
     ("ZONOS_DEMO_PAGE", "demo_page", "On", True),
+    ("ZONOS_CART_COOKIE", "cart_cookie", "__Host-carts", "__Host-carts"),
     ("ZONOS_CA_BUNDLE", "ca_bundle", "/etc/ca.pem", "/etc/ca.pem"),
     ("ZONOS_WEBHOOK_SECRET", "webhook_secret", "one, two", ("one", "two")),
     (
@@ -168,6 +170,9 @@ def test_a_token_that_was_read_as_something_else_is_refused_not_changed(
         ("ZONOS_CART_MUTATION", "cartUpdate"),
         ("ZONOS_CART_EXPIRES", 0),
         ("ZONOS_DEMO_PAGE", "maybe"),
+        ("ZONOS_CART_COOKIE", "my carts"),
+        ("ZONOS_CART_COOKIE", "session"),
+        ("ZONOS_CART_COOKIE", "remember_token"),
         ("ZONOS_WEBHOOK_SECRET", b"a long random value"),
         ("ZONOS_WEBHOOK_SECRET", 1.2345678901234568e24),
         ("ZONOS_WEBHOOK_SECRET", ["one", None]),
