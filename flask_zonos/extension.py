@@ -12,8 +12,8 @@ from flask import Flask
 from flask import request_finished
 from flask.blueprints import BlueprintSetupState
 
-from .caching import set_cache_control
 from . import cart_cookie
+from .caching import set_cache_control
 from .cart_cookie import OrderParties
 from .client import ZonosClient
 from .config import read_url_prefix

@@ -25,7 +25,6 @@ from .caching import disable_caching
 from .errors import APIError
 from .errors import ConfigurationError
 from .errors import ZonosError
-from .identity import forget_earlier_user
 from .origins import add_cors
 from .origins import allowed_origin
 from .origins import is_same_origin
@@ -33,6 +32,7 @@ from .origins import preflight
 from .problems import Problem
 from .problems import problem_for
 from .problems import problem_for_http
+from .sessions import forget_earlier_user
 from .sessions import session_changes_logged
 from .signals import checkout_failed
 from .state import current_state

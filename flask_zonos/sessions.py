@@ -1,4 +1,4 @@
-"""Our routes leave the shop's session, and the cookies of a login, as they were.
+"""Our routes read this request's login, and leave the shop's session as it was.
 
 A click takes up to the deadline. A session that is saved at its end would bring back a
 login that ended meanwhile, or lose one that began; so would a remember cookie.
@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from typing import Any
 from typing import cast
 
+import flask.globals
 from flask import current_app
 from flask import Flask
+from flask import g
 from flask import has_request_context
 from flask import request
 from flask import Response
@@ -23,6 +25,7 @@ from flask.sessions import SessionMixin
 from flask_login import COOKIE_NAME
 from werkzeug.http import parse_cookie
 
+from .state import current_state
 from .state import State
 
 #: What flask-login writes into the session, not only at a sign-in but also when it
@@ -96,6 +99,33 @@ def is_our_request(app: Flask) -> bool:
         and has_request_context()
         and state.has_route(request.endpoint)
     )
+
+
+def forget_earlier_user() -> None:
+    """Have flask-login load the user from this request where ``g`` is older than it.
+
+    Flask 3.1 gives a request an app context of its own only where none is active. One
+    that was pushed earlier, in ``wsgi.py`` or around a test, outlives the requests, and
+    with it ``g``, on which flask-login keeps the user of the first of them.
+    """
+    # Flask 3.2 has no request_ctx: there every request has its own g.
+    request_context: Any = vars(flask.globals).get("request_ctx")
+    if request_context is None:
+        return
+    _, own_app_context = request_context._cv_tokens[0]
+    if own_app_context is not None:
+        return
+    g.pop("_login_user", None)
+    state = current_state()
+    if not state.shared_context_logged:
+        state.shared_context_logged = True
+        logger.warning(
+            "An app context that is older than the request is active, so flask-login "
+            "takes each shopper for the first one on the shop's own pages. The Zonos "
+            "routes load the user again. Remove app.app_context().push() from the "
+            "module that makes the app; in tests, make requests outside of "
+            "app.app_context()."
+        )
 
 
 @contextmanager

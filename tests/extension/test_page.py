@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from flask import render_template_string
 from flask import Response
 from flask import stream_template_string
 from flask.json.provider import DefaultJSONProvider
+from flask_login import LoginManager
 from jinja2 import DictLoader
 
 from flask_zonos import ConfigurationError
@@ -371,3 +373,30 @@ def test_the_mode_comes_from_the_settings(make_a_shop: MakeShop) -> None:
     found = block(printed(make_a_shop(ZONOS_MODE="LIVE"), 'zonos_checkout("#b")'))
 
     assert found["init"]["checkoutSettings"]["mode"] == "LIVE"
+
+
+@pytest.mark.parametrize("missing", ["LoginManager", "SECRET_KEY"])
+@pytest.mark.parametrize("switch", ["TESTING", "DEBUG", "X"])
+def test_a_shop_without_login_or_session_has_no_tags_and_an_error_in_the_log(
+    make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture, missing: str, switch: str
+) -> None:
+    shop = make_a_shop(**{switch: True})
+    shop.page = 'Own checkout{{ zonos_checkout("#place-order") }}'
+    if missing == "SECRET_KEY":
+        shop.app.secret_key = None
+    else:
+        del shop.app.login_manager  # type: ignore[attr-defined]
+        shop.app.template_context_processors[None] = []
+
+    answer = shop.browser().get("/cart")
+
+    assert (answer.status_code, answer.text) == (200, "Own checkout")
+    assert missing in caplog.text
+
+
+def test_a_user_without_get_id_has_the_tags(shop: Shop) -> None:
+    manager: LoginManager = shop.app.login_manager  # type: ignore[attr-defined]
+    signed_in = SimpleNamespace(is_authenticated=True, is_active=True, id="a")
+    manager.request_loader(lambda request: signed_in)
+
+    assert "zonos-settings" in shop.browser().get("/cart").text
