@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import cache
+from http import HTTPStatus
 
 from flask import current_app
 from flask import make_response
@@ -12,7 +13,6 @@ from flask import Response
 from flask import url_for
 from jinja2 import Environment
 from jinja2 import PackageLoader
-from werkzeug.exceptions import HTTPException
 
 from .caching import disable_caching
 from .errors import InvalidInput
@@ -22,6 +22,7 @@ from .guard import finish
 from .identity import current_identity
 from .identity import load_shopper
 from .page import zonos_checkout
+from .problems import aborted_status
 from .problems import Problem
 from .state import current_state
 from .state import required_callback
@@ -52,10 +53,13 @@ def demo() -> Response:
         profile = shopper.profile["input"] if shopper.profile else None
     except InvalidInput as error:
         trouble = f"The cart does not fit: {error}"
-    except HTTPException as error:
-        trouble = f"The cart loader answered {error.code} {error.name}."
     except ZonosError as error:
         trouble = str(error)
+    except Exception as error:
+        status = aborted_status(error)
+        if status is None:
+            raise
+        trouble = f"The cart loader answered {status} {HTTPStatus(status).phrase}."
     disable_caching("private, no-store")
     stylesheet = url_for(state.url_endpoint("static"), filename="zonos-demo.css")
     page = _templates().get_template("demo.html")

@@ -29,6 +29,7 @@ from .origins import add_cors
 from .origins import allowed_origin
 from .origins import is_same_origin
 from .origins import preflight
+from .problems import aborted_status
 from .problems import Problem
 from .problems import problem_for
 from .problems import problem_for_http
@@ -144,15 +145,19 @@ def json_response(value: dict[str, Any]) -> Response:
 def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
     """What a callback returns that a checkout cannot do without.
 
-    An ``HTTPException`` keeps its status. Anything else is logged and signalled as
+    What ``abort()`` raises keeps its status. Anything else is logged and signalled as
     Flask does with an error of its own, and raised where exceptions propagate.
 
     :raises Problem: if the callback failed.
     """
     try:
         return current_state().call(callback, *arguments)
-    except HTTPException as error:
-        status = error.get_response().status_code
+    except ZonosError:
+        raise
+    except Exception as error:
+        status = aborted_status(error)
+        if status is None:
+            _shop_failed(error)
         if status < 400:
             # Raised as it is, Flask would answer with it: a redirect, maybe.
             _shop_failed(RuntimeError(f"a callback answered with HTTP {status}"))
@@ -162,10 +167,6 @@ def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
         tell(checkout_failed, code="loader-error", error=error, request_id=None)
         detail = "The shop could not prepare the checkout."
         raise Problem(status, "loader-error", detail) from None
-    except ZonosError:
-        raise
-    except Exception as error:
-        _shop_failed(error)
 
 
 def tell(signal: NamedSignal, **told: Any) -> None:

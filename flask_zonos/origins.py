@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult
 from urllib.parse import urlsplit
 
@@ -69,6 +70,17 @@ def _is_our_host(origin: SplitResult, request: Request) -> bool:
         return False
     named, ours = (
         (host.hostname, default_port if host.port is None else host.port)
-        for host in (origin, urlsplit(f"//{request.host}"))
+        for host in (origin, urlsplit(f"//{_host(request)}"))
     )
     return named == ours
+
+
+def _host(request: Request) -> str:
+    """The request's host, also with an underscore: Werkzeug gives an empty one then.
+
+    With ``TRUSTED_HOSTS`` such a request does not come this far.
+    """
+    if request.host:
+        return request.host
+    given = request.headers.get("Host", "")
+    return given if re.fullmatch(r"[A-Za-z0-9._-]+(:\d{1,5})?", given, re.A) else ""

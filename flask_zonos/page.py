@@ -10,7 +10,6 @@ from importlib.metadata import version
 from typing import Any
 
 from flask import current_app
-from flask import url_for
 from flask.json.provider import DefaultJSONProvider
 from markupsafe import escape
 from markupsafe import Markup
@@ -88,11 +87,9 @@ def _block(
     }
     has_checker = state.callbacks.inventory_checker is not None
     return {
-        "cartInfoUrl": url_for(state.url_endpoint("cart_info")),
-        "orderHintUrl": url_for(state.url_endpoint("order_hint")),
-        "inventoryCheckUrl": url_for(state.url_endpoint("inventory_check"))
-        if has_checker
-        else None,
+        "cartInfoUrl": state.url("cart_info"),
+        "orderHintUrl": state.url("order_hint"),
+        "inventoryCheckUrl": state.url("inventory_check") if has_checker else None,
         **_about_the_shopper(state, identity),
         "scriptUrl": settings.script_url,
         "language": language,
@@ -126,8 +123,7 @@ def _about_the_shopper(state: State, identity: str) -> dict[str, str | None]:
 
 def _tags(block: dict[str, Any], nonce: str | None) -> Markup:
     """Both tags, made without the shop's Jinja environment and JSON provider."""
-    static = current_state().url_endpoint("static")
-    script = url_for(static, filename="zonos-checkout.js", v=_version())
+    script = current_state().url("static", filename="zonos-checkout.js", v=_version())
     data = _encode(block)
     # As flask.json.htmlsafe_dumps() does: nothing in it can end the block.
     for character in "<>&'":

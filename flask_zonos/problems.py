@@ -137,6 +137,19 @@ def problem_for_http(error: HTTPException) -> Problem:
     return Problem(status, code, str(error.description or error.name))
 
 
+def aborted_status(error: Exception) -> int | None:
+    """The status that a callback of the shop's gave to ``abort()``.
+
+    Also of APIFlask's, whose error is none of Werkzeug's. ``None`` for another error.
+    """
+    if isinstance(error, HTTPException):
+        return error.get_response().status_code
+    kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
+    if "apiflask.exceptions.HTTPError" in kinds:
+        return int(error.status_code)  # type: ignore[attr-defined]
+    return None
+
+
 def code_for_name(name: str) -> str:
     """The code of an HTTP error that has none of ours: ``bad-request``."""
     return name.lower().replace(" ", "-")

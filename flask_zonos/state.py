@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from flask import Flask
+from flask import url_for
 from flask.sansio.app import App
+from werkzeug.routing import BuildError
 
 from .client import ZonosClient
 from .config import read_settings
@@ -130,6 +132,27 @@ class State:
         return endpoint is not None and endpoint.rpartition(".")[0] == (
             self.blueprint_name
         )
+
+    def url(self, name: str, **values: Any) -> str:
+        """The address of one of our routes, as a page of this request uses it.
+
+        :raises ConfigurationError: if it is not on the page's host, or has a part that
+            the page's address lacks.
+        """
+        problem = "its addresses have a part that this page's address lacks"
+        try:
+            url = url_for(self.url_endpoint(name), **values)
+        except BuildError:
+            url = None
+        else:
+            problem = "it is not on the host of this page, whose session it needs"
+        if url is None or not url.startswith("/") or url.startswith("//"):
+            raise ConfigurationError(
+                "zonos.blueprint",
+                f"{problem}; mount it in the blueprint that has the shop's pages: "
+                "pages.register_blueprint(zonos.blueprint)",
+            )
+        return url
 
     def url_path(self, name: str, **values: str) -> str:
         """The path of one of our routes, wherever the shop has mounted it.

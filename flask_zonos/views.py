@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint
 from flask import Response
-from flask.sansio.app import App
 from werkzeug.exceptions import default_exceptions
 
 from .cart_cookie import remember_cart
@@ -26,13 +23,15 @@ from .identity import current_identity
 from .identity import is_for_another
 from .identity import load_shopper
 from .inventory import inventory_items
+from .mounting import complete_url
+from .mounting import without_url_values
+from .mounting import ZonosBlueprint
 from .orders import is_order_id
 from .problems import Problem
 from .sessions import wrap_session_interface
 from .signals import cart_created
 from .signals import profile_skipped
 from .state import current_state
-from .state import refuse_second
 from .state import required_callback
 from .webhooks import webhooks
 
@@ -40,16 +39,9 @@ from .webhooks import webhooks
 _ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-class _OncePerApp(Blueprint):
-    def register(self, app: App, options: dict[str, Any]) -> None:
-        # Ahead of Flask, which would speak of blueprints' names.
-        refuse_second(app)
-        super().register(app, options)
-
-
 def make_blueprint() -> Blueprint:
     """A blueprint with all routes; whether one is on is decided per request."""
-    blueprint = _OncePerApp(
+    blueprint = ZonosBlueprint(
         "zonos",
         __package__ or "flask_zonos",
         static_folder="static",
@@ -64,7 +56,7 @@ def make_blueprint() -> Blueprint:
     ):
         blueprint.add_url_rule(
             rule,
-            view_func=view,
+            view_func=without_url_values(view),
             methods=_ALL_METHODS,
             provide_automatic_options=False,
         )
@@ -73,6 +65,7 @@ def make_blueprint() -> Blueprint:
         blueprint.register_error_handler(status, refused)
     blueprint.before_app_request(refuse_undeclared_method)
     blueprint.after_request(wrap_session_interface)
+    blueprint.url_defaults(complete_url)
     return blueprint
 
 

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from flask import Blueprint
 from flask import Flask
+from flask import request
 
+from flask_zonos import Cart
+from flask_zonos import ConfigurationError
 from flask_zonos import Zonos
 
 from .samples import cart
@@ -87,6 +90,127 @@ def test_the_page_finds_its_routes_wherever_they_are_mounted(
         assert script.status_code == 200
     with app.app_context():
         zonos.client.close()
+
+
+def page_at(app: Flask, rule: str, **options: Any) -> None:
+    def page(**_: Any) -> str:
+        return app.jinja_env.from_string(PAGE).render()
+
+    app.add_url_rule(rule, view_func=page, **options)
+
+
+def click_at(app: Flask, base: str, path: str = "/cart") -> dict[str, Any]:
+    """What the click of a page answers; script and route are found by the page."""
+    browser = app.test_client()
+    page = browser.get(path, base_url=base).text
+    src = re.search(r'src="([^"]*)"', page)
+    found = re.search(r'id="zonos-settings">(.*?)</script>', page)
+    assert src is not None and found is not None
+    with browser.get(src[1], base_url=base) as script:
+        assert script.status_code == 200
+    url = json.loads(found[1])["cartInfoUrl"]
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    answer = browser.post(url, base_url=base, headers=headers)
+    assert answer.status_code == 200 and isinstance(answer.json, dict)
+    refused = browser.open(url, base_url=base, method="TRACE")
+    assert refused.json is not None and refused.json["code"] == "method-not-allowed"
+    with app.app_context():
+        app.extensions["zonos"].client.close()
+    return answer.json
+
+
+@pytest.fixture
+def zonos() -> Zonos:
+    zonos = Zonos()
+    zonos.cart_loader(lambda request_data: cart())
+    return zonos
+
+
+def hosted(upstream: Upstream, **options: Any) -> Flask:
+    app = Flask(__name__, **options)
+    app.config.update(SECRET_KEY="x", ZONOS_CREDENTIAL_TOKEN="t", TESTING=True)
+    app.config["ZONOS_API_URL"] = upstream.url
+    if app.subdomain_matching:
+        app.config["SERVER_NAME"] = "shop.example"
+    add_sign_in(app)
+    return app
+
+
+@pytest.mark.parametrize("host", ["shop.example", "other.example:8080"])
+def test_with_host_matching_the_routes_are_on_every_host(
+    upstream: Upstream, zonos: Zonos, host: str
+) -> None:
+    app = hosted(upstream, host_matching=True, static_host="static.example")
+    zonos.init_app(app)
+    page_at(app, "/cart", host=host)
+
+    assert click_at(app, f"http://{host}")["cartId"]
+    with app.app_context():
+        assert app.extensions["zonos"].url_path("webhooks") == "/zonos/webhooks"
+
+
+@pytest.mark.parametrize("by", ["itself", "the pages' blueprint", "the pages' prefix"])
+def test_a_mount_with_a_variable_part_takes_it_from_the_pages_address(
+    upstream: Upstream, zonos: Zonos, by: str
+) -> None:
+    app = hosted(upstream, subdomain_matching=True)
+    seen: list[Any] = []
+
+    @zonos.cart_loader
+    def current_cart(request_data: dict[str, Any]) -> Cart:
+        seen.append(request.view_args)
+        return cart()
+
+    if by == "itself":
+        app.register_blueprint(zonos.blueprint, subdomain="<tenant>")
+        page_at(app, "/cart", subdomain="<tenant>")
+    elif by == "the pages' blueprint":
+        pages = Blueprint("pages", __name__, subdomain="<tenant>")
+        pages.register_blueprint(zonos.blueprint, url_prefix="/zonos")
+        app.register_blueprint(pages)
+        page_at(app, "/cart", subdomain="<tenant>")
+    else:
+        app.register_blueprint(zonos.blueprint, url_prefix="/<tenant>/zonos")
+        page_at(app, "/<tenant>/cart")
+        assert click_at(app, "http://shop.example", "/anna/cart")["cartId"]
+        assert seen == [{"tenant": "anna"}]
+        return
+
+    assert click_at(app, "http://anna.shop.example")["cartId"]
+    assert seen == [{"tenant": "anna"}]
+
+
+def test_a_subdomain_of_its_own_is_refused_and_that_of_the_pages_works(
+    upstream: Upstream, zonos: Zonos
+) -> None:
+    app = hosted(upstream, subdomain_matching=True)
+    with pytest.raises(RuntimeError, match=r"pages\.register_blueprint"):
+        app.register_blueprint(zonos.blueprint, subdomain="checkout")
+
+    pages = Blueprint("pages", __name__, subdomain="www")
+    pages.register_blueprint(zonos.blueprint, url_prefix="/zonos")
+    app.register_blueprint(pages)
+    page_at(app, "/cart", subdomain="www")
+    page_at(app, "/cart", endpoint="elsewhere")
+
+    assert click_at(app, "http://www.shop.example")["cartId"]
+    with pytest.raises(ConfigurationError, match="not on the host of this page"):
+        app.test_client().get("/cart", base_url="http://shop.example")
+
+
+def test_a_page_that_lacks_a_part_of_the_mount_goes_on_without_the_tags(
+    upstream: Upstream, zonos: Zonos, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = hosted(upstream)
+    app.testing = False
+    app.register_blueprint(zonos.blueprint, url_prefix="/<tenant>/zonos")
+    page_at(app, "/cart")
+
+    page = app.test_client().get("/cart")
+
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    assert "have a part that this page's address lacks" in caplog.text
 
 
 @pytest.mark.parametrize("first", MOUNTS)

@@ -99,7 +99,7 @@ def test_an_empty_cart_is_told_as_such(
         ("items[0].amount", cart(item(amount=24.9))),
         ("items[1].quantity", cart(item(), item(quantity=0))),
         ("metadata", cart(metadata={"customer_id": "7"})),
-        ("metadata", cart(metadata=None)),
+        ("adjustments", cart(adjustments=None)),
         ("cart.items", Cart(items=None)),  # type: ignore[arg-type]
         ("cart", None),
         ("cart", {"items": []}),
