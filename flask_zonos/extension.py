@@ -24,6 +24,7 @@ from .state import Callbacks
 from .state import current_state
 from .state import State
 from .views import make_blueprint
+from .webhook_endpoint import keep_webhook_response
 
 Registered = TypeVar("Registered", bound=Callable[..., Any])
 
@@ -110,8 +111,10 @@ class Zonos:
 
         Orders come at least once and in any order, so it has to be idempotent: a unique
         key on ``order.id``, and nothing older than what is stored
-        (``order.updated_at``). If it raises, a webhook is answered with 500, so that
-        Zonos tries again.
+        (``order.updated_at``). It runs in an app context of its own, without request,
+        session and user, whatever brought the order: the customer is
+        ``order.customer_id``, and ``url_for`` needs ``SERVER_NAME``. If it raises or
+        aborts, a webhook is answered with 500, so that Zonos tries again.
         """
         self._callbacks.order_handler = function
         return function
@@ -119,9 +122,9 @@ class Zonos:
     def webhook_verifier(self, function: Registered) -> Registered:
         """Register what proves a webhook by more than the secret header.
 
-        Called with the request's headers and the body's bytes, only once the header is
-        right; without ``ZONOS_WEBHOOK_SECRET`` it decides alone. Returns whether the
-        webhook is Zonos's.
+        Called with the request's headers and the body's bytes as they were sent, only
+        once the header is right; without ``ZONOS_WEBHOOK_SECRET`` it decides alone.
+        Returns ``True`` or ``False``; an abort is a no.
         """
         self._callbacks.webhook_verifier = function
         return function
@@ -164,4 +167,5 @@ class Zonos:
         app.jinja_env.globals["zonos_checkout"] = zonos_checkout
         request_finished.connect(set_cache_control, app)
         request_finished.connect(drop_login_cookies, app)
+        request_finished.connect(keep_webhook_response, app)
         warn_at_start(app)

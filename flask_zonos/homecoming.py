@@ -1,4 +1,4 @@
-"""For tests: the orders that have come home to a shop, and why another has not."""
+"""For tests: record the orders that a shop has received."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from .signals import order_received
 from .state import State
 
 
-class Orders:
-    """The orders that have come home to a shop, each with its event."""
+class OrderRecorder:
+    """The orders that a shop's handler has received, each with its event."""
 
     def __init__(self) -> None:
         self.received: list[tuple[Order, OrderEvent]] = []
-        self._answers: list[tuple[bytes, str]] = []
+        self._responses: list[tuple[bytes, str]] = []
         self._failures: list[tuple[bytes, Exception]] = []
 
     def __call__(self, app: Flask, *, order: Order, event: OrderEvent) -> None:
         self.received.append((order, event))
 
     @contextmanager
-    def watching(self) -> Iterator[Orders]:
-        """Itself, while it sees what comes home, and what the shop is told."""
+    def recording(self) -> Iterator[OrderRecorder]:
+        """Record orders, and the shop's responses to who tells of them, meanwhile."""
         with (
             order_received.connected_to(self),
-            request_finished.connected_to(self._note_answer),
+            request_finished.connected_to(self._note_response),
             got_request_exception.connected_to(self._note_failure),
         ):
             yield self
 
-    def assert_came_home(self, order_id: str, *, to: str | None) -> Order:
-        """The order, which the shop's handler was given for exactly this customer.
+    def assert_received(self, order_id: str, *, to: str | None) -> Order:
+        """Return the order, which the handler received for exactly this customer.
 
         :param to: the shop's own id of the customer, ``None`` for a guest
-        :raises AssertionError: if it has not come, or came for somebody else; it says
+        :raises AssertionError: if it was not received, or for somebody else; it says
             whether the shop was told of it, and what the shop's code then raised
         """
         found = [order for order, _ in self.received if order.id == order_id]
@@ -51,32 +51,32 @@ class Orders:
             self._fail(order_id)
         customers = {order.customer_id for order in found}
         if customers != {to}:
-            raise AssertionError(f"{order_id} came home to {customers}, not to {to!r}")
+            raise AssertionError(f"{order_id} was received for {customers}, not {to!r}")
         return found[-1]
 
     def _fail(self, order_id: str) -> None:
-        home, about = f"{order_id} has not come home", order_id.encode()
+        said, about = f"{order_id} was not received", order_id.encode()
         failures = [failure for body, failure in self._failures if about in body]
         if failures:
             raise AssertionError(
-                f"{home}: told of it, the shop's order handler failed with "
+                f"{said}: told of it, the shop's order handler failed with "
                 f"{failures[-1]!r}"
             ) from failures[-1]
-        answers = [answer for body, answer in self._answers if about in body]
-        if answers:
+        responses = [told for body, told in self._responses if about in body]
+        if responses:
             raise AssertionError(
-                f"{home}: the shop was told of it, but did not take it. "
-                f"{answers[-1]}; the log says why"
+                f"{said}: the shop was told of it, but did not take it. "
+                f"{responses[-1]}; the log says why"
             )
         raise AssertionError(
-            f"{home}: the shop has not been told of it yet. Call hint({order_id!r}) of "
+            f"{said}: the shop has not been told of it yet. Call hint({order_id!r}) of "
             "the shopper, or deliver a webhook with zonos_webhook"
         )
 
-    def _note_answer(self, app: Flask, response: Response) -> None:
+    def _note_response(self, app: Flask, response: Response) -> None:
         if _tells_of_an_order(app):
             told = f"POST {request.path} was answered with HTTP {response.status_code}"
-            self._answers.append((_body(), told))
+            self._responses.append((_body(), told))
 
     def _note_failure(self, app: Flask, exception: Exception) -> None:
         if _tells_of_an_order(app):

@@ -1,4 +1,4 @@
-"""What comes home: the finished order, as frozen dataclasses.
+"""The finished order, as frozen dataclasses.
 
 Unknown statuses pass through as text: the schema has gained values within months.
 Personal data stays out of ``repr``.

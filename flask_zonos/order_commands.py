@@ -17,17 +17,17 @@ from .moments import moment
 from .money import written
 from .order import Order
 from .order import Party
-from .orders import hand_over_each
-from .orders import is_order_id
+from .orders import dispatch_each
 from .orders import OrderEvent
 from .orders import Outcome
+from .references import is_order_id
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 #: Clocks differ: an order may be of a moment that is still to come here.
 _CLOCKS = timedelta(minutes=5)
 
-orders = AppGroup("orders", help="Orders at Zonos, and bringing them home.")
+orders = AppGroup("orders", help="Look at orders, and fetch missing ones.")
 
 
 def moment_since(value: str) -> datetime:
@@ -101,10 +101,11 @@ def show_order(order_id: str, full: bool) -> None:
 )
 @click.option("--quiet", is_flag=True, help="Only what went wrong, and the sum.")
 def sync_orders(since: datetime, quiet: bool) -> None:
-    """Bring the orders home that were made since then, through the order handler.
+    """Give the order handler the orders that were made since then.
 
     It may be run as often as one likes, and while webhooks arrive. An order that fails
-    is told of and the others go on; the exit code is then 1.
+    is told of and the others go on; the exit code is then 1, as it is without an order
+    handler.
     """
     event = OrderEvent("UNKNOWN", "sync")
     counts: Counter[str] = Counter()
@@ -113,7 +114,7 @@ def sync_orders(since: datetime, quiet: bool) -> None:
         between = since, datetime.now(UTC) + _CLOCKS
         found = state.client.orders(between=between)
         try:
-            for order, outcome in hand_over_each(state, found, event):
+            for order, outcome in dispatch_each(state, found, event):
                 failed = isinstance(outcome, Exception)
                 counts["failed" if failed else str(outcome)] += 1
                 if failed:
@@ -124,6 +125,11 @@ def sync_orders(since: datetime, quiet: bool) -> None:
         except ZonosError as error:
             broken = error
     click.echo(_sum(counts))
+    if counts[Outcome.NO_HANDLER]:
+        raise click.ClickException(
+            "No order was stored, for the shop has no @zonos.order_handler: register "
+            "one where the app is made, and run this again"
+        )
     if broken is not None:
         raise click.ClickException(f"Not all orders could be read: {broken}")
     if counts["failed"]:
@@ -143,11 +149,13 @@ def _progress(order: Order, told: str) -> str:
 
 def _sum(counts: Counter[str]) -> str:
     left_alone = counts[Outcome.OTHER_MODE] + counts[Outcome.OTHER_ORGANIZATION]
-    return (
+    said = (
         f"{counts.total()} orders: {counts[Outcome.HANDLED]} handled, "
         f"{left_alone} left alone (another mode or organization), "
         f"{counts['failed']} failed"
     )
+    unstored = counts[Outcome.NO_HANDLER]
+    return f"{said}, {unstored} without a handler" if unstored else said
 
 
 def _customer(order: Order) -> str:

@@ -1,26 +1,27 @@
-"""The way home of an order: fetched afresh, checked, and given to the shop's handler.
+"""Verify an order and dispatch it to the shop's handler.
 
-Webhook, the page's hint and ``flask zonos orders sync`` all meet here. Delivery is at
-least once and in any order, so a shop's handler has to be idempotent: a unique key on
-the order's id, and nothing older than what is stored (``order.updated_at``).
+Webhook, the page's notification and ``flask zonos orders sync`` all meet here. Delivery
+is at least once and in any order, so a shop's handler has to be idempotent: a unique
+key on the order's id, and nothing older than what is stored (``order.updated_at``).
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-from typing import TypeGuard
 
 from flask import current_app
+from flask import Flask
 
+from .contexts import context_without_flask
+from .contexts import lacks_request
 from .guard import tell
 from .order import Order
 from .signals import order_received
+from .state import Callback
 from .state import State
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class OrderEvent:
-    """Why an order came home now.
+    """The event that brought an order.
 
     :ivar kind: Zonos's ``WebhookType``, such as ``ORDER_CREATED``; ``UNKNOWN`` where
         nothing says it. A kind that is new passes through as text.
@@ -40,34 +41,20 @@ class OrderEvent:
 
 
 class Outcome(StrEnum):
-    """What became of an order that was told of."""
+    """What became of an order."""
 
     HANDLED = "handled"
+    NO_HANDLER = "no-handler"
     NO_ORDER = "no-order"
     OTHER_MODE = "other-mode"
     OTHER_ORGANIZATION = "other-organization"
 
 
-def is_order_id(value: Any) -> TypeGuard[str]:
-    """Whether this may be the id of an order: text that is safe in a log."""
-    return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9_-]{1,100}", value))
+def dispatch_order(state: State, order: Order, event: OrderEvent) -> Outcome:
+    """Give an order that Zonos has just told to the shop's handler, if it is ours.
 
-
-def receive_order(state: State, order_id: str, event: OrderEvent) -> Outcome:
-    """What became of the order, which is fetched with our own credential.
-
-    What the order handler raises is raised.
-
-    :raises ZonosError: if Zonos did not answer.
-    """
-    order = state.client.get_order(order_id)
-    return Outcome.NO_ORDER if order is None else hand_over(state, order, event)
-
-
-def hand_over(state: State, order: Order, event: OrderEvent) -> Outcome:
-    """What became of an order that Zonos has just told: it is the handler's if ours.
-
-    What the order handler raises is raised.
+    The handler runs in the same surroundings whatever brought the order: in an app
+    context of its own, without request, session and user. What it raises is raised.
     """
     foreign = _foreign(state, order)
     if foreign is not None:
@@ -79,33 +66,43 @@ def hand_over(state: State, order: Order, event: OrderEvent) -> Outcome:
     handler = state.callbacks.order_handler
     if handler is None:
         logger.warning(
-            "Order %s came home, but nobody takes it: there is no @zonos.order_handler",
-            order.id,
+            "Order %s was not stored: there is no @zonos.order_handler", order.id
         )
-    else:
-        state.call(handler, order, event)
-    tell(order_received, order=order, event=event)
+        return Outcome.NO_HANDLER
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    context_without_flask().run(_run_handler, app, state, handler, order, event)
     return Outcome.HANDLED
 
 
-def hand_over_each(
+def dispatch_each(
     state: State, orders: Iterable[Order], event: OrderEvent
 ) -> Iterator[tuple[Order, Outcome | Exception]]:
-    """Each order with what became of it: one that fails does not stop the others.
-
-    Each has an app context of its own, so that what a handler has left half done, such
-    as a broken database session, is not the next one's.
-    """
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    """Yield each order with its outcome: one that fails does not stop the others."""
     for order in orders:
         outcome: Outcome | Exception
-        with app.app_context():
-            try:
-                outcome = hand_over(state, order, event)
-            except Exception as error:
-                app.logger.exception("@zonos.order_handler failed for %s", order.id)
-                outcome = error
+        try:
+            outcome = dispatch_order(state, order, event)
+        except Exception as error:
+            current_app.logger.exception("@zonos.order_handler failed for %s", order.id)
+            outcome = error
         yield order, outcome
+
+
+def _run_handler(
+    app: Flask, state: State, handler: Callback, order: Order, event: OrderEvent
+) -> None:
+    try:
+        with app.app_context():
+            state.call(handler, order, event)
+            tell(order_received, order=order, event=event)
+    except Exception as error:
+        if lacks_request(app, error):
+            logger.error(
+                "@zonos.order_handler needs a request or a user, and runs without both "
+                "whatever brings the order: set SERVER_NAME for url_for, and take the "
+                "customer from order.customer_id instead of current_user"
+            )
+        raise
 
 
 def _foreign(state: State, order: Order) -> Outcome | None:

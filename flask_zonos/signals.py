@@ -20,11 +20,11 @@ profile_skipped = _signals.signal("zonos-profile-skipped")
 #: ``error``, and ``request_id`` (Zonos's, else ``None``).
 checkout_failed = _signals.signal("zonos-checkout-failed")
 
-#: An order came home and was handled: ``order``, ``event``.
+#: An order was handled: ``order``, ``event``. Sent where the order handler runs.
 order_received = _signals.signal("zonos-order-received")
 
-#: A webhook led to nothing: ``reason``, and once it is proven ``kind`` and ``order_id``
+#: A webhook brought no order: ``reason``, once it is proven ``kind`` and ``order_id``
 #: (else ``None``). Not proven: ``no-secret``, ``wrong-secret``, ``not-verified``,
-#: ``too-large``, ``invalid-body``. Proven, but done with: ``unknown-kind``,
-#: ``no-order``, ``other-mode``, ``other-organization``.
+#: ``too-large``, ``invalid-body``, ``unsupported-encoding``. Proven, but done with:
+#: ``unknown-kind``, ``no-order``, ``other-mode``, ``other-organization``.
 webhook_rejected = _signals.signal("zonos-webhook-rejected")

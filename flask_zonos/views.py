@@ -18,7 +18,7 @@ from .guard import json_response
 from .guard import refuse_undeclared_method
 from .guard import refused
 from .guard import tell
-from .hints import follow_hint
+from .hints import handle_order_notification
 from .identity import current_identity
 from .identity import is_for_another
 from .identity import load_shopper
@@ -26,8 +26,8 @@ from .inventory import inventory_items
 from .mounting import complete_url
 from .mounting import without_url_values
 from .mounting import ZonosBlueprint
-from .orders import is_order_id
 from .problems import Problem
+from .references import is_order_id
 from .sessions import wrap_session_interface
 from .signals import cart_created
 from .signals import profile_skipped
@@ -126,5 +126,5 @@ def order_hint() -> Response:
     order_id = json_object().get("orderId")
     if not is_order_id(order_id):
         raise Problem(400, "invalid-body", 'Expected {"orderId": "order_..."}.')
-    follow_hint(state, order_id)
+    handle_order_notification(state, order_id)
     return Response(status=202)

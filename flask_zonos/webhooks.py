@@ -1,8 +1,8 @@
-"""``POST /webhooks``: proof that a webhook is ours, and what happens then.
+"""``POST /webhooks``: proof that a webhook is ours, then the order that it is about.
 
 Nothing is read, asked or written for one that is not proven. One that is leads to a
-fresh look at the order. Every answer but 2xx is meant to make Zonos try again: that it
-does, and how often, is not documented, hence ``flask zonos orders sync``.
+fresh look at the order. Every response but 2xx is meant to make Zonos try again: that
+it does, and how often, is not documented, hence ``flask zonos orders sync``.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import hmac
 import logging
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
-from functools import wraps
 from itertools import islice
 from typing import Any
 from typing import NoReturn
@@ -26,26 +26,26 @@ from flask import request
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from .errors import APIError
-from .errors import ConfigurationError
-from .errors import ZonosError
 from .guard import allow_only
-from .guard import finish
+from .guard import signal_exception
 from .guard import tell
-from .orders import hand_over_each
+from .order import Order
+from .orders import dispatch_each
 from .orders import OrderEvent
 from .orders import Outcome
-from .orders import receive_order
 from .problems import Problem
-from .problems import whole_seconds
+from .references import find_references
+from .references import References
 from .signals import webhook_rejected
 from .state import Callback
 from .state import current_state
 from .state import State
-from .webhook_body import find_created_at
-from .webhook_body import find_order_id
+from .webhook_body import decode_body
 from .webhook_body import parse_body
 from .webhook_body import raw_body
+from .webhook_endpoint import handler_problem
+from .webhook_endpoint import shop_error
+from .webhook_endpoint import webhook_endpoint
 
 #: The header whose value we set when we create a webhook.
 SECRET_HEADER = "X-Zonos-Webhook-Secret"
@@ -53,54 +53,34 @@ SECRET_HEADER = "X-Zonos-Webhook-Secret"
 #: How old an order has to be before "Zonos has none" is taken for the last word.
 SETTLED = timedelta(minutes=10)
 
+#: Orders that one event may name.
+MAX_NAMED = 10
+
 #: Catching up by time: how exact a body's ``createdAt`` is taken to be, how far back it
-#: goes without one, and how many orders it looks at.
+#: goes without one, and how many orders and pages it looks at.
 AROUND = timedelta(seconds=5)
 LOOK_BACK = timedelta(hours=1)
-MOST_ORDERS = 100
+MAX_ORDERS = 100
+MAX_PAGES = 10
 
 logger = logging.getLogger(__name__)
 
 
-def from_zonos(view: Callable[[], Response]) -> Callable[[], Response]:
-    """A route that Zonos posts to: what fails is told so that it tries again."""
-
-    @wraps(view)
-    def guarded() -> Response:
-        try:
-            response = view()
-        except Problem as problem:
-            response = problem.response()
-        except ZonosError as error:
-            response = _not_now(error).response()
-        except HTTPException as error:
-            # As it is, it could be a redirect, or look like a refusal of ours.
-            raise RuntimeError("A callback aborted the webhook") from error
-        return finish(response)
-
-    return guarded
-
-
-@from_zonos
+@webhook_endpoint
 def webhooks() -> Response:
-    """Take an event: 204 if it is done with, else an answer to try again."""
+    """Take an event: 204 if it is done with, else a response to try again."""
     state = current_state()
     body = _proven_body(state)
     event = OrderEvent(_kind(), "webhook")
     if not _is_of_an_order(event.kind):
-        _reject("unknown-kind", event)
+        _ignore("unknown-kind", event)
         return Response(status=204)
-    order_id = find_order_id(body)
-    created_at = find_created_at(body)
+    references = find_references(body)
     state.release()
-    if order_id is None:
-        _catch_up(state, event, created_at)
-        return Response(status=204)
-    outcome = receive_order(state, order_id, event)
-    if outcome is Outcome.NO_ORDER and not _is_settled(created_at):
-        _ask_again()
-    if outcome is not Outcome.HANDLED:
-        _reject(outcome.value, event, order_id)
+    if references.order_ids:
+        _receive(state, event, references)
+    else:
+        _catch_up(state, event, references.created_at)
     return Response(status=204)
 
 
@@ -132,15 +112,24 @@ def _proven_body(state: State) -> Any:
     if verifier is not None and not _is_verified(state, verifier, body):
         _refuse("not-verified")
     with _telling_of_bodies():
-        return parse_body(body)
+        # Not before the proof, for it costs more than it is long.
+        encoding = request.headers.get("Content-Encoding", "")
+        return parse_body(decode_body(body, encoding))
 
 
 def _is_verified(state: State, verifier: Callback, body: bytes) -> bool:
     try:
-        return bool(state.call(verifier, request.headers, body))
+        verdict = state.call(verifier, request.headers, body)
+        if not isinstance(verdict, bool | None):
+            # A view's answer, such as ("no", 401), is true.
+            kind = type(verdict).__name__
+            raise TypeError(f"webhook_verifier must return True or False, not {kind}")
+        return bool(verdict)
     except HTTPException:
-        # How a view says no.
+        # As a view says no.
         return False
+    except Exception as error:
+        raise shop_error(error, "@zonos.webhook_verifier failed") from None
 
 
 @contextmanager
@@ -153,7 +142,7 @@ def _telling_of_bodies() -> Iterator[None]:
 
 
 def _kind() -> str:
-    """Which of our subscriptions it is: the body does not say."""
+    """Return the kind of the subscription: the body does not say it."""
     kind = request.args.get("type", "")
     return kind if re.fullmatch(r"[A-Z_]{1,60}", kind) else "UNKNOWN"
 
@@ -163,63 +152,101 @@ def _is_of_an_order(kind: str) -> bool:
     return kind == "UNKNOWN" or kind.startswith(("ORDER_", "SHIPMENT_"))
 
 
+def _receive(state: State, event: OrderEvent, references: References) -> None:
+    """Fetch and dispatch the orders that an event names."""
+    missing: list[str] = []
+
+    def fetched() -> Iterator[Order]:
+        for order_id in references.order_ids[:MAX_NAMED]:
+            order = state.client.get_order(order_id)
+            if order is None:
+                missing.append(order_id)
+            else:
+                yield order
+
+    _dispatch(state, fetched(), event)
+    for order_id in references.order_ids[MAX_NAMED:]:
+        logger.warning("Webhook %s: order %s was not fetched", event.kind, order_id)
+    if missing and not _is_settled(references.created_at):
+        _ask_again(event, missing[0])
+    for order_id in missing:
+        _ignore(Outcome.NO_ORDER, event, order_id)
+
+
 def _catch_up(state: State, event: OrderEvent, created_at: datetime | None) -> None:
-    """Hand over the orders of the time that an event without an id may be about."""
+    """Dispatch the orders of the time that an event without an id may be about."""
     now = datetime.now(UTC)
     if created_at is None:
         between = now - LOOK_BACK, now + AROUND
     else:
         between = created_at - AROUND, created_at + AROUND
-    orders = islice(state.client.orders(between=between), MOST_ORDERS)
-    count, failure = 0, None
-    for order, outcome in hand_over_each(state, orders, event):
-        count += 1
-        if isinstance(outcome, Exception):
-            failure = failure or outcome
-        elif outcome is not Outcome.HANDLED:
-            _reject(outcome.value, event, order.id)
-    if count == MOST_ORDERS:
+    logger.warning(
+        "Webhook %s names no order that can be read: looking at those created between "
+        "%s and %s. If it was about another, run flask zonos orders sync.",
+        event.kind,
+        *(end.isoformat(timespec="seconds") for end in between),
+    )
+    orders = state.client.orders(
+        between=between, max_pages=MAX_PAGES, max_seconds=state.settings.deadline
+    )
+    count = _dispatch(state, islice(orders, MAX_ORDERS), event)
+    if count == MAX_ORDERS:
         logger.warning(
-            "A webhook without an order's id led to %s orders and not beyond: "
-            "run flask zonos orders sync",
-            count,
+            "Webhook %s: dispatched %s orders and not those beyond", event.kind, count
         )
-    if failure is not None:
-        raise failure
     if count == 0:
-        if created_at is not None and not _is_settled(created_at):
-            _ask_again()
-        _reject(Outcome.NO_ORDER.value, event)
+        # Of what says neither kind nor time nothing more can be expected.
+        hopeful = created_at is not None or event.kind != "UNKNOWN"
+        if hopeful and not _is_settled(created_at):
+            _ask_again(event)
+        _ignore(Outcome.NO_ORDER, event)
+
+
+def _dispatch(state: State, orders: Iterable[Order], event: OrderEvent) -> int:
+    """Dispatch each order and return their number.
+
+    :raises Problem: after the last, if the handler failed for one, or if there is none.
+    """
+    outcomes: Counter[str] = Counter()
+    for order, outcome in dispatch_each(state, orders, event):
+        if isinstance(outcome, Exception):
+            signal_exception(outcome)
+            outcomes["failed"] += 1
+            continue
+        outcomes[outcome] += 1
+        if outcome in (Outcome.OTHER_MODE, Outcome.OTHER_ORGANIZATION):
+            _ignore(outcome, event, order.id)
+    if outcomes["failed"]:
+        raise handler_problem()
+    if outcomes[Outcome.NO_HANDLER]:
+        detail = "The shop takes no orders yet. Send the webhook again later."
+        raise Problem(500, "not-configured", detail)
+    return outcomes.total()
 
 
 def _is_settled(created_at: datetime | None) -> bool:
     return created_at is not None and datetime.now(UTC) - created_at > SETTLED
 
 
-def _ask_again() -> NoReturn:
+def _ask_again(event: OrderEvent, order_id: str | None = None) -> NoReturn:
     """The event may be faster than the order: what is not there yet is not nothing."""
+    about = order_id or "an order without an id"
+    logger.warning(
+        "Webhook %s: %s is not there yet, asked for it again", event.kind, about
+    )
     detail = "Zonos does not show this order yet. Send the webhook again."
     raise Problem(503, "no-order-yet", detail, retry_after=5)
 
 
 def _refuse(reason: str) -> NoReturn:
-    """Say in the log why, and to whoever sent it only that."""
-    logger.warning("A webhook is refused (%s)", reason)
+    """Give the reason in the log, and to the sender only the refusal."""
+    logger.warning("Refused a webhook: %s", reason)
     tell(webhook_rejected, reason=reason, kind=None, order_id=None)
     raise Problem(403, "not-proven", "It is not proven that this comes from Zonos.")
 
 
-def _reject(reason: str, event: OrderEvent, order_id: str | None = None) -> None:
-    """Tell of a proven webhook that leads to nothing, and would not if sent again."""
-    logger.info("A webhook %s leads to nothing (%s)", event.kind, reason)
-    tell(webhook_rejected, reason=reason, kind=event.kind, order_id=order_id)
-
-
-def _not_now(error: ZonosError) -> Problem:
-    logger.error("A webhook could not be followed: %s", error)
-    if isinstance(error, ConfigurationError):
-        detail = "The shop is not set up. Send the webhook again later."
-        return Problem(500, "not-configured", detail)
-    seconds = error.retry_after if isinstance(error, APIError) else None
-    detail = "The order could not be fetched. Send the webhook again."
-    return Problem(503, "unavailable", detail, retry_after=whole_seconds(seconds or 5))
+def _ignore(reason: str, event: OrderEvent, order_id: str | None = None) -> None:
+    """Tell of a proven webhook that brings no order, and would not if sent again."""
+    about = f" about {order_id}" if order_id else ""
+    logger.warning("Ignored webhook %s%s: %s", event.kind, about, reason)
+    tell(webhook_rejected, reason=str(reason), kind=event.kind, order_id=order_id)

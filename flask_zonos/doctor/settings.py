@@ -105,7 +105,7 @@ def _webhook_secret(settings: Settings, has_verifier: bool) -> Iterator[Finding]
         yield warning(
             "webhook secret",
             "ZONOS_WEBHOOK_SECRET is not set, so the webhook's route is off: orders "
-            "come home by the shopper's page and `flask zonos orders sync` only.",
+            "arrive by the shopper's page and `flask zonos orders sync` only.",
             f"Set a long random value ({_NEW_SECRET}) and run `flask zonos webhooks "
             "create URL`.",
         )

@@ -23,7 +23,7 @@ from .finding import warning
 from .place import origin_of
 
 _TOPIC = "webhook"
-#: Without this one no order comes home by webhook; the others tell of changes.
+#: Without this one no order arrives by webhook; the others tell of changes.
 _VITAL = "ORDER_CREATED"
 
 
@@ -94,7 +94,7 @@ def _missing(address: str, others: list[str]) -> Finding:
     told = f" There are some to {' and '.join(others)}." if others else ""
     return error(
         _TOPIC,
-        f"Zonos has no {_VITAL} webhook to {address}: orders do not come home.{told}",
+        f"Zonos has no {_VITAL} webhook to {address}: orders do not arrive.{told}",
         f"flask zonos webhooks create {address}",
     )
 

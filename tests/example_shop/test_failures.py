@@ -24,7 +24,7 @@ from .shop import SHOPPERS
 
 if TYPE_CHECKING:
     from flask_zonos.sandbox import Sandbox
-    from flask_zonos.testing import Orders
+    from flask_zonos.testing import OrderRecorder
     from flask_zonos.testing import Shopper
 
 pytest_plugins = ["flask_zonos.testing"]
@@ -95,7 +95,7 @@ def test_a_fault_of_an_operation_that_there_is_not_is_refused(
 
 
 def test_what_is_sold_out_cannot_be_bought(
-    shop: Shop, zonos_shopper: MakeShopper, zonos_orders: Orders
+    shop: Shop, zonos_shopper: MakeShopper, zonos_orders: OrderRecorder
 ) -> None:
     shop.zonos.inventory_checker(shop.in_stock)
     shopper = zonos_shopper(shop.app.test_client())
@@ -107,7 +107,7 @@ def test_what_is_sold_out_cannot_be_bought(
     cups = InventoryItem(sku="cup", product_id="", quantity=3, name="A cup")
     assert shop.asked == [cups]
     assert zonos_orders.received == []
-    zonos_orders.assert_came_home(shopper.check_out(cups=2), to=None)
+    zonos_orders.assert_received(shopper.check_out(cups=2), to=None)
 
 
 def test_a_check_that_cannot_be_had_stops_nobody_and_is_seen_in_a_test(
@@ -149,23 +149,23 @@ def test_a_refusal_tells_code_and_sentence_of_whoever_refused(
 
 
 def test_an_order_of_which_the_shop_was_not_told_yet_is_told_apart(
-    shop: Shop, zonos_shopper: MakeShopper, zonos_orders: Orders
+    shop: Shop, zonos_shopper: MakeShopper, zonos_orders: OrderRecorder
 ) -> None:
     shopper = zonos_shopper(shop.app.test_client())
     shopper.check_out()
     order = shopper.pay(shopper.open(shopper.press()))
 
     with pytest.raises(AssertionError, match=r"not been told of it yet\. Call hint\("):
-        zonos_orders.assert_came_home(order, to=None)
+        zonos_orders.assert_received(order, to=None)
 
     shopper.hint(order)
-    zonos_orders.assert_came_home(order, to=None)
+    zonos_orders.assert_received(order, to=None)
 
 
 def test_what_the_order_handler_raised_is_seen_at_the_hint_and_afterwards(
     zonos_sandbox: Sandbox,
     zonos_shopper: MakeShopper,
-    zonos_orders: Orders,
+    zonos_orders: OrderRecorder,
     is_testing: bool,
 ) -> None:
     shop = Shop(zonos_sandbox.settings, TESTING=is_testing)
@@ -179,7 +179,7 @@ def test_what_the_order_handler_raised_is_seen_at_the_hint_and_afterwards(
         assert shopper.hint(order).status_code == 202
 
     with pytest.raises(AssertionError, match=r"failed with LookupError\('no o") as it:
-        zonos_orders.assert_came_home(order, to=None)
+        zonos_orders.assert_received(order, to=None)
 
     assert it.value.__cause__ is shop.trouble
 
@@ -187,7 +187,7 @@ def test_what_the_order_handler_raised_is_seen_at_the_hint_and_afterwards(
 def test_what_the_order_handler_raised_at_a_webhook_is_told(
     zonos_sandbox: Sandbox,
     zonos_shopper: MakeShopper,
-    zonos_orders: Orders,
+    zonos_orders: OrderRecorder,
     zonos_webhook: Callable[..., TestResponse],
 ) -> None:
     shop = Shop(zonos_sandbox.settings)
@@ -197,13 +197,13 @@ def test_what_the_order_handler_raised_at_a_webhook_is_told(
     assert zonos_webhook(shop.app.test_client(), order).status_code == 500
 
     with pytest.raises(AssertionError, match="failed with LookupError"):
-        zonos_orders.assert_came_home(order, to=None)
+        zonos_orders.assert_received(order, to=None)
 
 
 def test_an_order_that_the_shop_was_told_of_and_did_not_take_is_told_apart(
     zonos_sandbox: Sandbox,
     zonos_shopper: MakeShopper,
-    zonos_orders: Orders,
+    zonos_orders: OrderRecorder,
     zonos_webhook: Callable[..., TestResponse],
 ) -> None:
     shop = Shop(zonos_sandbox.settings, TESTING=True)
@@ -212,4 +212,4 @@ def test_an_order_that_the_shop_was_told_of_and_did_not_take_is_told_apart(
     zonos_webhook(shop.app.test_client(), order, secret="another")
 
     with pytest.raises(AssertionError, match="POST /zonos/webhooks was .* HTTP 403"):
-        zonos_orders.assert_came_home(order, to=None)
+        zonos_orders.assert_received(order, to=None)

@@ -14,7 +14,7 @@ from .shop import SHOPPERS
 
 if TYPE_CHECKING:
     from flask_zonos.sandbox import Sandbox
-    from flask_zonos.testing import Orders
+    from flask_zonos.testing import OrderRecorder
     from flask_zonos.testing import Shopper
 
 pytest_plugins = ["flask_zonos.testing"]
@@ -28,8 +28,8 @@ def app(zonos_sandbox: Sandbox) -> Flask:
     return create_app(settings)
 
 
-def test_an_order_comes_home_to_the_shopper_who_is_signed_in(
-    app: Flask, zonos_shopper: Callable[..., Shopper], zonos_orders: Orders
+def test_the_order_of_a_shopper_is_theirs_to_the_shopper_who_is_signed_in(
+    app: Flask, zonos_shopper: Callable[..., Shopper], zonos_orders: OrderRecorder
 ) -> None:
     anna, bo = zonos_shopper(app.test_client()), zonos_shopper(app.test_client())
     anna.sign_in(ANNA)
@@ -37,16 +37,16 @@ def test_an_order_comes_home_to_the_shopper_who_is_signed_in(
 
     first, second = anna.check_out(), bo.check_out()
 
-    zonos_orders.assert_came_home(first, to="customer-anna")
-    zonos_orders.assert_came_home(second, to="customer-bo")
+    zonos_orders.assert_received(first, to="customer-anna")
+    zonos_orders.assert_received(second, to="customer-bo")
 
 
 def test_a_guest_checks_out_as_nobody(
-    app: Flask, zonos_shopper: Callable[..., Shopper], zonos_orders: Orders
+    app: Flask, zonos_shopper: Callable[..., Shopper], zonos_orders: OrderRecorder
 ) -> None:
     order = zonos_shopper(app.test_client()).check_out()
 
-    zonos_orders.assert_came_home(order, to=None)
+    zonos_orders.assert_received(order, to=None)
 
 
 def test_the_checkout_knows_address_and_saved_card(
@@ -77,10 +77,10 @@ def test_a_profile_that_fails_costs_no_sale(
     assert shopper.open(pair)["customer"] is None
 
 
-def test_an_order_comes_home_by_webhook_too(
+def test_the_order_of_a_shopper_is_theirs_by_webhook_too(
     app: Flask,
     zonos_shopper: Callable[..., Shopper],
-    zonos_orders: Orders,
+    zonos_orders: OrderRecorder,
     zonos_webhook: Callable[..., TestResponse],
 ) -> None:
     shopper = zonos_shopper(app.test_client())
@@ -90,4 +90,4 @@ def test_an_order_comes_home_by_webhook_too(
     answer = zonos_webhook(app.test_client(), order)
 
     assert answer.status_code < 300
-    zonos_orders.assert_came_home(order, to="customer-anna")
+    zonos_orders.assert_received(order, to="customer-anna")

@@ -12,7 +12,10 @@ from flask import g
 
 from flask_zonos import Order
 from flask_zonos import OrderEvent
+from flask_zonos.webhooks import MAX_PAGES
 
+from ..extension.test_order_lists import endless
+from ..extension.upstream import Upstream
 from .conftest import Placing
 from .conftest import Sender
 from .shop import Shop
@@ -35,7 +38,8 @@ LONG_AGO = "2026-01-01T00:00:00Z"
         {"data": {"order": {"id": "../../graphql?x=1"}}},
         {"data": {"order": {"id": "o" * 101}}},
         {"data": {"order": {"id": "order_1\nforged log line"}}},
-        {"data": {"order": "order_1"}, "order": ["order_1"], "id": {"id": 1}},
+        {"data": {"order": "newest"}, "order": ["first"], "id": {"id": 1}},
+        {"id": "evt_1", "data": {"shipment": {"id": "s"}}},
         {"data": {"order": {"createdAt": "yesterday"}}},
     ],
 )
@@ -85,7 +89,7 @@ def test_catching_up_has_a_bound(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("flask_zonos.webhooks.MOST_ORDERS", 2)
+    monkeypatch.setattr("flask_zonos.webhooks.MAX_ORDERS", 2)
     for _ in range(3):
         placing.order()
     assert sender.post({}).status_code == 204
@@ -100,7 +104,7 @@ def test_the_last_hour_is_an_hour(
     order_id = placing.order()
     created_at = datetime.now(UTC) - timedelta(minutes=minutes)
     placing.change(order_id, createdAt=created_at.isoformat())
-    assert sender.post({}).status_code == 204
+    assert sender.post({}).status_code == (204 if found else 503)
     assert list(shop.stored()) == [order_id] * found
 
 
@@ -118,7 +122,7 @@ def test_a_moment_has_some_seconds_around_it(
     assert list(shop.stored()) == [order_id] * found
 
 
-def test_a_moment_of_just_now_without_any_order_is_asked_for_again(
+def test_a_time_of_just_now_without_any_order_is_asked_for_again(
     shop: Shop, sender: Sender
 ) -> None:
     now = datetime.now(UTC).isoformat()
@@ -126,6 +130,46 @@ def test_a_moment_of_just_now_without_any_order_is_asked_for_again(
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "5"
     assert shop.rejected == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "order", "status", "told"),
+    [
+        ("ORDER_COMBINED", {}, 503, "an order without an id is not there yet"),
+        ("ORDER_COMBINED", {"createdAt": LONG_AGO}, 204, "no-order"),
+        ("ORDER_UPDATED", {"createdAt": LONG_AGO, "id": "order_1"}, 204, "no-order"),
+        ("ORDER_UPDATED", {"id": "order_1"}, 503, "order_1 is not there yet"),
+        ("UNKNOWN", {}, 204, "no-order"),
+        ("INVENTORY_CHECK", {"id": "order_1"}, 204, "unknown-kind"),
+    ],
+)
+def test_an_event_that_brings_no_order_is_a_warning_that_names_its_kind(
+    shop: Shop,
+    sender: Sender,
+    caplog: pytest.LogCaptureFixture,
+    kind: str,
+    order: dict[str, Any],
+    status: int,
+    told: str,
+) -> None:
+    response = sender.post({"data": {"order": order}}, type=kind)
+    assert response.status_code == status
+    warnings = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    assert kind in warnings[-1]
+    assert told in warnings[-1]
+
+
+def test_a_list_that_always_has_a_next_page_holds_no_webhook(
+    shop: Shop, sender: Sender
+) -> None:
+    upstream = Upstream()
+    upstream.on("orders", endless())
+    shop.app.config["ZONOS_API_URL"] = upstream.url
+    try:
+        assert sender.post({}).status_code == 503
+        assert len(upstream.received) <= MAX_PAGES
+    finally:
+        upstream.stop()
 
 
 def test_each_order_has_a_context_of_its_own(

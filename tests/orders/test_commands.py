@@ -26,6 +26,9 @@ from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.faults import Fault
 from flask_zonos.webhook_commands import ORDER_TYPES
 
+from ..extension.test_order_hint import ORDER
+from ..extension.test_order_lists import endless
+from ..extension.upstream import Upstream
 from .conftest import ADDRESS
 from .conftest import Placing
 from .shop import SECRET
@@ -274,6 +277,31 @@ def test_sync_tells_of_orders_that_are_left_alone(shop: Shop, placing: Placing) 
     assert result.exit_code == 0
     assert "1 orders: 0 handled, 1 left alone" in result.output
     assert shop.stored() == {}
+
+
+def test_sync_without_an_order_handler_fails(shop: Shop, placing: Placing) -> None:
+    placing.order()
+    shop.app.extensions["zonos"].callbacks.order_handler = None
+    result = run(shop, "orders", "sync", "--since", "1h")
+    assert result.exit_code == 1
+    assert "no-handler" in result.output
+    assert "1 orders: 0 handled" in result.output
+    assert "1 without a handler" in result.output
+    assert "no @zonos.order_handler" in result.stderr
+
+
+def test_sync_of_a_list_without_an_end_ends(
+    shop: Shop,
+) -> None:
+    upstream = Upstream()
+    upstream.on("orders", endless(ORDER))
+    shop.app.config["ZONOS_API_URL"] = upstream.url
+    try:
+        result = run(shop, "orders", "sync", "--since", "1h", "--quiet")
+    finally:
+        upstream.stop()
+    assert result.exit_code == 1
+    assert "the pages have no end" in result.output
 
 
 def test_sync_goes_over_all_pages(shop: Shop, placing: Placing) -> None:

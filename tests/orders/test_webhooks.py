@@ -51,6 +51,7 @@ def test_a_webhook_brings_the_order_as_zonos_holds_it_now(
         lambda id: {"id": id},
         lambda id: {"data": {"shipment": {"id": "s", "order": {"id": id}}}},
         lambda id: {"data": {"shipment": {"id": "s", "orderId": id}}},
+        lambda id: [[{"data": {"order_ids": [id, id]}}], id],
     ],
 )
 def test_the_order_is_found_in_bodies_of_several_shapes(
@@ -61,6 +62,16 @@ def test_the_order_is_found_in_bodies_of_several_shapes(
     assert sender.post(shape(order_id)).status_code == 204
     assert placing.calls() == ["order"]
     assert list(shop.stored()) == [order_id]
+
+
+def test_an_event_of_several_orders_brings_each(
+    shop: Shop, placing: Placing, sender: Sender
+) -> None:
+    order_ids = [placing.order() for _ in range(2)]
+    edges = [{"node": {"id": order_id}} for order_id in [*order_ids, "order_new"]]
+    response = sender.post({"data": {"orders": {"edges": edges}}})
+    assert response.status_code == 503
+    assert list(shop.stored()) == order_ids
 
 
 def test_the_same_webhook_again_changes_nothing(
@@ -268,12 +279,17 @@ def test_an_async_handler_that_flask_cannot_see_loses_no_order(
     assert "what wraps an async def must be an async def too" in caplog.text
 
 
-def test_an_order_that_nobody_takes_is_told_of_in_the_log(
+def test_an_order_that_no_handler_takes_is_asked_for_again(
     shop: Shop, placing: Placing, sender: Sender, caplog: pytest.LogCaptureFixture
 ) -> None:
+    received: list[Any] = []
     shop.app.extensions["zonos"].callbacks.order_handler = None
-    assert sender.tell_of(placing.order()).status_code == 204
+    with order_received.connected_to(received.append, sender=shop.app):
+        response = sender.tell_of(placing.order())
+    assert response.status_code == 500
+    assert response.get_json()["code"] == "not-configured"
     assert "there is no @zonos.order_handler" in caplog.text
+    assert received == []
 
 
 def test_the_apps_own_limit_for_forms_loses_no_order(

@@ -1,0 +1,53 @@
+"""Code that runs without the request that surrounds its caller."""
+
+from __future__ import annotations
+
+from contextvars import Context
+from contextvars import copy_context
+from types import TracebackType
+
+from flask import Flask
+
+
+def context_without_flask() -> Context:
+    """Return the caller's context without Flask's variables: no request, no app.
+
+    The other variables, such as a tracer's current span, keep their values.
+    """
+    context = Context()
+    for variable, value in copy_context().items():
+        if not variable.name.startswith("flask."):
+            context.run(variable.set, value)
+    return context
+
+
+def lacks_request(app: Flask, error: BaseException) -> bool:
+    """Whether an error comes, as far as can be seen, from the lack of a request.
+
+    Flask-Login's ``current_user`` is then a proxy of ``None``, and ``g`` holds nothing
+    that a ``before_request`` would have put there.
+    """
+    found: BaseException | None = error
+    seen: set[int] = set()
+    while found is not None and id(found) not in seen:
+        seen.add(id(found))
+        text = str(found)
+        if isinstance(found, RuntimeError):
+            if "request context" in text or "active request" in text:
+                return True
+        elif isinstance(found, AttributeError | TypeError):
+            owner = getattr(found, "obj", None)
+            if isinstance(owner, app.app_ctx_globals_class):
+                return True
+            if "NoneType" in text and _names(found.__traceback__, "current_user"):
+                return True
+        found = found.__cause__ or found.__context__
+    return False
+
+
+def _names(trace: TracebackType | None, name: str) -> bool:
+    while trace is not None:
+        if name in trace.tb_frame.f_code.co_names:
+            return True
+        trace = trace.tb_next
+    return False

@@ -1,0 +1,91 @@
+"""Which order a webhook's body, or the page's notification, is about.
+
+No shape is documented in full (the one that is known is the response of a GraphQL
+query, ``{"data": {"order": {...}}}``), so bodies are read leniently, and nothing in
+them is believed: the order is fetched afresh.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from typing import TypeGuard
+
+from .moments import moment
+
+#: Keys of an order or a list of orders; :data:`_WRAPPERS` may stand between.
+_ORDERS = frozenset({"order", "orders", "zonosorder"})
+_WRAPPERS = frozenset({"data", "edges", "node", "nodes"})
+_ORDER_IDS = frozenset({"orderid", "orderids"})
+
+#: The form of Zonos's ids of orders, wherever it stands.
+_ZONOS_ID = re.compile(r"order_[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+@dataclass(frozen=True)
+class References:
+    """What a webhook's body says of its orders.
+
+    :ivar order_ids: the ids, each once; empty if the body does not say.
+    :ivar created_at: when the first of them was created, if the body says.
+    """
+
+    order_ids: tuple[str, ...]
+    created_at: datetime | None
+
+
+def is_order_id(value: Any) -> TypeGuard[str]:
+    """Whether this may be the id of an order: text that is safe in a log."""
+    return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9_-]{1,100}", value))
+
+
+def find_references(body: Any) -> References:
+    """Find the orders that a body is about, at any depth.
+
+    An id counts below a key of its own (``orderId``, ``order_id``) or as the ``id`` of
+    an order, also in lists, in ``edges`` and ``node``. Where there is none of those an
+    id counts by its form, ``order_...``. It takes time in proportion to the body, whose
+    size is bounded where it is read, and no stack.
+    """
+    named: dict[str, None] = {}
+    by_form: dict[str, None] = {}
+    created_at: datetime | None = None
+    queue: deque[tuple[Any, bool]] = deque([(body, False)])
+    while queue:
+        value, in_order = queue.popleft()
+        if isinstance(value, list):
+            queue.extend((item, in_order) for item in value)
+        elif isinstance(value, dict):
+            members = {_plain(key): member for key, member in value.items()}
+            found = members.get("id")
+            is_order = in_order
+            if is_order_id(found) and (in_order or found.startswith("order_")):
+                (named if in_order else by_form)[found] = None
+                is_order = True
+            if created_at is None and is_order:
+                created_at = _datetime(members.get("createdat"))
+            for key, member in members.items():
+                if key in _ORDER_IDS:
+                    ids = member if isinstance(member, list) else [member]
+                    named.update((id, None) for id in ids if is_order_id(id))
+                inside = key in _ORDERS or (in_order and key in _WRAPPERS)
+                queue.append((member, inside))
+        elif isinstance(value, str) and _ZONOS_ID.fullmatch(value):
+            (named if in_order else by_form)[value] = None
+    return References(tuple(named or by_form), created_at)
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[^a-z]", "", key.lower())
+
+
+def _datetime(value: Any) -> datetime | None:
+    try:
+        found = moment(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    # Beyond, a little earlier or later is no date any more.
+    return found if 2000 <= found.year <= 9000 else None

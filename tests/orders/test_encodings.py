@@ -1,0 +1,114 @@
+"""Webhooks whose bodies are compressed: read as others, and bounded as others."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from flask_zonos.webhook_body import LARGEST_BODY
+
+from .conftest import Placing
+from .conftest import Sender
+from .shop import Shop
+
+
+def raw_deflate(body: bytes) -> bytes:
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return compressor.compress(body) + compressor.flush()
+
+
+def plain(body: bytes) -> bytes:
+    return body
+
+
+def twice(body: bytes) -> bytes:
+    return gzip.compress(zlib.compress(body))
+
+
+def in_parts(body: bytes) -> bytes:
+    return gzip.compress(body[:9]) + gzip.compress(body[9:])
+
+
+ENCODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("gzip", gzip.compress),
+    ("GZip", gzip.compress),
+    ("x-gzip", gzip.compress),
+    ("gzip", in_parts),
+    ("deflate", zlib.compress),
+    ("Deflate", raw_deflate),
+    ("deflate, gzip", twice),
+    (" identity ,deflate,X-GZIP", twice),
+    ("identity", plain),
+    ("", plain),
+]
+
+
+def test_a_compressed_webhook_is_read(
+    shop: Shop, placing: Placing, sender: Sender
+) -> None:
+    verified: list[bytes] = []
+
+    @shop.zonos.webhook_verifier
+    def note(headers: Any, body: bytes) -> bool:
+        verified.append(body)
+        return True
+
+    order_id = placing.order()
+    plain_body = json.dumps({"data": {"order": {"id": order_id}}}).encode()
+    for encoding, encode in ENCODINGS:
+        body = encode(plain_body)
+        response = sender.post(body, headers={"Content-Encoding": encoding})
+        assert response.status_code == 204, encoding
+        assert verified.pop() == body, encoding
+    assert shop.stored()[order_id]["told"] == len(ENCODINGS)
+
+
+def bomb(layers: int) -> bytes:
+    body = b" " * (64 * LARGEST_BODY)
+    for _ in range(layers):
+        body = gzip.compress(body)
+    return body
+
+
+BODY = b'{"id": "order_1"}'
+
+
+REFUSED = [
+    ("gzip", bomb(1), 413, "too-large"),
+    ("gzip, gzip", bomb(2), 413, "too-large"),
+    ("deflate", zlib.compress(b" " * (LARGEST_BODY + 1)), 413, "too-large"),
+    ("gzip", BODY, 400, "invalid-body"),
+    ("deflate", BODY, 400, "invalid-body"),
+    ("gzip", gzip.compress(BODY)[:-4], 400, "invalid-body"),
+    ("deflate", zlib.compress(BODY)[:-6], 400, "invalid-body"),
+    ("gzip", gzip.compress(BODY)[:-8] + bytes(8), 400, "invalid-body"),
+    ("", gzip.compress(BODY), 400, "invalid-body"),
+    ("br", BODY, 415, "unsupported-encoding"),
+    ("gzip" + ", gzip" * 9, BODY, 415, "unsupported-encoding"),
+]
+
+
+def test_what_cannot_be_decoded_is_refused(shop: Shop, sender: Sender) -> None:
+    for encoding, body, status, reason in REFUSED:
+        response = sender.post(body, headers={"Content-Encoding": encoding})
+        assert response.status_code == status, (encoding, body[:20])
+        assert response.get_json()["code"] == reason
+        assert shop.rejected.pop()["reason"] == reason
+
+
+def test_nothing_is_decoded_before_the_proof(
+    shop: Shop, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> bytes:
+        raise AssertionError("it was decoded")
+
+    monkeypatch.setattr("flask_zonos.webhooks.decode_body", fail)
+    headers = {"Content-Encoding": "gzip"}
+    assert sender.post(bomb(1), headers=headers, secret="x").status_code == 403
+    shop.zonos.webhook_verifier(lambda headers, body: False)
+    assert sender.post(bomb(1), headers=headers).status_code == 403

@@ -1,0 +1,150 @@
+"""The order handler runs in the same surroundings, whoever brought the order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import g
+from flask import has_request_context
+from flask import session
+from flask import url_for
+from flask_login import current_user
+from flask_login import LoginManager
+from flask_login import UserMixin
+
+from flask_zonos.cli import zonos
+from flask_zonos.signals import order_received
+
+from .conftest import Placing
+from .conftest import Sender
+from .shop import SECRET
+from .shop import Shop
+
+
+class Robin(UserMixin):  # type: ignore[misc]
+    id = "robin"
+
+
+def log_in(shop: Shop) -> None:
+    """Have every request of the shop come from somebody who is signed in."""
+    app = shop.app
+    app.secret_key = "only for tests"
+    LoginManager(app).request_loader(lambda request: Robin())
+
+    @app.before_request
+    def note() -> None:
+        g.shopper = current_user.id
+        session["basket"] = "robin's"
+
+
+def by_page(shop: Shop, order_id: str) -> None:
+    shop.app.test_client().post("/zonos/order-hint", json={"orderId": order_id})
+
+
+def by_webhook(shop: Shop, order_id: str) -> None:
+    Sender(shop.app.test_client()).tell_of(order_id)
+
+
+def by_webhook_without_id(shop: Shop, order_id: str) -> None:
+    Sender(shop.app.test_client()).post({})
+
+
+def by_sync(shop: Shop, order_id: str) -> None:
+    words = ["orders", "sync", "--since", "1h"]
+    with shop.app.test_request_context(headers={"X-Zonos-Webhook-Secret": SECRET}):
+        shop.app.preprocess_request()
+        shop.app.test_cli_runner().invoke(zonos, words)
+
+
+EACH_WAY = pytest.mark.parametrize(
+    "bring", [by_page, by_webhook, by_webhook_without_id, by_sync]
+)
+
+
+@EACH_WAY
+def test_the_handler_and_listeners_see_no_request_and_nobody(
+    shop: Shop, placing: Placing, bring: Callable[[Shop, str], None]
+) -> None:
+    log_in(shop)
+    seen: list[tuple[Any, ...]] = []
+
+    def look(*_: Any, **__: Any) -> None:
+        seen.append((has_request_context(), bool(current_user), list(g), bool(session)))
+
+    shop.before_storing = look
+    order_id = placing.order("anna")
+    with order_received.connected_to(look, sender=shop.app):
+        bring(shop, order_id)
+
+    assert seen == [(False, False, [], False)] * 2
+    assert list(shop.stored()) == [order_id]
+
+
+@EACH_WAY
+def test_each_order_has_an_app_context_of_its_own_that_learns_of_failures(
+    shop: Shop, placing: Placing, bring: Callable[[Shop, str], None]
+) -> None:
+    ended: list[BaseException | None] = []
+
+    @shop.app.teardown_appcontext
+    def note(error: BaseException | None) -> None:
+        ended.append(error)
+
+    def fail(order: Any) -> None:
+        assert ended == []
+        raise LookupError("the warehouse is closed")
+
+    shop.before_storing = fail
+    bring(shop, placing.order())
+
+    assert isinstance(ended[0], LookupError)
+
+
+def wrapped(call: Callable[[], Any]) -> Callable[[], Any]:
+    """As SQLAlchemy wraps what a column's default raises."""
+
+    def run() -> None:
+        try:
+            call()
+        except Exception as error:
+            raise ValueError("the row was refused") from error
+
+    return run
+
+
+NEEDS: list[Callable[[], Any]] = [
+    lambda: url_for("zonos.webhooks", _external=True),
+    lambda: url_for("zonos.webhooks"),
+    lambda: current_user.id,
+    lambda: current_user["id"],
+    lambda: g.shopper,
+    lambda: session["basket"],
+    wrapped(lambda: current_user.id),
+]
+
+
+def test_what_fails_for_lack_of_a_request_is_told_with_its_remedy(
+    shop: Shop, placing: Placing, caplog: pytest.LogCaptureFixture
+) -> None:
+    log_in(shop)
+    order_id = placing.order("anna")
+    for need in NEEDS:
+        shop.before_storing = lambda order, need=need: need()  # type: ignore[misc]
+        caplog.clear()
+        by_page(shop, order_id)
+        assert "SERVER_NAME" in caplog.text
+        assert "order.customer_id" in caplog.text
+    assert shop.stored() == {}
+
+
+def test_another_failure_has_no_remedy_of_ours(
+    shop: Shop, placing: Placing, sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(order: Any) -> None:
+        print(order.party("NOBODY").email)
+
+    shop.before_storing = fail
+    assert sender.tell_of(placing.order()).status_code == 500
+    assert "SERVER_NAME" not in caplog.text

@@ -1,0 +1,203 @@
+"""Every response of the webhook route is ours, whatever the shop's other code does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import abort
+from flask import Flask
+from flask import got_request_exception
+from flask import redirect
+from flask import Response
+from werkzeug.test import TestResponse
+
+from flask_zonos import BadResponse
+
+from .conftest import Placing
+from .conftest import Sender
+from .shop import Shop
+
+
+def assert_ours(response: TestResponse, status: int) -> None:
+    assert response.status_code == status
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Location" not in response.headers
+    if status == 204:
+        assert response.data == b""
+    else:
+        assert response.mimetype == "application/problem+json"
+        assert response.get_json()["status"] == status
+
+
+@pytest.fixture
+def heard(shop: Shop) -> Iterator[list[Exception]]:
+    """What listeners for errors, such as Sentry's, are told of."""
+    errors: list[Exception] = []
+
+    def listen(app: Flask, exception: Exception) -> None:
+        errors.append(exception)
+
+    with got_request_exception.connected_to(listen, sender=shop.app):
+        yield errors
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    def fail(*_: Any) -> Any:
+        raise error
+
+    return fail
+
+
+def page(*_: Any) -> str:
+    return "<h1>Sorry</h1>"
+
+
+def log_in(*_: Any) -> Any:
+    return redirect("/login")
+
+
+FAILURES = {
+    "an error": raising(KeyError("row")),
+    "an error of ours": raising(BadResponse("odd", operation="order")),
+    "a redirect": lambda *_: abort(redirect("/login")),
+    "a refusal": lambda *_: abort(503),
+}
+
+
+@pytest.mark.parametrize("respond", [page, log_in])
+@pytest.mark.parametrize("caught", [Exception, LookupError, 500])
+def test_what_a_handler_or_a_verifier_raises_is_a_500_of_ours(
+    shop: Shop,
+    placing: Placing,
+    sender: Sender,
+    caplog: pytest.LogCaptureFixture,
+    heard: list[Exception],
+    caught: Any,
+    respond: Callable[..., Any],
+) -> None:
+    shop.app.register_error_handler(caught, respond)
+    order_id = placing.order()
+    for name, fail in FAILURES.items():
+        shop.before_storing = fail
+        assert_ours(sender.tell_of(order_id), 500)
+        assert "@zonos.order_handler failed" in caplog.text, name
+        assert "Traceback" in caplog.text, name
+        assert len(heard) == 1, name
+        caplog.clear()
+        heard.clear()
+
+    shop.zonos.webhook_verifier(FAILURES["an error"])
+    assert_ours(sender.tell_of(order_id), 500)
+    assert "@zonos.webhook_verifier failed" in caplog.text
+    assert len(heard) == 1
+    for aborts in ("a redirect", "a refusal"):
+        shop.zonos.webhook_verifier(FAILURES[aborts])
+        assert_ours(sender.tell_of(order_id), 403)
+    assert shop.stored() == {}
+
+
+@pytest.mark.parametrize("verdict", ["no", ("no", 401), Response(status=401), 1.0])
+def test_a_verifier_that_answers_as_a_view_does_proves_nothing(
+    shop: Shop,
+    placing: Placing,
+    sender: Sender,
+    caplog: pytest.LogCaptureFixture,
+    verdict: Any,
+) -> None:
+    shop.zonos.webhook_verifier(lambda headers, body: verdict)
+    assert_ours(sender.tell_of(placing.order()), 500)
+    assert "must return True or False" in caplog.text
+    assert shop.stored() == {}
+
+
+def replaced(response: Response) -> Response:
+    return Response("OK")
+
+
+def made_a_200(response: Response) -> Response:
+    response.status_code = 200
+    return response
+
+
+def made_a_redirect(response: Response) -> Response:
+    response.headers["Location"] = "/login"
+    response.status_code = 302
+    return response
+
+
+@pytest.mark.parametrize(
+    ("hook", "status"),
+    [
+        (page, 500),
+        (log_in, 500),
+        (lambda: ("", 204), 500),
+        (lambda: ("Closed", 503, {"Retry-After": "60"}), 503),
+        (lambda: abort(429), 429),
+        (lambda: abort(redirect("/login")), 500),
+        (raising(KeyError("user")), 500),
+    ],
+)
+@pytest.mark.parametrize("testing", [True, False])
+def test_a_hook_that_responds_ahead_of_the_route_loses_no_order(
+    shop: Shop,
+    placing: Placing,
+    sender: Sender,
+    caplog: pytest.LogCaptureFixture,
+    hook: Callable[..., Any],
+    status: int,
+    testing: bool,
+) -> None:
+    shop.app.testing = testing
+    shop.app.before_request(hook)
+    shop.app.register_error_handler(Exception, page)
+    response = sender.tell_of(placing.order())
+    assert_ours(response, status)
+    if status == 503:
+        assert response.headers["Retry-After"] == "60"
+    assert shop.stored() == {}
+
+
+@pytest.mark.parametrize("hook", [replaced, made_a_200, made_a_redirect])
+def test_a_hook_cannot_change_the_status_of_a_response(
+    shop: Shop, placing: Placing, sender: Sender, hook: Callable[..., Any]
+) -> None:
+    shop.app.after_request(hook)
+    order_id = placing.order()
+    assert_ours(sender.tell_of(order_id), 204)
+    shop.before_storing = FAILURES["an error"]
+    assert_ours(sender.tell_of(order_id), 500)
+    assert_ours(sender.post({}, secret="guessed"), 403)
+    assert_ours(sender.post(b"no json"), 400)
+
+
+def test_a_hook_that_fails_is_a_500_of_ours(
+    shop: Shop, placing: Placing, sender: Sender
+) -> None:
+    shop.app.register_error_handler(Exception, page)
+    shop.app.after_request(raising(KeyError("session")))
+    response = sender.tell_of(placing.order())
+    assert response.status_code == 500
+    assert response.mimetype == "application/problem+json"
+
+
+def test_what_hooks_add_to_a_response_stays(
+    shop: Shop, placing: Placing, sender: Sender
+) -> None:
+    @shop.app.after_request
+    def mark(response: Response) -> Response:
+        response.headers["X-Request-Id"] = "1"
+        return response
+
+    assert sender.tell_of(placing.order()).headers["X-Request-Id"] == "1"
+
+
+def test_a_developer_sees_what_the_order_handler_raises(
+    shop: Shop, placing: Placing, sender: Sender
+) -> None:
+    shop.app.testing = True
+    shop.before_storing = FAILURES["an error"]
+    with pytest.raises(KeyError, match="row"):
+        sender.tell_of(placing.order())
