@@ -18,6 +18,7 @@ from flask import Response
 from werkzeug.exceptions import default_exceptions
 from werkzeug.exceptions import InternalServerError
 
+from .caching import set_cache_control
 from .errors import APIError
 from .errors import ConfigurationError
 from .errors import ZonosError
@@ -100,6 +101,8 @@ def keep_webhook_response(app: Flask, response: Response, **_: Any) -> None:
     response.headers.extend(headers)
     response.status_code = status
     response.set_data(body)
+    # Receivers come in any order, so that this one may have had its turn.
+    set_cache_control(app, response)
 
 
 def _for_response_of_the_shop(response: Response) -> tuple[int, Any, bytes]:
