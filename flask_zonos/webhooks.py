@@ -24,7 +24,6 @@ from typing import NoReturn
 
 from flask import request
 from flask import Response
-from werkzeug.exceptions import HTTPException
 
 from .guard import allow_only
 from .guard import signal_exception
@@ -33,6 +32,7 @@ from .order import Order
 from .orders import dispatch_each
 from .orders import OrderEvent
 from .orders import Outcome
+from .problems import aborted_status
 from .problems import Problem
 from .references import find_references
 from .references import References
@@ -125,10 +125,10 @@ def _is_verified(state: State, verifier: Callback, body: bytes) -> bool:
             kind = type(verdict).__name__
             raise TypeError(f"webhook_verifier must return True or False, not {kind}")
         return bool(verdict)
-    except HTTPException:
-        # As a view says no.
-        return False
     except Exception as error:
+        if aborted_status(error) is not None:
+            # As a view says no.
+            return False
         raise shop_error(error, "@zonos.webhook_verifier failed") from None
 
 
