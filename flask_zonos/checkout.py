@@ -13,7 +13,7 @@ from typing import Any
 
 from . import operations
 from .answers import AuthenticatedCustomer
-from .calls import Call
+from .api.executor import Call
 from .client import ZonosClient
 from .errors import APIError
 from .errors import Busy
@@ -92,27 +92,34 @@ def open_checkout(
     """
     began = time.monotonic()
     end = began + deadline
-    # The profile first, for it is the slower; it leaves the cart a place.
-    profile_call, reason = _begin_profile(client, shopper, end)
+    profile_call, reason = None, shopper.reason
+    if shopper.profile is not None and reason is None:
+        try:
+            # First, for it is the slower; it leaves the cart a slot.
+            profile_call = client.submit(
+                operations.AUTHENTICATE, shopper.profile, deadline=end, wait=False
+            )
+        except Busy:
+            reason = "busy"
     try:
-        cart_call = client.begin(client.cart_operation, cart, deadline=end)
-        created = cart_call.result(end - time.monotonic(), beside=profile_call)
+        cart_call = client.submit(client.cart_operation, cart, deadline=end)
+        created = cart_call.result(end - time.monotonic())
     except BaseException:
         if profile_call is not None:
-            profile_call.cancel()
+            profile_call.abandon()
         raise
 
     password = None
     if profile_call is not None:
-        patience = min(profile_grace, end - time.monotonic())
-        password, reason = _password(profile_call, patience)
+        left = end - time.monotonic()
+        password, reason = _password(profile_call, min(profile_grace, left))
     prefill = None
     if password is None and shopper.profile is not None:
         prefill = shipping_data(shopper.profile["input"])
     level = "profile" if password else "prefill" if prefill else "guest"
-    timings = {"cart": cart_call.duration, "total": time.monotonic() - began}
-    if profile_call is not None:
-        timings["profile"] = profile_call.duration
+    timings = {"cart": cart_call.seconds, "total": time.monotonic() - began}
+    if profile_call is not None and not profile_call.is_abandoned:
+        timings["profile"] = profile_call.seconds
     return Checkout(
         cart_id=created.id,
         recognition=Recognition(level, reason),
@@ -122,26 +129,11 @@ def open_checkout(
     )
 
 
-def _begin_profile(
-    client: ZonosClient, shopper: Shopper, end: float
-) -> tuple[Call[AuthenticatedCustomer] | None, str | None]:
-    if shopper.profile is None or shopper.reason is not None:
-        return None, shopper.reason
-    try:
-        call = client.begin(
-            operations.AUTHENTICATE, shopper.profile, deadline=end, wait=False
-        )
-    except Busy:
-        # The profile gives way before a cart does.
-        return None, "busy"
-    return call, None
-
-
 def _password(
-    call: Call[AuthenticatedCustomer], patience: float
+    call: Call[AuthenticatedCustomer], timeout: float
 ) -> tuple[OneTimePassword | None, str | None]:
     try:
-        password = call.result(patience).one_time_password
+        password = call.result(timeout).one_time_password
     except APIError as error:
         logger.warning("The shopper checks out without a profile: %s", error)
         return None, _reason(error)

@@ -1,7 +1,6 @@
 """ZonosClient: Zonos's API as methods, with or without Flask around it.
 
-Connection and threads (:mod:`flask_zonos.connection`) are made on first use, and made
-anew after a fork.
+Its session and its executor are made on first use, and made anew after a fork.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
+from functools import partial
+from importlib.metadata import version
 from typing import Any
 from typing import TYPE_CHECKING
 from typing import TypeVar
@@ -20,15 +21,17 @@ from typing import TypeVar
 from . import operations
 from .answers import AuthenticatedCustomer
 from .answers import CreatedCart
-from .calls import Call
+from .api.executor import Call
+from .api.executor import CallExecutor
 from .checks import header_value
 from .checks import required
+from .environment import environment_ca_bundle
+from .environment import environment_proxy
 from .errors import APIError
 from .errors import ConfigurationError
 from .errors import GraphQLErrors
 from .inputs import cart_input
 from .inputs import profile_input
-from .kept import Kept
 from .models import Cart
 from .models import CustomerProfile
 from .moments import since
@@ -39,13 +42,16 @@ from .order import read_order
 from .order import read_orders
 from .paging import Page
 from .paging import paginate
+from .process_local import ProcessLocal
+from .signals import send_signal
+from .signals import zonos_called
 from .webhook import Webhook
 from .webhook import webhook_filter
 from .webhook import webhook_input
 from .webhook import WebhookLog
 
 if TYPE_CHECKING:
-    from .connection import Connection
+    from .api.transport import ApiSession
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +78,7 @@ class ZonosClient:
     :param cart_expires: seconds that a cart lives where it does not say itself, with
         ``cartCreate``. An organization's own default can be a minute.
     :param customer_reference: the key of the customer's id in an order's references.
+    :ivar sender: of the signal ``zonos_called``: the app, or the client itself.
     :raises ConfigurationError: if a value cannot work.
     """
 
@@ -103,7 +110,8 @@ class ZonosClient:
         self.cart_mutation = cart_mutation
         self.cart_expires = cart_expires
         self.customer_reference = customer_reference
-        self._connection = Kept(self._connect)
+        self.sender: object = self
+        self._connection = ProcessLocal(self._connect)
 
     def create_cart(self, cart: Cart) -> CreatedCart:
         """The cart that Zonos made of the shop's.
@@ -285,10 +293,10 @@ class ZonosClient:
         :raises APIError: if the call failed.
         """
         deadline = time.monotonic() + self.deadline
-        call = self.begin(operation, variables, deadline=deadline, wait=wait)
+        call = self.submit(operation, variables, deadline=deadline, wait=wait)
         return call.result(deadline - time.monotonic())
 
-    def begin(
+    def submit(
         self,
         operation: Operation[Variables, Answer],
         variables: Variables,
@@ -296,54 +304,83 @@ class ZonosClient:
         deadline: float,
         wait: bool = True,
     ) -> Call[Answer]:
-        """The call, under way: sent if a connection is open, else in a thread.
+        """Return the future of an operation.
 
-        :param deadline: a moment of :func:`time.monotonic`.
-        :param wait: whether to wait for a place if :attr:`pool_size` are under way.
-        :raises Busy: if there was no place.
+        :param deadline: in seconds of :func:`time.monotonic`.
+        :param wait: whether to wait for a slot if :attr:`pool_size` are under way.
+        :raises Busy: if there was no slot.
         """
-        connection = self._connection.get()
-        return connection.begin(operation, variables, deadline=deadline, wait=wait)
+        session, executor = self._connection.get()
+
+        def make_call() -> Call[Answer]:
+            return Call(operation.name, self._report)
+
+        run = partial(session.run, operation, variables, end=deadline)
+        left = deadline - time.monotonic()
+        return executor.submit(run, make_call, wait=left if wait else None)
 
     def warm_up(self) -> None:
         """Get ready for a checkout, ahead of the first: call it where a worker starts.
 
-        It imports gql and requests, reads the certificates, and opens two connections
-        (Zonos is asked for nothing). If Zonos cannot be reached that is logged only:
-        the first call tries again. A child opens connections of its own after a fork.
+        It imports gql and requests, reads the certificates, and opens two connections,
+        on each of which Zonos is asked for the name of a type. If Zonos cannot be
+        reached that is logged only: the first call tries again. A child opens
+        connections of its own after a fork.
 
         :raises ConfigurationError: if the certificates cannot be read.
         """
-        connection = self._connection.get()
+        session, _ = self._connection.get()
+        end = time.monotonic() + self.deadline
         try:
-            for operation in (self.cart_operation, operations.AUTHENTICATE):
-                connection.warm_up(operation)
+            session.warm_up(min(2, self.pool_size), end=end)
         except APIError as error:
             logger.warning("No connection to Zonos was opened ahead: %s", error)
 
     def close(self) -> None:
         """Close connections; the next call opens new ones."""
-        connection = self._connection.give_up()
+        connection = self._connection.reset()
         if connection is not None:
-            connection.close()
+            session, executor = connection
+            executor.close()
+            session.close()
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> tuple[ApiSession, CallExecutor]:
         # gql and requests take 0.2 s to import; an app that starts is spared that.
-        from .connection import Connection
+        from .api.transport import ApiSession
+        from .api.transport import ZonosTransport
 
+        headers = {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "User-Agent": f"flask-zonos/{version('flask-zonos')}",
+            "credentialToken": self._token,
+        }
         try:
-            return Connection(
+            transport = ZonosTransport(
                 self.api_url,
-                self._token,
+                headers,
                 timeout=self.timeout,
                 pool_size=self.pool_size,
-                ca_bundle=self.ca_bundle,
+                ca_bundle=self.ca_bundle or environment_ca_bundle(),
+                proxy=environment_proxy(self.api_url),
             )
+            return ApiSession(transport), CallExecutor(self.pool_size)
         except ConfigurationError as error:
             # Its frames hold the token.
             raise error.with_traceback(None) from None
         except ValueError as error:
             raise ConfigurationError("ZonosClient", f"cannot work ({error})") from None
+
+    def _report(self, call: Call[Any], outcome: str) -> None:
+        send_signal(
+            zonos_called,
+            self.sender,
+            operation=call.operation,
+            seconds=call.seconds,
+            status=call.status,
+            retries=call.retries,
+            outcome=outcome,
+        )
 
     def _all(
         self,

@@ -90,8 +90,10 @@ class APIError(ZonosError):
     :ivar status: the HTTP status, where an answer came.
     :ivar sent: whether the request may have reached Zonos. Only a request that
         certainly did not may be repeated without thinking.
+    :ivar outcome: what the signal ``zonos_called`` tells of such an error.
     """
 
+    outcome = "failed"
     retry_after: float | None = None
 
     def __init__(
@@ -114,9 +116,13 @@ class APIError(ZonosError):
 class ConnectionFailed(APIError):
     """No answer came: the connection was refused or broke, DNS or TLS failed."""
 
+    outcome = "connection-failed"
+
 
 class TimedOut(APIError):
     """No whole answer came in time."""
+
+    outcome = "timeout"
 
 
 class ServerError(APIError):
@@ -124,6 +130,8 @@ class ServerError(APIError):
 
     :ivar retry_after: seconds that the answer asks to wait, where it does.
     """
+
+    outcome = "server-error"
 
     def __init__(
         self,
@@ -143,13 +151,19 @@ class ServerError(APIError):
 class Unauthorized(ServerError):
     """Zonos does not accept the credential (401, 403)."""
 
+    outcome = "unauthorized"
+
 
 class RateLimited(ServerError):
     """Zonos asks to send less (429)."""
 
+    outcome = "rate-limited"
+
 
 class BadResponse(APIError):
     """An answer that is not a GraphQL answer: not JSON, too large, of another shape."""
+
+    outcome = "bad-response"
 
 
 @dataclass(frozen=True)
@@ -170,6 +184,8 @@ class GraphQLErrors(APIError):
 
     :ivar errors: one :class:`GraphQLErrorInfo` each.
     """
+
+    outcome = "graphql-errors"
 
     def __init__(
         self,

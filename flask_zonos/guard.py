@@ -12,7 +12,6 @@ from typing import NoReturn
 
 from blinker import NamedSignal
 from flask import current_app
-from flask import Flask
 from flask import got_request_exception
 from flask import request
 from flask import Response
@@ -36,6 +35,8 @@ from .problems import problem_for_http
 from .sessions import forget_earlier_user
 from .sessions import session_changes_logged
 from .signals import checkout_failed
+from .signals import propagates_exceptions
+from .signals import send_signal
 from .state import current_state
 
 #: Bytes of a request's body. Hints for a cart loader are a few lines.
@@ -174,13 +175,7 @@ def tell(signal: NamedSignal, **told: Any) -> None:
 
     Where exceptions propagate it is raised.
     """
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    try:
-        signal.send(app, _async_wrapper=app.ensure_sync, **told)
-    except Exception:
-        if _propagates(app):
-            raise
-        app.logger.exception("A receiver of the signal %s failed", signal.name)
+    send_signal(signal, current_app._get_current_object(), **told)  # type: ignore[attr-defined]
 
 
 def signal_exception(error: Exception) -> None:
@@ -190,7 +185,7 @@ def signal_exception(error: Exception) -> None:
     log says is the caller's.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    if _propagates(app):
+    if propagates_exceptions(app):
         raise error
     got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
 
@@ -231,11 +226,6 @@ def _shop_failed(error: Exception) -> NoReturn:
     app.log_exception((type(error), error, error.__traceback__))
     detail = "The shop could not prepare the checkout. Please try again in a moment."
     raise Problem(500, "loader-error", detail) from None
-
-
-def _propagates(app: Flask) -> bool:
-    propagate = app.config["PROPAGATE_EXCEPTIONS"]
-    return app.testing or app.debug if propagate is None else bool(propagate)
 
 
 def _refuse_body(why: str) -> NoReturn:

@@ -6,7 +6,14 @@ For work that must happen use a handler instead, such as
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
+from blinker import NamedSignal
 from blinker import Namespace
+from flask import Flask
+
+logger = logging.getLogger(__name__)
 
 _signals = Namespace()
 
@@ -28,3 +35,35 @@ order_received = _signals.signal("zonos-order-received")
 #: ``too-large``, ``invalid-body``, ``unsupported-encoding``. Proven, but done with:
 #: ``unknown-kind``, ``no-order``, ``other-mode``, ``other-organization``.
 webhook_rejected = _signals.signal("zonos-webhook-rejected")
+
+#: A call to Zonos ended, or nobody waits for it any more: ``operation``, ``seconds``,
+#: ``status`` (of HTTP, else ``None``), ``retries`` (0 or 1) and ``outcome``: ``ok``,
+#: ``connection-failed``, ``timeout``, ``server-error``, ``unauthorized``,
+#: ``rate-limited``, ``bad-response``, ``graphql-errors`` or ``abandoned`` (its cart
+#: failed). Sent on the thread that waited; the client sends it where no app has it.
+zonos_called = _signals.signal("zonos-called")
+
+
+def send_signal(signal: NamedSignal, sender: object, **values: Any) -> None:
+    """Send a signal; a receiver that fails is logged, for it must not cost a sale.
+
+    Where the app's exceptions propagate it is raised.
+    """
+    if not isinstance(sender, Flask):
+        try:
+            signal.send(sender, **values)
+        except Exception:
+            logger.exception("A receiver of the signal %s failed", signal.name)
+        return
+    try:
+        signal.send(sender, _async_wrapper=sender.ensure_sync, **values)
+    except Exception:
+        if propagates_exceptions(sender):
+            raise
+        sender.logger.exception("A receiver of the signal %s failed", signal.name)
+
+
+def propagates_exceptions(app: Flask) -> bool:
+    """Return whether the app raises errors of the shop, as in debug and in tests."""
+    propagate = app.config["PROPAGATE_EXCEPTIONS"]
+    return app.testing or app.debug if propagate is None else bool(propagate)

@@ -20,8 +20,8 @@ from .client import ZonosClient
 from .config import read_settings
 from .config import Settings
 from .errors import ConfigurationError
-from .kept import Kept
 from .mismatches import IdentityMismatches
+from .process_local import ProcessLocal
 
 #: For a process. Anyone may send hints; they are a saving of seconds, no more.
 HINTS_AT_ONCE = 2
@@ -57,10 +57,10 @@ class State:
         self.blueprint_name = blueprint_name
         self.identity_mismatches = IdentityMismatches()
         self.shared_context_logged = False
-        self.hints = Kept(lambda: threading.BoundedSemaphore(HINTS_AT_ONCE))
+        self.hints = ProcessLocal(lambda: threading.BoundedSemaphore(HINTS_AT_ONCE))
         self._app = app
-        self._settings = Kept(self._read_settings, through_forks=True)
-        self._client = Kept(self._make_client, through_forks=True)
+        self._settings = ProcessLocal(self._read_settings, inherit=True)
+        self._client = ProcessLocal(self._make_client, inherit=True)
 
     @property
     def settings(self) -> Settings:
@@ -173,7 +173,7 @@ class State:
 
     def _make_client(self) -> ZonosClient:
         settings = self.settings
-        return ZonosClient(
+        client = ZonosClient(
             settings.credential_token or "",
             api_url=settings.api_url,
             timeout=settings.timeout,
@@ -184,6 +184,8 @@ class State:
             cart_expires=settings.cart_expires,
             customer_reference=settings.customer_reference,
         )
+        client.sender = self._app
+        return client
 
     def _warn_of_csrf(self) -> None:
         if self.csrf_protected:

@@ -14,9 +14,9 @@ from requests import exceptions
 
 from ..config import is_loopback
 from ..config import Settings
+from ..environment import environment_ca_bundle
+from ..environment import environment_proxy
 from ..errors import ConfigurationError
-from ..transport import environment_ca_bundle
-from ..transport import environment_proxy
 from .finding import error
 from .finding import Finding
 from .finding import ok

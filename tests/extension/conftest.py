@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import trustme
 
+import flask_zonos.api.transport  # noqa: F401  else in the time of the first call
 from flask_zonos import ZonosClient
-from flask_zonos.calls import Calls
+from flask_zonos.api.executor import CallExecutor
 
 from .shop import make_shop
 from .shop import Shop
@@ -49,31 +50,12 @@ def secure(authority: trustme.CA) -> Iterator[Upstream]:
 
 
 @pytest.fixture
-def has_open_connections() -> bool:
-    """Whether the first call of a client finds connections open.
-
-    A call is made in one way where there is one, and in another where there is none.
-    """
-    return False
-
-
-#: For tests of what holds either way.
-either_way = pytest.mark.parametrize(
-    "has_open_connections", [False, True], ids=["opening", "open"]
-)
-
-
-@pytest.fixture
-def make_client(upstream: Upstream, has_open_connections: bool) -> Iterator[MakeClient]:
+def make_client(upstream: Upstream) -> Iterator[MakeClient]:
     made: list[ZonosClient] = []
 
     def make(**options: Any) -> ZonosClient:
         client = ZonosClient(TOKEN, **{"api_url": upstream.url} | options)
         made.append(client)
-        if has_open_connections and client.api_url == upstream.url:
-            client.warm_up()
-            # A test that has them dropped must find them there.
-            upstream.wait_for_connections(min(2, client.pool_size))
         return client
 
     yield make
@@ -87,10 +69,10 @@ def client(make_client: MakeClient) -> ZonosClient:
 
 
 @pytest.fixture
-def calls() -> Iterator[Calls]:
-    calls = Calls(LIMIT)
-    yield calls
-    calls.close()
+def executor() -> Iterator[CallExecutor]:
+    executor = CallExecutor(LIMIT)
+    yield executor
+    executor.close()
 
 
 @pytest.fixture
@@ -104,7 +86,7 @@ def make_a_shop(upstream: Upstream) -> Iterator[MakeShop]:
 
     yield make
     for shop in made:
-        client = shop.app.extensions["zonos"]._client.give_up()
+        client = shop.app.extensions["zonos"]._client.reset()
         if client is not None:
             client.close()
 

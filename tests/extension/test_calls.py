@@ -1,4 +1,4 @@
-"""Places and threads: neither is lost, and none is there twice, whatever is refused."""
+"""Slots and threads: neither is lost, and none is there twice, whatever is refused."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import requests_mock
 
 from flask_zonos import APIError
 from flask_zonos import Busy
 from flask_zonos import TimedOut
-from flask_zonos.calls import Calls
+from flask_zonos.api.executor import CallExecutor
+from flask_zonos.api.executor import ConcurrencyLimiter
 from flask_zonos.operations import AUTHENTICATE
 from flask_zonos.operations import CART_CREATE
 
@@ -22,6 +23,7 @@ from .conftest import MakeClient
 from .conftest import MakeShop
 from .pairs import pair
 from .samples import cart
+from .threads import assert_soon
 from .threads import call_threads
 from .threads import no_more_threads
 from .upstream import answer_well
@@ -31,21 +33,21 @@ from .upstream import PATIENCE
 from .upstream import Received
 from .upstream import Upstream
 from .upstream import Wire
-from .work import assert_all_places_are_there
-from .work import Done
+from .work import assert_all_slots_are_there
 from .work import Held
 from .work import LIMIT
+from .work import submit
 
 
-def refuse(calls: Calls, do: Callable[[], str]) -> None:
+def refuse(executor: CallExecutor, do: Callable[[], str]) -> None:
     with no_more_threads(), pytest.raises(Busy, match="thread"):
-        calls.begin(Done(do), wait=None)
+        submit(executor, do, None)
 
 
-def test_calls_that_do_not_wait_leave_half_of_the_places_to_those_that_do(
-    calls: Calls,
+def test_calls_that_do_not_wait_leave_half_of_the_slots_to_those_that_do(
+    executor: CallExecutor,
 ) -> None:
-    held = Held(calls)
+    held = Held(executor)
     hung = [held.begin(None) for _ in range(LIMIT // 2)]
     with pytest.raises(Busy):
         held.begin(None)
@@ -54,17 +56,36 @@ def test_calls_that_do_not_wait_leave_half_of_the_places_to_those_that_do(
     held.released.set()
 
     assert [call.result(PATIENCE) for call in hung + waiting] == ["done"] * LIMIT
-    assert_all_places_are_there(calls)
+    assert_all_slots_are_there(executor)
 
 
-def test_profiles_that_hang_take_no_cart_its_place(
+def test_a_profile_never_takes_the_slot_of_a_waiting_cart() -> None:
+    slots = ConcurrencyLimiter(2)
+    release = slots.acquire(0)
+    slots.acquire(0)
+    with ThreadPoolExecutor(1) as cart:
+        waiting = cart.submit(slots.acquire, PATIENCE)
+        assert_soon(lambda: slots._waiting == 1)
+        with pytest.raises(Busy, match="kept for calls that wait"):
+            slots.try_acquire()
+        release()
+
+        # It has its slot, and the profile that comes meanwhile does not.
+        with pytest.raises(Busy):
+            slots.try_acquire()
+        waiting.result(PATIENCE)()
+
+    slots.try_acquire()
+
+
+def test_profiles_that_hang_take_no_cart_its_slot(
     upstream: Upstream, make_a_shop: MakeShop
 ) -> None:
     released = threading.Event()
     upstream.on(AUTHENTICATE.name, held_until(released))
     shop = make_a_shop(ZONOS_POOL_SIZE=4, ZONOS_PROFILE_GRACE=0.01)
 
-    # More than there are places; each would have kept one from the carts to come.
+    # More than there are slots; each would have kept one from the carts to come.
     browser = shop.browser("ada")
     answers = [browser.post("/zonos/cart-info") for _ in range(6)]
     released.set()
@@ -74,18 +95,18 @@ def test_profiles_that_hang_take_no_cart_its_place(
     assert reasons == ["timeout"] * 2 + ["busy"] * 4
 
 
-def test_a_call_that_got_no_thread_is_never_made(calls: Calls) -> None:
+def test_a_call_that_got_no_thread_is_never_made(executor: CallExecutor) -> None:
     made = threading.Event()
 
     def make() -> str:
         made.set()
         return "refused"
 
-    held = Held(calls)
+    held = Held(executor)
     first = held.begin()
     assert held.all_run_at_once(1)
 
-    refuse(calls, make)
+    refuse(executor, make)
     held.released.set()
     first.result(PATIENCE)
     # The one thread that could have taken the call later.
@@ -95,45 +116,47 @@ def test_a_call_that_got_no_thread_is_never_made(calls: Calls) -> None:
     assert not made.is_set()
 
 
-def test_refused_threads_cost_no_place_and_give_none(calls: Calls) -> None:
-    held = Held(calls)
+def test_refused_threads_cost_no_slot_and_give_none(executor: CallExecutor) -> None:
+    held = Held(executor)
     first = held.begin()
     assert held.all_run_at_once(1)
 
     for _ in range(3):
-        refuse(calls, lambda: "refused")
+        refuse(executor, lambda: "refused")
     held.released.set()
     first.result(PATIENCE)
 
-    assert_all_places_are_there(calls)
+    assert_all_slots_are_there(executor)
 
 
 def test_without_any_thread_there_is_one_again_when_python_gives_one(
-    calls: Calls,
+    executor: CallExecutor,
 ) -> None:
     for _ in range(LIMIT + 1):
-        refuse(calls, lambda: "refused")
+        refuse(executor, lambda: "refused")
 
-    assert_all_places_are_there(calls)
+    assert_all_slots_are_there(executor)
 
 
-def test_a_call_that_waits_is_made_without_a_thread_too(calls: Calls) -> None:
+def test_a_call_that_waits_is_made_without_a_thread_too(executor: CallExecutor) -> None:
     def make() -> str:
         return threading.current_thread().name
 
     for _ in range(LIMIT + 1):
         with no_more_threads():
-            call = calls.begin(Done(make), wait=PATIENCE)
+            call = submit(executor, make)
         assert call.result(0) == threading.current_thread().name
-        assert call.duration is not None
+        assert call.seconds is not None
 
-    assert_all_places_are_there(calls)
+    assert_all_slots_are_there(executor)
 
 
-def test_after_a_close_calls_are_refused_and_those_under_way_end(calls: Calls) -> None:
-    held = Held(calls)
+def test_after_a_close_calls_are_refused_and_those_under_way_end(
+    executor: CallExecutor,
+) -> None:
+    held = Held(executor)
     first = held.begin()
-    calls.close()
+    executor.close()
 
     with pytest.raises(Busy):
         held.begin()
@@ -163,11 +186,11 @@ def test_a_silent_name_server_keeps_nobody_beyond_the_deadline(
 
     answered.set()
 
-    # What waited in the look-up is too late to be sent, and gives its place back.
+    # What waited in the look-up is too late to be sent, and gives its slot back.
     client.deadline = PATIENCE
     assert client.create_cart(cart()).id == "cart_of_mug"
     assert len(upstream.received) == 1
-    assert_all_places_are_there(client._connection.get()._calls)
+    assert_all_slots_are_there(client._connection.get()[1])
 
 
 def test_a_silent_name_server_keeps_nobody_whose_connection_was_closed(
@@ -190,32 +213,6 @@ def test_a_silent_name_server_keeps_nobody_whose_connection_was_closed(
 
     assert not answered.is_set()
     answered.set()
-
-
-def test_on_an_open_connection_a_call_wakes_no_thread(
-    upstream: Upstream, make_client: MakeClient
-) -> None:
-    client = make_client()
-    client.warm_up()
-    before = call_threads()
-
-    assert client.create_cart(cart()).id
-    assert call_threads() <= before
-    assert upstream.connections == 2
-
-
-def test_an_open_connection_that_a_call_did_not_need_is_kept(
-    upstream: Upstream, make_client: MakeClient
-) -> None:
-    client = make_client()
-    client.create_cart(cart())
-    answer = {"data": {"cartCreate": {"id": "cart_mocked", "expiresAt": None}}}
-    with requests_mock.Mocker() as mocked:
-        mocked.post(upstream.url, json=answer)
-        assert client.create_cart(cart()).id == "cart_mocked"
-
-    assert client.create_cart(cart()).id == "cart_of_mug"
-    assert upstream.connections == 1
 
 
 def test_a_silent_name_server_does_not_stop_calls_on_open_connections(
@@ -251,13 +248,13 @@ def test_a_call_that_nobody_waits_for_any_more_is_not_repeated(
     upstream.on("*", refused_late(released))
     client = make_client(pool_size=1)
     variables = client.cart_variables(cart())
-    call = client.begin(CART_CREATE, variables, deadline=time.monotonic() + PATIENCE)
+    call = client.submit(CART_CREATE, variables, deadline=time.monotonic() + PATIENCE)
     upstream.wait_for(1)
     with pytest.raises(TimedOut):
         call.result(0)
     released.set()
 
-    # The one place is free again once it has ended.
+    # The one slot is free again once it has ended.
     upstream.on("*", answer_well)
     assert client.create_cart(cart()).id
     assert len(upstream.received) == 2

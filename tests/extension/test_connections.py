@@ -12,7 +12,6 @@ import pytest
 import requests_mock
 
 from flask_zonos import ConfigurationError
-from flask_zonos import ServerError
 from flask_zonos import ZonosClient
 
 from .conftest import MakeClient
@@ -22,7 +21,6 @@ from .shop import TOKEN
 from .upstream import answer_well
 from .upstream import held_until
 from .upstream import Received
-from .upstream import reply_with
 from .upstream import together
 from .upstream import Upstream
 from .upstream import Wire
@@ -137,44 +135,6 @@ def test_a_connection_that_the_server_closed_meanwhile_costs_no_call(
 
     assert upstream.connections == 3
     assert len(upstream.received) == 3
-
-
-def test_a_connection_whose_answer_was_odd_is_not_used_again(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    upstream.on("*", reply_with("", status=500))
-    with pytest.raises(ServerError):
-        client.create_cart(cart())
-    upstream.on("*", answer_well)
-
-    assert client.create_cart(cart()).id
-    assert upstream.connections == 2
-
-
-def test_a_connection_that_was_idle_for_long_is_not_used_again(
-    upstream: Upstream, client: ZonosClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("flask_zonos.open_connection.LONGEST_IDLE", -1)
-    for _ in range(2):
-        client.create_cart(cart())
-
-    assert upstream.connections == 2
-
-
-def test_connections_of_a_rush_are_closed_when_they_have_been_idle_for_long(
-    upstream: Upstream, client: ZonosClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upstream.on("*", together(6))
-    with ThreadPoolExecutor(6) as shoppers:
-        list(shoppers.map(client.create_cart, [cart()] * 6))
-    upstream.on("*", answer_well)
-    idle = client._connection.get()._transport._adapter._idle
-    assert len(idle) == 6
-
-    monkeypatch.setattr("flask_zonos.open_connection.LONGEST_IDLE", -1)
-    client.create_cart(cart())
-
-    assert len(idle) == 1
 
 
 def test_a_server_that_speaks_unasked_is_not_listened_to(

@@ -11,7 +11,6 @@ import pytest
 from flask_zonos import Busy
 from flask_zonos import TimedOut
 
-from .conftest import either_way
 from .conftest import MakeClient
 from .samples import cart
 from .threads import call_threads
@@ -22,8 +21,6 @@ from .upstream import PATIENCE
 from .upstream import Received
 from .upstream import Upstream
 from .upstream import Wire
-
-pytestmark = either_way
 
 
 def test_an_answer_that_drips_is_cut_at_the_deadline_and_its_thread_ends(

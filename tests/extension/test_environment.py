@@ -247,7 +247,7 @@ def test_a_proxy_never_reads_the_credential_of_a_plain_address(
     assert len(upstream.received) == 1
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "http://127.0.0.1:abc"])
+@pytest.mark.parametrize("proxy", ["ftp://127.0.0.1:1080", "http://127.0.0.1:abc"])
 def test_a_proxy_of_another_kind_is_a_wrong_setting(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, proxy: str
 ) -> None:

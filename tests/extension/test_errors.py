@@ -28,7 +28,7 @@ ERRORS = [
     Busy("no place"),
     APIError("odd", operation="order", status=599, sent=False),
     ConnectionFailed("refused", operation="order", sent=False),
-    TimedOut("no answer in time", operation="order"),
+    TimedOut("no response in time", operation="order"),
     ServerError("HTTP 503", operation="cartCreate", status=503, retry_after=2),
     Unauthorized("no", operation="cartCreate", request_id="req_1", status=401),
     RateLimited("less", operation="cartCreate", status=429, retry_after=0.5),

@@ -16,7 +16,6 @@ from flask_zonos import ZonosClient
 from flask_zonos.checkout import open_checkout
 from flask_zonos.checkout import Shopper
 
-from .conftest import either_way
 from .conftest import MakeClient
 from .pairs import pair
 from .samples import cart
@@ -28,8 +27,6 @@ from .upstream import reply_with
 from .upstream import telling
 from .upstream import together
 from .upstream import Upstream
-
-pytestmark = either_way
 
 PROFILE = "checkoutCustomerProfileAuthenticate"
 
@@ -228,16 +225,16 @@ def test_with_one_place_the_profile_gives_way_to_the_cart(
     released = threading.Event()
     upstream.on("cartCreate", held_until(released))
     client = make_client(pool_size=1)
-    begin = client.begin
+    submit = client.submit
 
     def watched(*arguments: Any, wait: bool = True, **more: Any) -> Any:
         try:
-            return begin(*arguments, wait=wait, **more)
+            return submit(*arguments, wait=wait, **more)
         finally:
             if not wait:
                 released.set()
 
-    monkeypatch.setattr(client, "begin", watched)
+    monkeypatch.setattr(client, "submit", watched)
 
     checkout = pair(client)
 

@@ -1,21 +1,19 @@
-"""Work for calls that needs no upstream, and whether all places are there for it."""
+"""Work for an executor without an upstream, and whether all slots are there."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from flask_zonos import APIError
 from flask_zonos import Busy
-from flask_zonos.calls import Call
-from flask_zonos.calls import Calls
+from flask_zonos.api.executor import Call
+from flask_zonos.api.executor import CallExecutor
 
 from .upstream import PATIENCE
 
-#: Places of the calls in these tests.
+#: Slots of the executor in these tests.
 LIMIT = 2
 
 
@@ -23,43 +21,25 @@ class Stop(BaseException):
     """As a server's own time limit for a request."""
 
 
-class Done:
-    """Work that needs a thread, and no connection."""
-
-    operation = "done"
-    request_id: str | None = None
-    seen_at: float | None = None
-
-    def __init__(self, do: Callable[[], str]) -> None:
-        self._do = do
-
-    def send(self) -> bool:
-        return False
-
-    def attempt(self, within: float | None = None) -> str | APIError:
-        return self._do()
-
-    def pause_before_repeat(self, outcome: str | APIError) -> float | None:
-        return None
-
-    def wait(self, within: float, beside: Any = None) -> bool:
-        raise AssertionError("there is no answer to wait for")
-
-    def drop(self) -> None:
-        raise AssertionError("there is no answer to drop")
+def submit(
+    executor: CallExecutor, do: Callable[[], str], wait: float | None = PATIENCE
+) -> Call[str]:
+    return executor.submit(
+        lambda call: do(), lambda: Call("work", lambda call, outcome: None), wait=wait
+    )
 
 
 class Held:
     """Calls that have begun and last until they are released."""
 
-    def __init__(self, calls: Calls) -> None:
-        self.calls = calls
+    def __init__(self, executor: CallExecutor) -> None:
+        self.executor = executor
         self.begun = threading.Semaphore(0)
         self.released = threading.Event()
         self.threads: list[threading.Thread] = []
 
     def begin(self, wait: float | None = PATIENCE) -> Call[str]:
-        return self.calls.begin(Done(self._do), wait=wait)
+        return submit(self.executor, self._do, wait)
 
     def _do(self) -> str:
         self.threads.append(threading.current_thread())
@@ -71,12 +51,12 @@ class Held:
         return all(self.begun.acquire(timeout=PATIENCE) for _ in range(count))
 
 
-def assert_all_places_are_there(calls: Calls) -> None:
+def assert_all_slots_are_there(executor: CallExecutor) -> None:
     """As many calls as allowed run at the same time, and not one more.
 
     Then half of them are to spare again.
     """
-    held = Held(calls)
+    held = Held(executor)
     begun = [held.begin() for _ in range(LIMIT)]
     for wait in (None, 0, 0.01):
         with pytest.raises(Busy):

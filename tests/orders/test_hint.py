@@ -171,7 +171,7 @@ def test_a_hint_gives_way_to_carts(
     with shop.app.app_context():
         client = shop.zonos.client
     variables = operations.OrderVariables(orderId="order_1")
-    under_way = client.begin(
+    under_way = client.submit(
         operations.ORDER, variables, deadline=time.monotonic() + PATIENCE
     )
     upstream.wait_for(1)

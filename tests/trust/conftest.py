@@ -51,7 +51,7 @@ def make_shop(upstream: Upstream) -> Iterator[MakeShop]:
 
     yield make
     for app in made:
-        client = app.extensions["zonos"]._client.give_up()
+        client = app.extensions["zonos"]._client.reset()
         if client is not None:
             client.close()
 

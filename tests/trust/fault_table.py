@@ -57,7 +57,7 @@ def broken(fault: Handler, log: str) -> Row:
 
 
 def slow(fault: Handler) -> Row:
-    log = "answer in time"
+    log = "response in time"
     return Row(fault, 504, "timeout", "timeout", log, told=False, config=HURRIED)
 
 
@@ -79,7 +79,7 @@ def refused(status: int, body: Any) -> Row:
 
 
 def no_graphql(fault: Handler, told: bool = True) -> Row:
-    return Row(fault, 502, "unavailable", "unavailable", "no GraphQL answer", told)
+    return Row(fault, 502, "unavailable", "unavailable", "no GraphQL response", told)
 
 
 def graphql(fault: Handler, reason: str, log: str, told: bool = True) -> Row:
@@ -109,7 +109,7 @@ TABLE = {
     "truncated body": broken(truncates, "the connection broke (IncompleteRead)"),
     "no HTTP": broken(sends(b"SSH-2.0\r\n\r\n"), "the connection broke"),
     "chunks of no length": broken(sends(CHUNKED), "the connection broke"),
-    "a negative length": broken(sends(NEGATIVE), "the connection broke"),
+    "a negative length": no_graphql(sends(NEGATIVE), told=False),
     "headers without end": broken(sends(MANY_HEADERS), "the connection broke"),
     "a header without end": broken(sends(LONG_HEADER), "the connection broke"),
     "slow": slow(late),
@@ -172,14 +172,14 @@ TABLE = {
         502,
         "unavailable",
         "unavailable",
-        "an answer of another shape",
+        "a response of another shape",
     ),
     "data that lacks it": Row(
         says({"data": {"__typename": "Mutation"}}),
         502,
         "unavailable",
         "unavailable",
-        "an answer of another shape (KeyError)",
+        "a response of another shape (KeyError)",
     ),
     "oversized": Row(
         endless, 502, "unavailable", "unavailable", "too large", told=False

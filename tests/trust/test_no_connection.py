@@ -81,7 +81,7 @@ def test_a_name_server_that_says_nothing_is_waited_for_until_the_deadline(
     assert not answered.is_set()
     assert_soon(lambda: asked == ["silent.invalid"] * 2)
     assert_no_checkout(app, heard, answer, 504, "timeout")
-    assert "no answer in time" in caplog.text
+    assert "no response in time" in caplog.text
     answered.set()
     close(app)
     assert_soon(lambda: open_files() <= files)

@@ -53,8 +53,8 @@ def test_without_another_thread_a_profile_is_given_up_and_holds_no_place(
     with no_more_threads():
         for _ in range(3):
             with pytest.raises(Busy, match="thread"):
-                client.begin(AUTHENTICATE, variables, deadline=end, wait=False)
-    call = client.begin(AUTHENTICATE, variables, deadline=end, wait=False)
+                client.submit(AUTHENTICATE, variables, deadline=end, wait=False)
+    call = client.submit(AUTHENTICATE, variables, deadline=end, wait=False)
     assert call.result(30).one_time_password is not None
 
 
@@ -69,17 +69,4 @@ def test_without_another_thread_the_shopper_buys_with_less(
     assert less["cartId"]
     assert less["recognition"] == {"level": "prefill", "reason": "busy"}
     whole = body_of(browser.post("/zonos/cart-info"))
-    assert whole["recognition"] == {"level": "profile", "reason": None}
-
-
-def test_on_open_connections_no_thread_is_needed(
-    shop: Flask, upstream: Upstream
-) -> None:
-    browser = signed_in(shop)
-    with shop.app_context():
-        shop.extensions["zonos"].client.warm_up()
-    # The other side has a thread for each connection, and must have it already.
-    upstream.wait_for_connections(2)
-    with no_more_threads():
-        whole = body_of(browser.post("/zonos/cart-info"))
     assert whole["recognition"] == {"level": "profile", "reason": None}

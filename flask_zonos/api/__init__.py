@@ -1,0 +1,1 @@
+"""Zonos's GraphQL API over gql and requests; nothing in it knows Flask."""

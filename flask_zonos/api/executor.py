@@ -1,0 +1,263 @@
+"""The calls of one process: futures of a ThreadPoolExecutor, and how many at once."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from queue import Empty
+from queue import SimpleQueue
+from typing import Any
+from typing import TypeVar
+
+from ..errors import APIError
+from ..errors import Busy
+from ..errors import TimedOut
+
+Result = TypeVar("Result")
+
+
+class Call(Future[Result]):
+    """The future of a call.
+
+    :ivar operation: the operation's name.
+    :ivar seconds: from its start to its end, or till it was abandoned.
+    :ivar status: the HTTP status of the last response, if there was one.
+    :ivar request_id: Zonos's own id of the request, where a response told one.
+    :ivar retries: 0 or 1.
+    :ivar is_abandoned: whether nobody waits for it; then nothing is retried.
+    """
+
+    def __init__(
+        self, operation: str, report: Callable[[Call[Any], str], None]
+    ) -> None:
+        super().__init__()
+        self.operation = operation
+        self.seconds: float | None = None
+        self.status: int | None = None
+        self.request_id: str | None = None
+        self.retries = 0
+        self.is_abandoned = False
+        self._report: Callable[[Call[Any], str], None] | None = report
+        self._began = time.monotonic()
+
+    def result(self, timeout: float | None = None) -> Result:
+        """Return the result within ``timeout`` seconds, and report the call.
+
+        :raises TimedOut: if it has not come by then. The thread runs on, at most to the
+            call's own deadline, or to the end of a look-up of the host's name.
+        :raises APIError: if the call failed.
+        """
+        outcome = "abandoned"
+        try:
+            found = super().result(None if timeout is None else max(timeout, 0))
+            outcome = "ok"
+            return found
+        except TimeoutError:
+            error = TimedOut("no response in time", operation=self.operation)
+            outcome = error.outcome
+            raise error from None
+        except APIError as error:
+            outcome = error.outcome
+            raise
+        finally:
+            self._finish(outcome)
+            # The error's frames would hold what holds the error.
+            del self
+
+    def abandon(self) -> None:
+        """Wait for it no more, and report that."""
+        self._finish("abandoned")
+
+    def stop_clock(self) -> None:
+        """Note the seconds that the call took, once."""
+        if self.seconds is None:
+            self.seconds = time.monotonic() - self._began
+
+    def _finish(self, outcome: str) -> None:
+        if not self.done():
+            self.is_abandoned = True
+            self.stop_clock()
+        report, self._report = self._report, None
+        if report is not None:
+            report(self, outcome)
+
+
+class ConcurrencyLimiter:
+    """As many slots as calls may be under way at once.
+
+    A call has its slot until it has ended, however long that is.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._waiting = 0
+        self._changing = threading.Lock()
+        self._free: SimpleQueue[None] = SimpleQueue()
+        for _ in range(limit):
+            self._free.put(None)
+        self._spare = threading.Semaphore(limit // 2)
+
+    def acquire(self, wait: float) -> Callable[[], None]:
+        """Take a slot; what is returned frees it, and is to be called once.
+
+        :param wait: seconds to wait for one.
+        :raises Busy: if there was none.
+        """
+        try:
+            self._free.get_nowait()
+            return self._release
+        except Empty:
+            pass
+        with self._changing:
+            self._waiting += 1
+        try:
+            self._free.get(timeout=max(wait, 0))
+        except Empty:
+            raise Busy("all of ZONOS_POOL_SIZE calls are under way") from None
+        finally:
+            with self._changing:
+                self._waiting -= 1
+        return self._release
+
+    def try_acquire(self) -> Callable[[], None]:
+        """Take a slot that nobody waits for; at most half of all are taken so.
+
+        Profiles that hang must leave slots to carts.
+
+        :raises Busy: if there was none.
+        """
+        if self._waiting or not self._spare.acquire(blocking=False):
+            raise Busy("half of ZONOS_POOL_SIZE are kept for calls that wait")
+        try:
+            self._free.get_nowait()
+        except Empty:
+            self._spare.release()
+            raise Busy("all of ZONOS_POOL_SIZE calls are under way") from None
+        return self._release_spare
+
+    def _release(self) -> None:
+        self._free.put(None)
+
+    def _release_spare(self) -> None:
+        self._free.put(None)
+        self._spare.release()
+
+
+class CallExecutor:
+    """Run at most ``limit`` calls at once; threads are started as they are needed.
+
+    Every step of a call is held to the call's deadline but the look-up of the host's
+    name: while a name server is silent, slots are taken for as long as the system's
+    resolver waits for it (``timeout`` and ``attempts`` in ``resolv.conf``).
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._slots = ConcurrencyLimiter(limit)
+        self._executor = self._new_executor()
+        self._closed = False
+        self._changing = threading.Lock()
+
+    def submit(
+        self,
+        work: Callable[[Call[Result]], Result],
+        make_call: Callable[[], Call[Result]],
+        *,
+        wait: float | None,
+    ) -> Call[Result]:
+        """Return a call that is under way, or has ended.
+
+        :param wait: seconds to wait for a slot; ``None`` takes one of the half that a
+            profile or a notification may have, and waits for none.
+        :raises Busy: if there was no slot; or no thread, for a call that does not wait.
+            Another is then made in the caller's own thread.
+        """
+        slots = self._slots
+        release = slots.try_acquire() if wait is None else slots.acquire(wait)
+        call = make_call()
+        run = partial(_worker_context().run, _run, call, work, release)
+        try:
+            is_refused = not self._start(run) and call.cancel()
+        except BaseException:
+            if call.cancel():
+                release()
+            raise
+        if not is_refused:
+            return call
+        if wait is None or self._closed:
+            release()
+            raise Busy("no thread could be had for the call")
+        call = make_call()
+        _worker_context().run(_run, call, work, release)
+        return call
+
+    def close(self) -> None:
+        """Take no more calls; those under way end by themselves."""
+        with self._changing:
+            self._closed = True
+        self._executor.shutdown(wait=False)
+
+    def _start(self, run: Callable[[], None]) -> bool:
+        """Return whether there is a thread; if not, the queued task may still run."""
+        executor = self._executor
+        try:
+            executor.submit(run)
+        except RuntimeError:
+            # Python starts no more threads: at its limit, or as it ends.
+            self._replace(executor)
+            return False
+        return True
+
+    def _new_executor(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._limit, thread_name_prefix="zonos")
+
+    def _replace(self, executor: ThreadPoolExecutor) -> None:
+        """Go on with another executor.
+
+        One that was refused a thread counts an idle one too many from then on, and
+        would let a call wait behind another.
+        """
+        with self._changing:
+            if self._closed or self._executor is not executor:
+                return
+            self._executor = self._new_executor()
+        executor.shutdown(wait=False)
+
+
+def _run(
+    call: Call[Result],
+    work: Callable[[Call[Result]], Result],
+    release: Callable[[], None],
+) -> None:
+    if not call.set_running_or_notify_cancel():
+        return
+    stopped = "its thread was stopped"
+    failure: Exception | None = APIError(stopped, operation=call.operation)
+    try:
+        found = work(call)
+        failure = None
+    except Exception as error:
+        # Frames with locals would show the variables.
+        error.__cause__ = error.__context__ = None
+        failure = error.with_traceback(None)
+    finally:
+        # Before the result is there: whoever has it finds the slot free.
+        call.stop_clock()
+        release()
+        if failure is None:
+            call.set_result(found)
+        else:
+            call.set_exception(failure)
+
+
+def _worker_context() -> contextvars.Context:
+    """Return a context with the caller's variables, as a tracer's, but not Flask's."""
+    context = contextvars.Context()
+    for variable, value in contextvars.copy_context().items():
+        if not variable.name.startswith("flask."):
+            context.run(variable.set, value)
+    return context

@@ -1,0 +1,65 @@
+"""At most one retry: of what was not carried out, or may be carried out twice."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..errors import APIError
+from ..errors import ConnectionFailed
+from ..errors import GraphQLErrors
+from ..errors import RateLimited
+from ..errors import ServerError
+from .executor import Call
+
+#: Seconds. A longer ``Retry-After`` is not waited for: a shopper is waiting too.
+LONGEST_RETRY_AFTER = 1.0
+
+Result = TypeVar("Result")
+
+
+def with_retry(
+    attempt: Callable[[], Result], call: Call[Result], *, repeatable: bool, end: float
+) -> Result:
+    """Return the result of an attempt, or of a second one.
+
+    :param call: told of the retry; nothing is sent again once nobody waits for it.
+    :param end: the deadline, in seconds of :func:`time.monotonic`.
+    :raises APIError: if the last attempt failed.
+    """
+    try:
+        return attempt()
+    except APIError as error:
+        delay = retry_delay(error, repeatable=repeatable)
+        if delay is None or time.monotonic() + delay >= end:
+            raise
+        time.sleep(delay)
+        # A late profile would be written for nobody.
+        if call.is_abandoned:
+            raise
+    call.retries += 1
+    return attempt()
+
+
+def retry_delay(error: APIError, *, repeatable: bool) -> float | None:
+    """Return the seconds to wait before a retry, or ``None`` if there is to be none.
+
+    What certainly was not carried out may be retried whatever it is: no connection was
+    made, or Zonos refused with 429. Where it may have been, only what is repeatable.
+    Zonos's page on errors names 429, 500, 503 and 504 as worth it.
+    """
+    asked = error.retry_after or 0
+    if asked > LONGEST_RETRY_AFTER:
+        return None
+    if isinstance(error, RateLimited):
+        return asked + random.uniform(0.05, 0.15)
+    if isinstance(error, ConnectionFailed) and not error.sent:
+        return random.uniform(0.02, 0.08)
+    worth_it = (
+        isinstance(error, ConnectionFailed)
+        or (isinstance(error, ServerError) and error.status in (500, 503, 504))
+        or (isinstance(error, GraphQLErrors) and error.error_types == {"UNAVAILABLE"})
+    )
+    return asked + random.uniform(0.05, 0.15) if worth_it and repeatable else None
