@@ -1,0 +1,176 @@
+"""Fifty accounts that sign in and out in one tab while another checks out.
+
+Zonos is slow now and then, and fails in several ways. Nobody gets another's password,
+and no click changes what is in a session. 100,000 clicks with ``SOAK=1``, half of them
+with Flask's sessions and half with Flask-Session's; else 400.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cachelib import FileSystemCache
+from flask import Flask
+from flask import request
+from flask import session
+from flask.testing import FlaskClient
+from flask_login import current_user
+from flask_login import login_user
+from flask_login import logout_user
+from flask_session import Session
+
+from ..extension.samples import cart
+from ..extension.shop import make_shop
+from ..extension.shop import User
+from ..extension.upstream import answer_well
+from ..extension.upstream import Received
+from ..extension.upstream import Upstream
+from ..extension.upstream import Wire
+
+ACCOUNTS = 50
+CLICKS = 50_000 if os.environ.get("SOAK") == "1" else 200
+#: Clicks while the other tab does one thing.
+CLICKS_OF_ROUND = 4
+SEED = 20261128
+
+
+def fail_now_and_then(received: Received, wire: Wire) -> None:
+    """Four of five calls are answered well, one in ten of them slowly."""
+    chance = random.random()
+    if chance < 0.1:
+        time.sleep(random.choice([0.02, 0.1, 0.4]))
+    if chance < 0.8:
+        answer_well(received, wire)
+    elif chance < 0.85:
+        wire.reply("<h1>Sorry</h1>", status=random.choice([401, 429, 500, 503]))
+    elif chance < 0.9:
+        wire.reply_json({"data": None, "errors": [{"message": "No."}]})
+    elif chance < 0.95:
+        wire.reply_json({"data": {received.operation: None}})
+    else:
+        wire.reset()
+
+
+def create_shop(api_url: str) -> Flask:
+    """A shop that renews every cookie it can, and whose callbacks write the session."""
+    shop = make_shop(
+        api_url,
+        ZONOS_POOL_SIZE=2 * ACCOUNTS,
+        ZONOS_PROFILE_GRACE=1,
+        REMEMBER_COOKIE_REFRESH_EACH_REQUEST=True,
+    )
+    app = shop.app
+
+    def write(request_data: dict[str, Any]) -> Any:
+        session["note"] = session["written"] = "by a callback"
+        return cart()
+
+    shop.load_cart = write
+
+    @app.post("/become/<name>")
+    def become(name: str) -> str:
+        session.clear()
+        session.permanent = True
+        logout_user()
+        session["note"] = request.args["note"]
+        if name != "guest":
+            login_user(User(name), remember="remember" in request.args)
+        return ""
+
+    @app.get("/state")
+    def state() -> dict[str, Any]:
+        held = {key: session[key] for key in ("note", "written") if key in session}
+        return {"name": current_user.get_id(), **held}
+
+    return app
+
+
+class Visit:
+    """One browser with two tabs; it is one account, and later another."""
+
+    def __init__(self, app: Flask, number: int) -> None:
+        self.browser: FlaskClient = app.test_client()
+        self.names = [f"account-{number}", f"account-{number + 1}", "guest"]
+        self.random = random.Random(SEED + number)
+        self.ended: Counter[str] = Counter()
+
+    def run(self, clicks: int) -> Counter[str]:
+        before = self.become(self.names[0], "first")
+        for number in range(clicks // CLICKS_OF_ROUND):
+            after = before
+            if self.random.random() < 0.7:
+                after = self.random.choice(self.names)
+            note = f"{self.names[0]}, round {number}"
+            other_tab = threading.Thread(target=self.later, args=(after, note))
+            other_tab.start()
+            for _ in range(CLICKS_OF_ROUND):
+                self.click({before, after})
+            other_tab.join()
+            told = self.browser.get("/state").json
+            name = None if after == "guest" else after
+            assert told == {"name": name, "note": note}
+            before = after
+        return self.ended
+
+    def later(self, name: str, note: str) -> None:
+        time.sleep(self.random.random() * 0.2)
+        self.become(name, note)
+
+    def become(self, name: str, note: str) -> str:
+        remember = {"remember": "1"} if self.random.random() < 0.5 else {}
+        query = {"note": note} | remember
+        answer = self.browser.post(f"/become/{name}", query_string=query)
+        assert answer.status_code == 200
+        return name
+
+    def click(self, names: set[str]) -> None:
+        answer: Any = self.browser.post("/zonos/cart-info")
+        if answer.status_code != 200:
+            self.ended[answer.json["code"]] += 1
+            return
+        self.ended[answer.json["recognition"]["level"]] += 1
+        given = answer.json["customerProfileAuthenticate"]
+        if given is not None:
+            [found] = given.values()
+            assert found["oneTimePassword"] in {f"otp_of_{name}" for name in names}
+
+
+@pytest.mark.parametrize("kept", ["in the cookie", "on the server"])
+def test_nobody_gets_anothers_password_and_nobodys_session_changes(
+    kept: str, tmp_path: Path
+) -> None:
+    random.seed(SEED)
+    upstream = Upstream()
+
+    def answer(received: Received, wire: Wire) -> None:
+        upstream.received.clear()
+        fail_now_and_then(received, wire)
+
+    upstream.on("*", answer)
+    app = create_shop(upstream.url)
+    if kept == "on the server":
+        store = FileSystemCache(str(tmp_path), threshold=100 * ACCOUNTS)
+        app.config.update(SESSION_TYPE="cachelib", SESSION_CACHELIB=store)
+        Session(app)
+    visits = [Visit(app, number) for number in range(ACCOUNTS)]
+    try:
+        with ThreadPoolExecutor(ACCOUNTS) as pool:
+            runs = [pool.submit(visit.run, CLICKS // ACCOUNTS) for visit in visits]
+            ended = sum((run.result() for run in runs), Counter())
+    finally:
+        with app.app_context():
+            app.extensions["zonos"].client.close()
+        upstream.stop()
+
+    assert ended.total() == CLICKS
+    assert ended["profile"] > CLICKS / 10
+    assert set(ended) > {"profile", "guest", "unavailable"}
+    print(f"{kept}: {dict(ended)}")
