@@ -76,6 +76,13 @@ def test_each_weakness_is_found_alone(
     assert found(**config) == [trouble]
 
 
+def test_an_app_context_that_the_shops_module_leaves_pushed_is_an_error() -> None:
+    app = make_shop(**SETTINGS)
+    with app.app_context():
+        assert check(app, "--offline").troubles == [("error", "app context")]
+    assert check(app, "--offline").troubles == []
+
+
 def test_what_is_a_warning_in_debug_is_an_error_when_live() -> None:
     weak: dict[str, Any] = {"SESSION_COOKIE_SECURE": False, **LIVE}
     assert found(debug=False, **weak) == [("error", "session cookie")]

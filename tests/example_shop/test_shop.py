@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
+from flask_login import current_user
 from werkzeug.test import TestResponse
 
 from .shop import create_app
@@ -39,6 +40,21 @@ def test_the_order_of_a_shopper_is_theirs_to_the_shopper_who_is_signed_in(
 
     zonos_orders.assert_received(first, to="customer-anna")
     zonos_orders.assert_received(second, to="customer-bo")
+
+
+def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one(
+    app: Flask, zonos_shopper: Callable[..., Shopper], zonos_orders: Orders
+) -> None:
+    with app.test_request_context():
+        anna, bo, guest = (zonos_shopper(app.test_client()) for _ in range(3))
+        anna.sign_in(ANNA)
+        bo.sign_in(BO)
+        assert not current_user.is_authenticated
+
+        orders = [shopper.check_out() for shopper in (anna, bo, guest)]
+
+    for order, customer in zip(orders, ("customer-anna", "customer-bo", None)):
+        zonos_orders.assert_came_home(order, to=customer)
 
 
 def test_a_guest_checks_out_as_nobody(

@@ -9,47 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cachelib import FileSystemCache
-from flask import Flask
 from flask import session
 from flask.testing import FlaskClient
 from flask_login import login_user
-from flask_session import Session
 from flask_session.cachelib import CacheLibSessionInterface
 
 from .conftest import MakeShop
 from .samples import cart
+from .session_kinds import KINDS
+from .session_kinds import on_server
+from .session_kinds import remembered
+from .session_kinds import SetUp
 from .shop import Shop
 from .shop import User
 
-
-def in_cookie(app: Flask, folder: Path) -> None:
-    """Flask's own session, which a callback writes."""
-
-
-def permanent(app: Flask, folder: Path) -> None:
-    """Flask's own session, which each response renews."""
-
-    @app.before_request
-    def make_permanent() -> None:
-        session.permanent = True
-
-
-def on_server(app: Flask, folder: Path) -> None:
-    """Flask-Session's, which it rewrites at the end of each request."""
-    app.config.update(SESSION_TYPE="cachelib")
-    app.config.update(SESSION_CACHELIB=FileSystemCache(str(folder)))
-    Session(app)
-
-
-def remembered(app: Flask, folder: Path) -> None:
-    """Flask-login's remember cookie, which each response renews."""
-    app.config.update(REMEMBER_COOKIE_REFRESH_EACH_REQUEST=True)
-
-
-KINDS = [in_cookie, permanent, on_server, remembered]
 kinds = pytest.mark.parametrize("kind", KINDS)
-SetUp = Callable[[Flask, Path], None]
 
 
 def sign_in(browser: FlaskClient, user_id: str, kind: SetUp) -> None:
@@ -94,8 +68,6 @@ def test_what_happens_to_a_login_during_a_click_stays(
         other = threading.Thread(target=in_another_tab)
         other.start()
         other.join()
-        if kind is in_cookie:
-            session["seen"] = "before"
         return cart()
 
     shop.load_cart = slow_loader

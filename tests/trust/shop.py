@@ -132,8 +132,8 @@ def create_shop(api_url: str, **config: Any) -> Flask:
 
     @app.get("/logout")
     def logout() -> ResponseReturnValue:
-        logout_user()
         session.clear()
+        logout_user()
         return redirect(url_for("cart"))
 
     @app.get("/cart")

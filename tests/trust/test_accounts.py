@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +16,10 @@ from playwright.sync_api import expect
 from playwright.sync_api import Page
 from playwright.sync_api import Route
 
+from ..extension.session_kinds import KINDS
+from ..extension.session_kinds import remembered
+from ..extension.session_kinds import SetUp
+from ..extension.upstream import held_until
 from ..extension.upstream import Upstream
 from ..page.serving import serve
 from .conftest import MakeShop
@@ -176,6 +182,33 @@ def test_behind_a_cache_that_keeps_pages_too_long_it_reloads_once_and_says_so(
     assert visit.handed == []
     own.click()
     expect(page).to_have_title("The shop's own checkout")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_click_that_ends_late_changes_no_login_of_the_other_tab(
+    visit: Visit, shop: Flask, upstream: Upstream, tmp_path: Path, kind: SetUp
+) -> None:
+    kind(shop, tmp_path)
+    remember = "?remember" if kind is remembered else ""
+    first, second = visit.tab("/cart"), visit.tab("/cart")
+
+    # A guest signs in, signs in as somebody else, and out.
+    for name in ("kirsten-1", "anders-2", None):
+        released = threading.Event()
+        upstream.on("cartCreate", held_until(released))
+        visit.go(first, "/cart")
+        with first.expect_response("**/zonos/cart-info") as answered:
+            first.click("#place-order")
+            upstream.wait_for(1)
+            visit.go(second, "/logout" if name is None else f"/login/{name}{remember}")
+            released.set()
+        answered.value.finished()
+
+        visit.go(second, "/cart")
+        assert who(second) == (name or "nobody")
+        assert visit.buy(second) == (f"otp_of_{name}" if name else None)
+        upstream.received.clear()
 
 
 def test_a_page_of_another_login_is_refused_and_nothing_is_asked_for(
