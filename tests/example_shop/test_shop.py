@@ -53,7 +53,8 @@ def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one
 
         orders = [shopper.check_out() for shopper in (anna, bo, guest)]
 
-    for order, customer in zip(orders, ("customer-anna", "customer-bo", None)):
+    customers = ("customer-anna", "customer-bo", None)
+    for order, customer in zip(orders, customers, strict=True):
         zonos_orders.assert_came_home(order, to=customer)
 
 
