@@ -43,7 +43,7 @@ def test_the_order_of_a_shopper_is_theirs_to_the_shopper_who_is_signed_in(
 
 
 def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one(
-    app: Flask, zonos_shopper: Callable[..., Shopper], zonos_orders: Orders
+    app: Flask, zonos_shopper: Callable[..., Shopper], zonos_orders: OrderRecorder
 ) -> None:
     with app.test_request_context():
         anna, bo, guest = (zonos_shopper(app.test_client()) for _ in range(3))
@@ -55,7 +55,7 @@ def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one
 
     customers = ("customer-anna", "customer-bo", None)
     for order, customer in zip(orders, customers, strict=True):
-        zonos_orders.assert_came_home(order, to=customer)
+        zonos_orders.assert_received(order, to=customer)
 
 
 def test_a_guest_checks_out_as_nobody(
