@@ -88,6 +88,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     spread_out(app)
 
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            keep_private(db.engine.url.database)
         prepare_database()
     return app
 
@@ -108,6 +110,17 @@ def spread_out(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+
+
+def keep_private(database: str | None) -> None:
+    """Let nobody else on this machine read an SQLite database of shoppers.
+
+    SQLite gives the files that it makes beside a database the same rights.
+    """
+    if database and database != ":memory:":
+        path = Path(database)
+        path.touch(mode=0o600)
+        path.chmod(0o600)
 
 
 def kept_secret(folder: Path) -> str:

@@ -17,7 +17,11 @@ echo "Installing$missing"
 # Only the programs are wanted: no service of the system's own may start.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
+  # dash runs the trap of EXIT for no signal; each ends the script, and so comes to it.
   trap 'rm -f "$policy"' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
   printf '#!/bin/sh\nexit 101\n' >"$policy"
   chmod +x "$policy"
 fi

@@ -11,7 +11,11 @@ from graphql import GraphQLSchema
 from graphql import parse
 from graphql import validate
 
+from .introspection import check_introspection
+
 _MOST_TOKENS = 20_000
+#: Enough for any tool's introspection; validating takes time by the square of it.
+_MOST_TOKENS_WITHOUT_KEY = 1_500
 _KEPT = 64
 
 
@@ -25,17 +29,22 @@ class Documents:
             OrderedDict()
         )
 
-    def get(self, text: str) -> tuple[DocumentNode, list[GraphQLError]]:
+    def get(
+        self, text: str, *, has_key: bool
+    ) -> tuple[DocumentNode, list[GraphQLError]]:
         """A text as a document, and the errors that its validation has found.
 
         :raises GraphQLError: if the text is no document
+        :raises TooCostly: if it asks for too much of the schema
         """
         with self._lock:
             if text in self._known:
                 self._known.move_to_end(text)
                 return self._known[text]
         try:
-            document = parse(text, max_tokens=_MOST_TOKENS)
+            most = _MOST_TOKENS if has_key else _MOST_TOKENS_WITHOUT_KEY
+            document = parse(text, max_tokens=most)
+            check_introspection(document, self._schema)
             found = document, validate(self._schema, document)
         except RecursionError:
             raise GraphQLError("The query is nested too deeply") from None

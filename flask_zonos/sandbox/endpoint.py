@@ -22,6 +22,7 @@ from .execution import execute
 from .execution import refusal
 from .execution import throttled
 from .faults import Fault
+from .introspection import TooCostly
 from .mischief import after_execution
 from .problems import formatted
 from .problems import STATUSES
@@ -69,9 +70,9 @@ def _response(state: State, entry: Entry) -> Response:
         return _json(Answer({"errors": errors, "data": None}, 400))
     key_fits = _has_key()
     try:
-        call = call_of(state, _body())
+        call = call_of(state, _body(), has_key=key_fits)
     except GraphQLError as error:
-        if not key_fits:
+        if not key_fits and not isinstance(error, TooCostly):
             return _unauthenticated(state)
         return _json(refusal([error], entry.request_id, state.options))
     entry.operations = call.fields

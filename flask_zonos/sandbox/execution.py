@@ -63,9 +63,10 @@ class Answer:
     retry_after: int | None = None
 
 
-def call_of(state: State, body: Any) -> Call:
+def call_of(state: State, body: Any, *, has_key: bool) -> Call:
     """The operation that a request's JSON asks for.
 
+    :raises TooCostly: if it asks for too much of the schema
     :raises GraphQLError: if it asks for none, or it is not clear for which
     """
     if not isinstance(body, dict) or not isinstance(body.get("query"), str):
@@ -76,7 +77,7 @@ def call_of(state: State, body: Any) -> Call:
     name = body.get("operationName") or None
     if name is not None and not isinstance(name, str):
         raise GraphQLError("'operationName' must be a text")
-    document, errors = state.documents.get(body["query"])
+    document, errors = state.documents.get(body["query"], has_key=has_key)
     operation = get_operation_ast(document, name)
     if operation is None:
         raise GraphQLError(

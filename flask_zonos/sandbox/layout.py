@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
+from contextlib import suppress
 
 #: Kept as SQLite's ``user_version``; grows whenever a table changes.
 LAYOUT = 1
@@ -70,6 +72,10 @@ def opened(database: str, reset: bool) -> sqlite3.Connection:
     :param reset: forget what it holds
     :raises ValueError: if the file cannot be used, with what to do
     """
+    is_file = database not in ("", ":memory:")
+    if is_file:
+        with suppress(OSError):  # SQLite tells better what is wrong with it.
+            os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))
     try:
         db = sqlite3.connect(
             database, timeout=30, isolation_level=None, check_same_thread=False
@@ -77,6 +83,8 @@ def opened(database: str, reset: bool) -> sqlite3.Connection:
         db.row_factory = sqlite3.Row
         try:
             _check(db, database, reset)
+            if is_file:
+                _keep_private(database)
             _prepare(db, reset)
         except BaseException:
             db.close()
@@ -112,6 +120,16 @@ def _check(db: sqlite3.Connection, database: str, reset: bool) -> None:
             " (reset=True in Python), which forgets what it holds, or choose another"
             " file."
         )
+
+
+def _keep_private(database: str) -> None:
+    """Let nobody else on this machine read what is in it: addresses and passwords.
+
+    SQLite gives the files that it makes beside a database the same rights.
+    """
+    for file in (database, f"{database}-wal", f"{database}-shm"):
+        with suppress(OSError):  # not there, or another user's
+            os.chmod(file, 0o600)
 
 
 def _prepare(db: sqlite3.Connection, reset: bool) -> None:

@@ -61,7 +61,7 @@ def tell(state: State, type: str, order_id: str) -> int:
     )
     if not rows:
         return 0
-    document, _ = state.documents.get(event_query(type, state.options))
+    document, _ = state.documents.get(event_query(type, state.options), has_key=True)
     result = execute_sync(
         state.schema,
         document,

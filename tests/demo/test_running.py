@@ -61,6 +61,8 @@ def test_it_says_where_it_is_and_stops_cleanly(
     tmp_path: Path, end: signal.Signals
 ) -> None:
     ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
+    with closing(sqlite3.connect(tmp_path / "shop.sqlite3")):
+        (tmp_path / "shop.sqlite3").chmod(0o644)  # as an earlier version left it
     with demo(tmp_path, **ports) as process:
         said = read_until(process, "Ctrl-C")
         shop = f"http://127.0.0.1:{ports['PORT']}/"
@@ -69,6 +71,8 @@ def test_it_says_where_it_is_and_stops_cleanly(
         assert "test@zonos.com, password demo-shop" in said
         page = requests.get(shop, timeout=5)
         assert "Vindstille" in page.text
+        modes = {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+        assert modes == {0o600}
         process.send_signal(end)
         out, err = process.communicate(timeout=10)
     assert out == "Stopped.\n"

@@ -28,6 +28,22 @@ def made(path: Path, script: str) -> str:
     return str(path)
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["new", "known"])
+def test_nobody_else_on_the_machine_can_read_it(tmp_path: Path, known: bool) -> None:
+    database = tmp_path / "sandbox.sqlite3"
+    if known:
+        with Sandbox(str(database)):
+            pass
+        database.chmod(0o644)
+
+    with Sandbox(str(database)) as sandbox:
+        Zonos(sandbox).cart()
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+
+    assert {"sandbox.sqlite3", "sandbox.sqlite3-wal"} <= modes.keys()
+    assert set(modes.values()) == {0o600}
+
+
 @pytest.mark.parametrize("script", [EARLY, EARLY + "PRAGMA user_version = 99;"])
 def test_the_file_of_another_version_is_refused_with_the_remedy(
     tmp_path: Path, script: str

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import requests
+from graphql import get_introspection_query
 
 from .conftest import AUTHENTICATE
 from .conftest import CART_CREATE
@@ -17,6 +18,66 @@ def test_introspection_is_open_without_a_key(zonos: Zonos) -> None:
     answer = zonos.post("{ __schema { queryType { name } } }", key=None)
 
     assert answer.json() == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
+
+
+SMALL = "__schema { types { name } }"
+LARGE = "__schema { types { fields { type { fields { name } } } } }"
+
+
+def aliases(text: str, count: int) -> str:
+    return "{ " + " ".join(f"a{i}: {text}" for i in range(count)) + " }"
+
+
+@pytest.mark.parametrize(
+    ("text", "status_without_key"),
+    [
+        (aliases(SMALL, 1000), 401),
+        (aliases(LARGE, 60), 400),
+        (
+            "{ ...f0 }"
+            + "".join(
+                f"fragment f{i} on Query {{ ...f{i + 1} ...f{i + 1} }} "
+                for i in range(40)
+            )
+            + f"fragment f40 on Query {{ {SMALL} }}",
+            400,
+        ),
+    ],
+    ids=["many", "large", "fragments"],
+)
+def test_introspection_of_too_much_is_refused_before_it_runs(
+    zonos: Zonos, text: str, status_without_key: int
+) -> None:
+    assert zonos.post(text, key=None).status_code == status_without_key
+    answer = zonos.post(text)
+    assert answer.status_code == 400
+    assert "introspection asks for too much" in answer.json()["errors"][0]["message"]
+    assert len(answer.content) < 1000
+
+
+def test_the_introspection_of_any_tool_is_answered_without_a_key(zonos: Zonos) -> None:
+    whole = get_introspection_query(
+        specified_by_url=True,
+        directive_is_repeatable=True,
+        schema_description=True,
+        input_value_deprecation=True,
+    )
+
+    assert "errors" not in zonos.post(whole, key=None).json()
+
+
+def test_pages_of_other_origins_get_no_answer(zonos: Zonos) -> None:
+    for headers in (
+        {"Origin": "http://shop.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ):
+        answer = requests.post(
+            zonos.sandbox.graphql_url,
+            json={"query": "{ __typename }"},
+            headers=headers,
+            timeout=30,
+        )
+        assert answer.status_code == 403
 
 
 @pytest.mark.parametrize("key", [None, "", "wrong", "credential_test_sandbox", "ø"])
