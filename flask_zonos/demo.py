@@ -24,6 +24,8 @@ from .identity import load_shopper
 from .page import zonos_checkout
 from .problems import aborted_status
 from .problems import Problem
+from .sessions import forget_earlier_user
+from .sessions import session_changes_logged
 from .state import current_state
 from .state import required_callback
 
@@ -45,11 +47,12 @@ def demo() -> Response:
     shopper = profile = None
     try:
         loader = required_callback(state.callbacks.cart_loader, "cart_loader")
-        loaded = state.call(loader, {})
-        state.client.cart_variables(loaded)
-        cart = loaded
-        identity = current_identity()
-        shopper = load_shopper(state, identity)
+        forget_earlier_user()
+        with session_changes_logged():
+            loaded = state.call(loader, {})
+            state.client.cart_variables(loaded)
+            cart = loaded
+            shopper = load_shopper(state, current_identity())
         profile = shopper.profile["input"] if shopper.profile else None
     except InvalidInput as error:
         trouble = f"The cart does not fit: {error}"
@@ -60,6 +63,12 @@ def demo() -> Response:
         if status is None:
             raise
         trouble = f"The cart loader answered {status} {HTTPStatus(status).phrase}."
+    if state.csrf_protected:
+        # Its token would be of a session that no route of ours saves.
+        trouble = trouble or (
+            "Flask-WTF's CSRFProtect would refuse the click on this page: write "
+            "csrf.exempt(zonos.blueprint)."
+        )
     disable_caching("private, no-store")
     stylesheet = url_for(state.url_endpoint("static"), filename="zonos-demo.css")
     page = _templates().get_template("demo.html")

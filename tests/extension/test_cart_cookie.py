@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from flask import request
 from flask.testing import FlaskClient
+from flask_login import LoginManager
 
 from .conftest import MakeShop
 from .samples import cart
 from .samples import item
 from .samples import profile
 from .shop import Shop
+from .shop import User
 
 NAME = "zonos_carts"
 
@@ -138,6 +140,24 @@ def test_a_new_sign_in_with_another_alternative_id_is_the_same_customer(
     assert made(browser, cart_id)
     browser.post("/sign-in/b~2")
     assert not made(browser, cart_id)
+
+
+def test_a_cart_of_a_token_is_told_to_who_has_the_token(shop: Shop) -> None:
+    manager: LoginManager = shop.app.login_manager  # type: ignore[attr-defined]
+    manager.request_loader(
+        lambda request: User(token) if (token := request.args.get("token")) else None
+    )
+    browser = shop.browser()
+    for has_profile in (True, False):
+        if not has_profile:
+            shop.load_customer = lambda user: None
+        click_of_token: Any = browser.post(f"/zonos/cart-info?token=a{has_profile}")
+        query = {"cart": click_of_token.json["cartId"], "token": f"a{has_profile}"}
+
+        # Without a customer id there is nothing that names this user for good.
+        assert shows(browser, **query) is has_profile
+        assert not shows(browser, **query | {"token": "b"})
+        assert not shows(browser, cart=query["cart"])
 
 
 def test_an_order_that_names_a_customer_is_shown_to_that_customer_alone(

@@ -81,3 +81,14 @@ def test_protection_that_is_switched_off_needs_no_token(
     assert block(browser.get("/cart").text)["csrfToken"] is None
     assert browser.post("/zonos/cart-info").status_code == 200
     assert "CSRFProtect" not in caplog.text
+
+
+def test_the_demo_page_whose_session_is_not_saved_says_what_to_write(
+    make_a_shop: MakeShop,
+) -> None:
+    for exempt in (True, False):
+        shop = protected(make_a_shop, exempt=exempt, ZONOS_DEMO_PAGE=True)
+        page = shop.browser("a").get("/zonos/demo").text
+
+        assert ("csrf.exempt(zonos.blueprint)" in page) is not exempt
+        assert ("zonos-settings" in page) is exempt
