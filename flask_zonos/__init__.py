@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .amounts import AmountSubtotals
+from .amounts import ShopAmounts
 from .checkout import Recognition
 from .client import ZonosClient
 from .errors import APIError
@@ -25,7 +27,6 @@ from .models import InventoryItem
 from .models import ItemComposition
 from .models import ItemMeasurement
 from .models import Location
-from .order import AmountSubtotals
 from .order import Order
 from .order import OrderItem
 from .order import OrderReference
@@ -61,6 +62,7 @@ __all__ = [
     "RateLimited",
     "Recognition",
     "ServerError",
+    "ShopAmounts",
     "TimedOut",
     "Unauthorized",
     "Webhook",

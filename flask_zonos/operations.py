@@ -174,6 +174,12 @@ _ORDER_FIELDS = """
       references { key value }
       checkoutSession { cartId }
       amountSubtotals { items shipping duties taxes fees discounts }
+      amountSubtotalsDetails {
+        id amount currencyCode exchangeRateIds targets type
+      }
+      root {
+        exchangeRates { id rate sourceCurrencyCode targetCurrencyCode type }
+      }
       items { id sku productId name quantity amount currencyCode }
       parties {
         type

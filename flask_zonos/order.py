@@ -6,16 +6,31 @@ Personal data stays out of ``repr``.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from typing import TypeVar
 
+from .amounts import AmountSubtotals
+from .amounts import read_exchange_rate
+from .amounts import read_shop_amounts
+from .amounts import read_subtotals
+from .amounts import ShopAmounts
 from .checks import same_key
 from .errors import BadResponse
 from .moments import moment
+
+#: What reading a response of another shape raises.
+UNREADABLE = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
+
+Value = TypeVar("Value")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,27 +71,6 @@ class Party:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AmountSubtotals:
-    """An order's sums, in major units of the order's currency.
-
-    :param discounts: as Zonos gives it; 0 where there is none.
-    """
-
-    items: Decimal
-    shipping: Decimal
-    duties: Decimal
-    taxes: Decimal
-    fees: Decimal
-    discounts: Decimal
-
-    @property
-    def total(self) -> Decimal:
-        """Everything the shopper pays; discounts count against it either way round."""
-        charges = self.items + self.shipping + self.duties + self.taxes + self.fees
-        return charges - abs(self.discounts)
-
-
-@dataclass(frozen=True, kw_only=True)
 class OrderReference:
     """One of an order's ``references``; both halves may be missing."""
 
@@ -88,6 +82,12 @@ class OrderReference:
 class Order:
     """An order as Zonos holds it now.
 
+    :param currency_code: the currency that the shopper pays in, and that of
+        ``amount_subtotals``; the items are in the shop's.
+    :param shop_amounts: the same sums in the shop's currency; ``None`` where Zonos's
+        response lacks one of them.
+    :param exchange_rate: units of ``currency_code`` for one of the shop's currency, 1
+        where they are the same; ``None`` where the response lacks it.
     :param customer_id: the shop's own id of the customer, from ``references``; ``None``
         for a guest, and where two references contradict each other: never guessed.
     :param references: ``None`` where Zonos has not given any yet, which is not yet
@@ -114,6 +114,8 @@ class Order:
     created_at: datetime
     updated_at: datetime
     customer_reference: str = "customerId"
+    shop_amounts: ShopAmounts | None = None
+    exchange_rate: Decimal | None = None
 
     @property
     def is_guest(self) -> bool:
@@ -147,13 +149,7 @@ def read_order(
     """
     try:
         return _order(answer, customer_reference)
-    except (
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-    ) as error:
+    except UNREADABLE as error:
         kind = type(error).__name__
     # Not raised above: the other error's frames hold the order's parties.
     raise BadResponse(f"an order of another shape ({kind})", operation=operation)
@@ -182,6 +178,7 @@ def _order(answer: dict[str, Any], customer_reference: str) -> Order:
     given = answer.get("references")
     references = None if given is None else tuple(_reference(r) for r in given)
     customer_ids = _customer_ids(references or (), customer_reference)
+    subtotals = read_subtotals(answer["amountSubtotals"])
     return Order(
         id=answer["id"],
         status=answer["status"],
@@ -194,12 +191,20 @@ def _order(answer: dict[str, Any], customer_reference: str) -> Order:
         cart_id=(answer["checkoutSession"] or {}).get("cartId"),
         items=tuple(_item(item) for item in answer["items"] or ()),
         parties=tuple(_party(party) for party in answer["parties"] or ()),
-        amount_subtotals=_subtotals(answer["amountSubtotals"]),
+        amount_subtotals=subtotals,
         references=references,
         tracking_numbers=tuple(n for n in answer["trackingNumbers"] or () if n),
         created_at=moment(answer["createdAt"]),
         updated_at=moment(answer["updatedAt"]),
         customer_reference=customer_reference,
+        shop_amounts=_or_none(
+            lambda: read_shop_amounts(answer, subtotals),
+            answer["id"],
+            "amounts in the shop's currency",
+        ),
+        exchange_rate=_or_none(
+            lambda: read_exchange_rate(answer), answer["id"], "its exchange rate"
+        ),
     )
 
 
@@ -249,12 +254,14 @@ def _party(answer: dict[str, Any]) -> Party:
     )
 
 
-def _subtotals(answer: dict[str, Any]) -> AmountSubtotals:
-    return AmountSubtotals(
-        items=Decimal(answer["items"]),
-        shipping=Decimal(answer["shipping"]),
-        duties=Decimal(answer["duties"]),
-        taxes=Decimal(answer["taxes"]),
-        fees=Decimal(answer["fees"]),
-        discounts=Decimal(answer["discounts"] or 0),
-    )
+def _or_none(
+    read: Callable[[], Value | None], order_id: str, what: str
+) -> Value | None:
+    """Return what can be read; what is only extra never costs the order."""
+    try:
+        found = read()
+    except UNREADABLE:
+        found = None
+    if found is None:
+        logger.warning("Order %s came without %s", order_id, what)
+    return found

@@ -78,6 +78,7 @@ def show_order(order_id: str, full: bool) -> None:
         "created": order.created_at.isoformat(timespec="seconds"),
         "updated": order.updated_at.isoformat(timespec="seconds"),
         "total": written(sums.total, order.currency_code),
+        "shop's total": _shop_total(order),
         "tracking": ", ".join(order.tracking_numbers) or "-",
     }
     for name, value in lines.items():
@@ -156,6 +157,15 @@ def _sum(counts: Counter[str]) -> str:
     )
     unstored = counts[Outcome.NO_HANDLER]
     return f"{said}, {unstored} without a handler" if unstored else said
+
+
+def _shop_total(order: Order) -> str:
+    sums = order.shop_amounts
+    if sums is None:
+        return "-"
+    rate = order.exchange_rate
+    at = f" (1 is {rate.normalize():f} {order.currency_code})" if rate else ""
+    return written(sums.total, sums.currency_code) + at
 
 
 def _customer(order: Order) -> str:

@@ -102,7 +102,12 @@ def test_all_names_the_public_names_and_nothing_else() -> None:
 
 
 def test_every_model_and_error_that_a_shop_meets_is_public() -> None:
-    for module in (flask_zonos.models, flask_zonos.order, flask_zonos.errors):
+    for module in (
+        flask_zonos.amounts,
+        flask_zonos.models,
+        flask_zonos.order,
+        flask_zonos.errors,
+    ):
         defined = {
             name
             for name, value in vars(module).items()
