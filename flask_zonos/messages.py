@@ -32,6 +32,7 @@ CODES = (
     "not-found",
     "rate-limited",
     "redirected",
+    "script-blocked",
     "timeout",
     "too-large",
     "unavailable",

@@ -12,14 +12,16 @@ export interface ErrorDetail {
   /**
    * From the server (`empty-cart`, `identity-changed`, ...) or from here: `network`,
    * `timeout`, `redirected`, `bad-answer`, `failed`, `script-unavailable`,
-   * `inventory-unavailable`, `order-hint-failed`, `no-order-id`, `invalid-settings`,
-   * `page-changed`.
+   * `script-blocked`, `inventory-unavailable`, `order-hint-failed`, `no-order-id`,
+   * `invalid-settings`, `page-changed`.
    */
   code: string;
   /** The HTTP status; 0 without an answer. */
   status: number;
   /** What the shopper was told; null if there was nothing to tell. */
   message: string | null;
+  /** Of a script of Zonos's that did not load, without its query. */
+  url?: string;
 }
 
 /** A cart was made. It never carries the one-time password. */
@@ -28,6 +30,11 @@ export interface CartDetail {
   recognition: Recognition;
   /** From `Server-Timing`, in milliseconds: `cart`, `profile`, `total`. */
   timing: Record<string, number>;
+}
+
+/** A checkout is on the page. */
+export interface OpenedDetail {
+  cartId: string;
 }
 
 export interface OrderDetail {
@@ -43,25 +50,44 @@ export interface ConfigureDetail {
   /** What `Zonos.init` gets; change it as you like. */
   settings: InitSettings;
   /** Sent with each request for a cart: hints for the shop's cart loader. */
-  requestData: RequestData | (() => RequestData | Promise<RequestData>);
+  requestData:
+    | RequestData
+    | ((...given: unknown[]) => RequestData | Promise<RequestData>);
 }
 
-export type CartAnswer =
-  | { cartId: string }
-  | { cartId: string; customerAuthenticationToken: string }
-  | { cartId: string; shippingData: Record<string, unknown> };
+export interface CartAnswer {
+  cartId: string;
+  customerAuthenticationToken?: string;
+  shippingData?: ShippingData | null;
+  /** A banner below the total, an item a line; Markdown links are allowed. */
+  customMessage?: string[];
+}
+
+/** An address prefilled from the shop's own data. */
+export interface ShippingData {
+  customerFirstName: string;
+  customerLastName: string;
+  customerAddress1: string;
+  customerEmail: string;
+  customerPhone: string;
+  customerZip: string;
+  [field: string]: string;
+}
 
 export interface CheckoutSettings {
   placeOrderButtonSelector?: string;
-  createCartId?: () => Promise<CartAnswer | string> | CartAnswer | string;
-  onInventoryCheck?: (items: unknown) => unknown;
-  onOrderSuccess?: (result: OrderResult) => unknown;
-  onClose?: () => unknown;
+  alwaysTriggerInternationalCheckoutSelector?: string;
+  createCartId?: (
+    ...given: unknown[]
+  ) => Promise<CartAnswer | string> | CartAnswer | string;
+  onInventoryCheck?: (...given: unknown[]) => unknown;
+  onOrderSuccess?: (result: OrderResult, ...more: unknown[]) => unknown;
+  onClose?: (...given: unknown[]) => unknown;
   [setting: string]: unknown;
 }
 
 export interface OrderResult {
-  zonosOrder?: { id?: string };
+  zonosOrder?: { id?: string } | null;
   [key: string]: unknown;
 }
 
@@ -100,7 +126,15 @@ export interface ZonosEvents {
   "zonos:ready": null;
   "zonos:cart": CartDetail;
   "zonos:error": ErrorDetail;
+  "zonos:opened": OpenedDetail;
   "zonos:order": OrderDetail;
+}
+
+/** A click's request, and why it was given up. */
+export interface Flight {
+  abort: AbortController;
+  error: (Error & { code: string; status: number }) | null;
+  cart: Promise<CartAnswer> | null;
 }
 
 export type Emit = <Name extends keyof ZonosEvents>(
@@ -108,12 +142,39 @@ export type Emit = <Name extends keyof ZonosEvents>(
   detail: ZonosEvents[Name],
 ) => unknown;
 
+export type Note = (code: string, more?: { status?: number; url?: string }) => unknown;
+
+export type Post = (
+  url: string,
+  data: object | string,
+  limit: number,
+  keepalive?: boolean,
+  which?: Flight,
+) => Promise<{ answer: any; response: Response }>;
+
+export type Show = (next: State, text?: string, offersOwnCheckout?: boolean) => void;
+
+export type End = (which: Flight, error: NonNullable<Flight["error"]>) => void;
+
+/** `given` is what Zonos has given to `createCartId`. */
+export type RequestCart = (mine: Flight, given: unknown[]) => Promise<CartAnswer>;
+
+/** `already` says whether such a reload has brought the page. */
+export type ReloadOnce = (code: string, already: unknown) => boolean;
+
+/** `asker` is the script that has asked for it. */
+export type ReportMissing = (code: string, url: string, asker?: string) => void;
+
+export type FindNotice = (button: HTMLElement) => HTMLElement;
+
+export type FindScripts = (selector: string) => HTMLScriptElement[];
+
 type Callback<Arguments extends unknown[]> = (...args: Arguments) => unknown;
 
 export type Both = <Arguments extends unknown[]>(
   ours: Callback<Arguments>,
   theirs: Callback<Arguments> | undefined,
-) => (...args: Arguments) => Promise<void>;
+) => (...args: Arguments) => Promise<unknown>;
 
 declare global {
   interface DocumentEventMap {
@@ -121,6 +182,7 @@ declare global {
     "zonos:ready": CustomEvent<null>;
     "zonos:cart": CustomEvent<CartDetail>;
     "zonos:error": CustomEvent<ErrorDetail>;
+    "zonos:opened": CustomEvent<OpenedDetail>;
     "zonos:order": CustomEvent<OrderDetail>;
   }
   interface Window {

@@ -1,12 +1,7 @@
 // The page's half of flask-zonos; its events are in zonos-checkout.d.ts. The button
 // works without any of this.
 
-/**
- * @import {
- *   Both, CartAnswer, ConfigureDetail, Emit, OrderResult, PageSettings, State,
- *   TrustedPolicy, ZonosScript,
- * } from "./zonos-checkout.d.ts"
- */
+/** @import * as T from "./zonos-checkout.d.ts" */
 
 // ---- waits, words
 
@@ -19,6 +14,7 @@ const WAIT = {
   order: 4_000,
   hint: 30_000,
   opening: 3_000, // no callback tells
+  opened: 15_000,
 };
 
 const ENGLISH = {
@@ -50,9 +46,6 @@ const TRANSLATIONS = {
   },
 };
 
-/** What a page that is loaded afresh is likely to mend. */
-const RELOADED_FOR = new Set(["identity-changed", "page-expired"]);
-
 // In a layer, so that the shop's rules win.
 const STYLE = `@layer zonos-checkout {
   [data-zonos-state][aria-busy] { cursor: progress; filter: saturate(0.4); }
@@ -72,50 +65,93 @@ class CheckoutError extends Error {
   }
 }
 
-/** @type {PageSettings} */
+/** @type {T.PageSettings} */
 let page;
-const bound = { init: "", button: /** @type {HTMLElement | null} */ (null) };
-let selector = "";
-let runs = 0; // one per Zonos.init; a late one is dropped
-let shopDisabled = false; // the button as the shop had it
-let identity = ""; // for whom the page is now
+let selector = ""; // of all elements that open a checkout
+/** @type {string | null} */
+let identity = null; // for whom the page is now
 let reloaded = ""; // the code for which a reload of ours has brought the page
-/** @type {State | null} */
+let isAfresh = false; // whether it was loaded again for a swapped body
+/** @type {T.State | null} */
 let state = null;
+/** @type {HTMLElement | null} */
+let pressed = null;
 let openingTimer = 0;
-/** @type {{cart: Promise<CartAnswer>, abort: AbortController} | null} */
+/** @type {T.Flight | null} */
 let flight = null;
-/** @type {Promise<ZonosScript> | null} */
-let script = null;
-/** @type {ConfigureDetail["requestData"]} */
+let isStarting = false;
+let started = ""; // the init for which it was
+/** @type {T.ConfigureDetail["requestData"]} */
 let requestData = {};
-/** @type {TrustedPolicy | undefined} */
+/** @type {T.TrustedPolicy | undefined} */
 let policy;
 
-/** @type {Emit} */
+/** @type {Map<Element, boolean>} whether the shop had disabled the button */
+const known = new Map();
+/** @type {Map<Element, HTMLElement>} by button, or by the shop's place for them */
+const notices = new Map();
+/** @type {Comment | null} beside what Zonos's script has put into the body */
+let marker = null;
+/** @type {HTMLElement[]} the buttons that Zonos's script knows */
+let bound = [];
+/** @type {Set<string>} scripts of Zonos's that did not load */
+const missing = new Set();
+/** @type {Set<Element>} what of Zonos's could be seen before the click */
+let inSight = new Set();
+
+/** @type {T.Emit} */
 const emit = (name, detail) =>
   document.dispatchEvent(new CustomEvent(name, { detail }));
+
+/** @type {T.Note} reports what costs the shopper nothing */
+const note = (code, { status = 0, url } = {}) =>
+  emit("zonos:error", { code, status, message: null, ...(url && { url }) });
+
+/** @param {unknown} error of the shop's, for the browser to report */
+const report = (error) => void Promise.reject(error);
 
 /** @param {number} ms */
 const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
-/** @param {number} ms @returns {Promise<never>} */
+/** @param {number} ms */
 const late = (ms) =>
-  sleep(ms).then(() => {
-    throw new CheckoutError("timeout");
-  });
+  sleep(ms).then(() => Promise.reject(new CheckoutError("timeout")));
 
-// ---- the button
+/** @type {T.FindScripts} not other markup that looks like them */
+const scripts = (wanted) =>
+  [...document.querySelectorAll(wanted)].filter((tag) => tag instanceof HTMLScriptElement);
 
-/** @returns {HTMLElement | null} */
-const findButton = () => (selector ? document.querySelector(selector) : null);
+// ---- the buttons
 
-/**
- * @param {Element | null} element
- * @returns {element is HTMLButtonElement | HTMLInputElement}
- */
-const isControl = (element) =>
-  element instanceof HTMLButtonElement || element instanceof HTMLInputElement;
+/** @returns {HTMLElement[]} */
+const findButtons = () =>
+  selector ? [...document.querySelectorAll(/** @type {"button"} */ (selector))] : [];
+
+/** The button that was pressed, or the one to be seen. */
+function currentButton() {
+  const buttons = findButtons();
+  if (pressed && buttons.includes(pressed)) return pressed;
+  return buttons.find((each) => each.getClientRects().length) ?? buttons[0] ?? null;
+}
+
+/** Remembers new buttons as they are before Zonos's script disables them. */
+function remember() {
+  const fresh = findButtons().filter((button) => !known.has(button));
+  for (const button of fresh) known.set(button, button.hasAttribute("disabled"));
+  for (const [place, notice] of notices) {
+    if (place.isConnected) continue;
+    notice.remove();
+    notices.delete(place);
+  }
+  return fresh.length > 0;
+}
+
+/** Enables the buttons where Zonos's script won't. */
+function release() {
+  for (const button of findButtons()) {
+    if (!known.get(button)) button.removeAttribute("disabled");
+  }
+}
 
 /** @returns {typeof ENGLISH & Record<string, string>} */
 function messages() {
@@ -123,12 +159,20 @@ function messages() {
   return { ...ENGLISH, ...TRANSLATIONS[language.toLowerCase()], ...page.messages };
 }
 
-/**
- * Two live regions and the way out, in the shop's `data-zonos-notice` or by the button.
- * @param {HTMLElement} button
- */
+/** @param {Element} button */
+function findPlace(button) {
+  const wanted = "[data-zonos-notice]:not([data-zonos-notice=ours])";
+  for (let at = button.parentElement; at; at = at.parentElement) {
+    const place = at.querySelector(wanted) ?? at.closest(wanted);
+    if (place) return place;
+  }
+  return null;
+}
+
+/** @type {T.FindNotice} two live regions and the way out */
 function notice(button) {
-  let ours = document.querySelector("[data-zonos-notice=ours]");
+  const place = findPlace(button);
+  let ours = notices.get(place ?? button);
   if (!ours) {
     ours = document.createElement("div");
     for (const role of ["status", "alert"]) {
@@ -139,46 +183,71 @@ function notice(button) {
     const fallback = document.createElement("button");
     fallback.type = "button";
     fallback.dataset.zonosFallback = "";
+    fallback.addEventListener("click", () => ownCheckout()?.());
     ours.append(fallback);
-    const place = document.querySelector("[data-zonos-notice]");
-    if (place) place.append(ours);
-    else button.after(ours);
-    ours.setAttribute("data-zonos-notice", "ours");
+    ours.dataset.zonosNotice = "ours";
+    notices.set(place ?? button, ours);
   }
-  return /** @type {[Element, Element, HTMLButtonElement]} */ ([...ours.children]);
+  /** @type {Element} */
+  let outer = button;
+  for (let at = button.parentElement; at; at = at.parentElement) {
+    // What is told in a link would be a part of the link.
+    if (at.matches("a, button, label, summary")) outer = at;
+  }
+  if (ours.parentNode === (place ?? outer.parentNode)) return ours;
+  if (place) place.append(ours);
+  else outer.after(ours);
+  return ours;
 }
 
-/** The way to where the button leads without us, past Zonos's listener. */
+/** The way past Zonos's listener. */
 function ownCheckout() {
-  const button = findButton();
-  if (button instanceof HTMLAnchorElement) return () => location.assign(button.href);
-  if (!isControl(button) || button.type !== "submit" || !button.form) return null;
-  return () => button.form?.requestSubmit(button);
+  const button = currentButton();
+  const isControl =
+    button instanceof HTMLButtonElement || button instanceof HTMLInputElement;
+  if (isControl && button.type === "submit" && button.form) return () => submit(button);
+  const link = button?.closest("a");
+  return link?.href ? () => location.assign(link.href) : null;
+}
+
+/** @param {HTMLButtonElement | HTMLInputElement} button */
+function submit(button) {
+  const { form } = button;
+  if (form?.requestSubmit) return form.requestSubmit(button);
+  const twin = document.createElement("button");
+  for (const { name, value } of button.attributes) {
+    if (/^(form|name$|value$)/.test(name)) twin.setAttribute(name, value);
+  }
+  form?.append(twin);
+  twin.click();
+  twin.remove();
 }
 
 const isBusy = () => state === "asking" || state === "opening";
 
-/** @param {State} next */
+/** @type {T.Show} */
 function show(next, text = "", offersOwnCheckout = false) {
   clearTimeout(openingTimer);
   state = next;
-  const button = findButton();
-  if (!button) return;
-  button.dataset.zonosState = next;
-  if (isBusy()) button.setAttribute("aria-busy", "true");
-  else button.removeAttribute("aria-busy");
-  const [status, alert, own] = notice(button);
-  const failed = next === "failed";
-  status.textContent = failed ? "" : text;
-  alert.textContent = failed ? text : "";
-  own.textContent = messages().fallback;
-  own.hidden = !(offersOwnCheckout && ownCheckout());
-}
-
-/** Enables the button where Zonos's script can't do so. */
-function release() {
-  const button = findButton();
-  if (isControl(button) && !shopDisabled) button.disabled = false;
+  const current = currentButton();
+  if (!current) return;
+  for (const button of findButtons()) {
+    const isCurrent = button === current;
+    button.dataset.zonosState = isCurrent ? next : "ready";
+    if (isCurrent && isBusy()) button.setAttribute("aria-busy", "true");
+    else button.removeAttribute("aria-busy");
+    notice(button);
+  }
+  const here = notice(current);
+  for (const each of notices.values()) {
+    const [status, alert, own] = /** @type {any} */ (each.children);
+    const told = each === here ? text : "";
+    const failed = next === "failed";
+    status.textContent = failed ? "" : told;
+    alert.textContent = failed ? told : "";
+    own.textContent = messages().fallback;
+    own.hidden = !(told && offersOwnCheckout && ownCheckout());
+  }
 }
 
 // ---- the shop
@@ -188,14 +257,19 @@ function csrfToken() {
   return page.csrfToken || tag?.getAttribute("content") || tag?.getAttribute("value");
 }
 
-/**
- * @param {string} url
- * @param {object} data
- * @param {number} limit
- */
-async function post(url, data, limit, keepalive = false, abort = new AbortController()) {
+/** @returns {T.Flight} */
+const takeOff = () => ({ abort: new AbortController(), error: null, cart: null });
+
+/** @type {T.End} */
+function end(which, error) {
+  which.error = which.error ?? error;
+  which.abort.abort();
+}
+
+/** @type {T.Post} */
+const post = async (url, data, limit, keepalive = false, which = takeOff()) => {
   const token = csrfToken();
-  const timer = setTimeout(() => abort.abort(new CheckoutError("timeout")), limit);
+  const timer = setTimeout(() => end(which, new CheckoutError("timeout")), limit);
   let response, text;
   try {
     response = await fetch(url, {
@@ -210,11 +284,11 @@ async function post(url, data, limit, keepalive = false, abort = new AbortContro
       credentials: "include", // for ZONOS_ALLOWED_ORIGINS
       redirect: "manual",
       keepalive,
-      signal: abort.signal,
+      signal: which.abort.signal,
     });
     text = await response.text();
   } catch {
-    throw abort.signal.reason ?? new CheckoutError("network");
+    throw which.error ?? new CheckoutError("network");
   } finally {
     clearTimeout(timer);
   }
@@ -228,7 +302,7 @@ async function post(url, data, limit, keepalive = false, abort = new AbortContro
   }
   if (!ok) throw new CheckoutError(String(answer?.code ?? "failed"), status);
   return { answer, response };
-}
+};
 
 /** @param {Response} response with `Server-Timing: cart;dur=80, total;dur=81` */
 function serverTiming({ headers }) {
@@ -236,18 +310,14 @@ function serverTiming({ headers }) {
   return Object.fromEntries([...(times ?? [])].map(([, name, ms]) => [name, Number(ms)]));
 }
 
-/**
- * Reloads a page that is out of date, but not one that this has brought.
- * @param {string} code
- */
-function reloadOnce(code) {
-  if (reloaded) return false;
+/** @type {T.ReloadOnce} */
+function reloadOnce(code, already) {
+  if (already) return false;
   try {
     sessionStorage.zonosReloaded = code;
   } catch {
     // Nothing tells whose reload has brought the page.
-    const [navigation] = performance.getEntriesByType("navigation");
-    if (/** @type {any} */ (navigation)?.type === "reload") return false;
+    if (performance.navigation.type === 1) return false;
   }
   location.reload();
   return true;
@@ -255,24 +325,25 @@ function reloadOnce(code) {
 
 // ---- Zonos calls
 
-/** @param {AbortController} abort */
-async function requestCart(abort) {
+/** @type {T.RequestCart} */
+async function requestCart(mine, given) {
   const texts = messages();
   try {
     show("asking", texts.asking);
-    const given = typeof requestData === "function" ? requestData() : requestData;
-    const data = await Promise.race([given, late(WAIT.cart)]);
-    const asked = post(page.cartInfoUrl, data, WAIT.cart, false, abort);
+    const hints = typeof requestData === "function" ? requestData(...given) : requestData;
+    const data = await Promise.race([hints, late(WAIT.cart)]);
+    const asked = post(page.cartInfoUrl, data, WAIT.cart, false, mine);
     // A swap may come without an event.
     const { answer, response } = await asked.finally(readPage);
-    abort.signal.throwIfAborted();
+    if (mine.error) throw mine.error;
     const { cartId, recognition, shippingData } = answer ?? {};
     if (typeof cartId !== "string" || !cartId) {
       throw new CheckoutError("bad-answer", response.status);
     }
     reloaded = "";
     show("opening", texts.opening);
-    openingTimer = setTimeout(() => show("ready"), WAIT.opening);
+    openingTimer = setTimeout(notOpened, WAIT.opening);
+    watchOpening(cartId);
     emit("zonos:cart", { cartId, recognition, timing: serverTiming(response) });
     const customerAuthenticationToken =
       answer.customerProfileAuthenticate?.checkoutCustomerProfileAuthenticate
@@ -280,74 +351,67 @@ async function requestCart(abort) {
     if (customerAuthenticationToken) return { cartId, customerAuthenticationToken };
     return shippingData ? { cartId, shippingData } : { cartId };
   } catch (thrown) {
-    const error = abort.signal.reason ?? thrown;
-    const known = error instanceof CheckoutError ? error : new CheckoutError("failed");
-    if (known !== error) reportError(error); // of the shop's requestData
-    const { code, status } = known;
+    const error = mine.error ?? thrown;
+    const told = error instanceof CheckoutError ? error : new CheckoutError("failed");
+    if (told !== error) report(error); // of the shop's requestData
+    const { code, status } = told;
     const message = code === "page-changed" ? null : (texts[code] ?? texts.failed);
     if (message === null) {
       if (!flight) settle();
     } else {
       release();
-      if (RELOADED_FOR.has(code) && reloadOnce(code)) show("asking", texts.asking);
+      const isOld = code === "identity-changed" || code === "page-expired";
+      if (isOld && reloadOnce(code, reloaded)) show("asking", texts.asking);
       else show("failed", message, code !== "empty-cart");
     }
     emit("zonos:error", { code, status, message });
-    throw known;
+    throw told;
   }
 }
 
-/** One request at a time: a call during a flight of the same login shares it. */
-function createCartId() {
+/** Shares the flight of the same login. @param {unknown[]} given */
+function createCartId(...given) {
   readPage();
   if (!flight) {
-    const abort = new AbortController();
-    const cart = requestCart(abort).finally(() => {
-      if (flight?.abort === abort) flight = null;
+    const mine = (flight = takeOff());
+    mine.cart = requestCart(mine, given).finally(() => {
+      if (flight === mine) flight = null;
     });
-    flight = { cart, abort };
   }
-  return flight.cart;
+  return /** @type {Promise<T.CartAnswer>} */ (flight.cart);
 }
 
-/** Gives up a click of another login or visit: it must not open anything. */
+/** Gives up a click of another login or visit. */
 function drop() {
-  flight?.abort.abort(new CheckoutError("page-changed"));
+  if (flight) end(flight, new CheckoutError("page-changed"));
   flight = null;
 }
 
-/** Makes the button wait for nothing, if Zonos's script is there. */
 function settle() {
   if (state === null) return;
   release();
   show("ready");
 }
 
-/**
- * Reports what costs the shopper nothing.
- * @param {string} code
- * @param {any} [error]
- */
-const note = (code, error) =>
-  emit("zonos:error", { code, status: error?.status ?? 0, message: null });
-
-/**
- * The message that stops the order, or null. A check that can't be had stops nothing.
- * @param {any} argument a list, or `{items}`: Zonos's sources differ
- */
+/** @param {any} argument a list, or `{items}`: Zonos's sources differ */
 async function checkInventory(argument) {
   if (!page.inventoryCheckUrl) return null;
   const items = argument?.items ?? argument ?? [];
   try {
-    const { answer } = await post(page.inventoryCheckUrl, { items }, WAIT.inventory);
+    // Whole items can be more than the shop's route takes.
+    const asked = Array.from(items, ({ sku, productId, quantity, name }) => {
+      return { sku, productId, quantity, name };
+    });
+    const data = { items: asked };
+    const { answer } = await post(page.inventoryCheckUrl, data, WAIT.inventory);
     return answer?.message || null;
   } catch (error) {
-    note("inventory-unavailable", error);
+    note("inventory-unavailable", /** @type {any} */ (error));
     return null;
   }
 }
 
-/** @param {OrderResult} result told to the server, which fetches the order for itself */
+/** @param {T.OrderResult} result */
 async function orderPlaced(result) {
   show("ready");
   const orderId = result?.zonosOrder?.id;
@@ -362,61 +426,142 @@ async function orderPlaced(result) {
 
 function checkoutClosed() {
   show("ready");
-  if (document.activeElement === document.body) findButton()?.focus();
+  if (document.activeElement === document.body) currentButton()?.focus();
 }
 
-/** @type {Both} calls ours, then the shop's own; an error of either stays with it */
+/** @type {T.Both} calls ours, then the shop's own; an error of either stays with it */
 const both = (ours, theirs) =>
   async (...args) => {
     const calls = [ours, theirs].map(async (call) => call?.(...args));
-    await Promise.all(calls.map((call) => call.catch(reportError)));
+    const [, result] = await Promise.all(calls.map((call) => call.catch(report)));
+    return result;
   };
+
+// ---- what Zonos puts into the page
+
+/** The loader's address, without its query. */
+const loader = () => new URL(page.scriptUrl.replace(/\?.*/, ""), location.href);
+
+/** What can be seen of Zonos's elements in the body. */
+function zonosInSight() {
+  /** @type {Set<Element>} */
+  const seen = new Set();
+  /** @param {Element} element */
+  const look = (element) => {
+    const { width, height } = element.getBoundingClientRect();
+    const { visibility } = getComputedStyle(element);
+    if (width * height && visibility === "visible") seen.add(element);
+    const inside = element.shadowRoot?.children ?? [];
+    for (const each of [...element.children, ...inside]) look(each);
+  };
+  for (const element of document.querySelectorAll("body > *")) {
+    const isZonos = /zonos/.test(element.localName + element.id + element.className);
+    if (isZonos || element.matches("[data-zonos-checkout]")) look(element);
+  }
+  return seen;
+}
+
+/** @param {string} cartId */
+async function watchOpening(cartId) {
+  const earlier = inSight;
+  const until = Date.now() + WAIT.opened;
+  while (Date.now() < until) {
+    await sleep(100);
+    if (flight || inSight !== earlier) return; // the next click
+    if (![...zonosInSight()].some((element) => !earlier.has(element))) continue;
+    if (isBusy()) show("ready");
+    return emit("zonos:opened", { cartId });
+  }
+}
+
+function notOpened() {
+  if (!missing.size) return show("ready");
+  const code = "script-blocked";
+  const message = messages()[code] ?? messages().failed;
+  release();
+  show("failed", message, true);
+  emit("zonos:error", { code, status: 0, message });
+}
+
+/** Zonos's script asks for others, of any host. @param {string} text */
+function isOfZonos(text) {
+  const { href, origin } = loader();
+  if (text.startsWith(href)) return true;
+  const isShops = text.startsWith(`${location.origin}/`);
+  return !isShops && (/zonos|stripe/.test(text) || text.startsWith(origin));
+}
+
+/** @type {T.ReportMissing} */
+function reportMissing(code, url, asker = "") {
+  if (!page || missing.has(url) || !(isOfZonos(url) || isOfZonos(asker))) return;
+  // Without the loader there is no init, which is told there.
+  if (url.startsWith(loader().href)) return;
+  missing.add(url);
+  release();
+  note(code, { url });
+}
 
 // ---- Zonos's script
 
 function configure() {
-  const init = structuredClone(page.init);
-  const checkoutSettings = { ...init.checkoutSettings, createCartId };
-  /** @type {ConfigureDetail} */
-  const detail = { settings: { ...init, checkoutSettings }, requestData: {} };
+  const { init } = page;
+  /** @type {T.ConfigureDetail} */
+  const detail = {
+    settings: { ...init, checkoutSettings: { ...init.checkoutSettings, createCartId } },
+    requestData: {},
+  };
   emit("zonos:configure", detail);
   requestData = detail.requestData;
   const final = detail.settings.checkoutSettings;
   const theirCheck = final.onInventoryCheck;
   if (page.inventoryCheckUrl) {
-    final.onInventoryCheck = async (items) =>
-      (await checkInventory(items)) ?? theirCheck?.(items) ?? null;
+    final.onInventoryCheck = async (...args) =>
+      (await checkInventory(args[0])) ?? theirCheck?.(...args) ?? null;
   }
   final.onOrderSuccess = both(orderPlaced, final.onOrderSuccess);
   final.onClose = both(checkoutClosed, final.onClose);
   return detail.settings;
 }
 
+/** @param {T.CheckoutSettings} [settings] */
+function select({
+  placeOrderButtonSelector,
+  alwaysTriggerInternationalCheckoutSelector,
+} = {}) {
+  const all = [placeOrderButtonSelector, alwaysTriggerInternationalCheckoutSelector];
+  selector = all.filter(Boolean).join(", ");
+}
+
+/** Any markup with `id="Zonos"` is `window.Zonos` too. */
+const zonosScript = () =>
+  typeof window.Zonos?.init === "function" ? window.Zonos : null;
+
 function addLoader() {
   const tag = document.createElement("script");
-  const ours = document.querySelector("script[data-zonos-script]");
-  if (ours instanceof HTMLScriptElement) tag.nonce = ours.nonce;
-  // For `require-trusted-types-for 'script'`.
-  policy ??= window.trustedTypes?.createPolicy("zonos-checkout", {
-    createScriptURL: (url) => url,
-  });
-  tag.src = policy?.createScriptURL(page.scriptUrl) ?? page.scriptUrl;
+  const [ours] = scripts("script[data-zonos-script]");
+  if (ours) tag.nonce = ours.nonce;
+  // For `require-trusted-types-for 'script'`; it vouches for nothing else.
+  if (!policy && typeof window.trustedTypes?.createPolicy === "function") {
+    policy = window.trustedTypes.createPolicy("zonos-checkout", {
+      createScriptURL: () => page.scriptUrl,
+    });
+  }
+  tag.src = policy?.createScriptURL("") ?? page.scriptUrl;
   document.head.append(tag);
   return tag;
 }
 
-/**
- * Waits for window.Zonos, from a tag of the shop's own if there is one.
- * @returns {Promise<ZonosScript>}
- */
+/** @returns {Promise<T.ZonosScript>} from a tag of the shop's own if there is one */
 async function loadZonos() {
-  const address = page.scriptUrl.split("?")[0];
-  const theirs = document.querySelector(`script[src^="${address}"]`);
+  const { href } = loader();
+  const theirs = scripts("script").find(({ src }) => src.startsWith(href));
   const tag = theirs ?? addLoader();
   let until = Date.now() + WAIT.loader;
   tag.addEventListener("error", () => (until = 0));
   // Their tag may be done already; a loader ends before its work.
-  while (!window.Zonos) {
+  for (;;) {
+    const zonos = zonosScript();
+    if (zonos) return zonos;
     if (Date.now() > until) {
       tag.remove();
       if (theirs) return loadZonos();
@@ -424,116 +569,141 @@ async function loadZonos() {
     }
     await sleep(50);
   }
-  return window.Zonos;
 }
 
+/** Calls `Zonos.init`, which works once. */
 async function start() {
-  const run = ++runs;
   let told = false;
   const unavailable = () => {
-    if (told || run !== runs) return;
+    if (told) return;
     told = true;
     release();
     note("script-unavailable");
   };
   const timer = setTimeout(unavailable, WAIT.script);
   try {
-    const zonos = window.Zonos ?? (await (script ??= loadZonos()));
-    if (run !== runs) return;
+    isStarting = true;
+    const zonos = zonosScript() ?? (await loadZonos());
     const settings = configure();
-    selector = settings.checkoutSettings.placeOrderButtonSelector ?? selector;
-    bindButton();
+    select(settings.checkoutSettings);
+    remember();
+    bound = findButtons();
+    marker = document.createComment("zonos-checkout");
+    document.body.append(marker);
     await zonos.init(settings);
-    if (run !== runs) return;
     if (!flight) show("ready");
     emit("zonos:ready", null);
-    if (!reloaded || run > 1) return;
+    if (!reloaded) return;
     await sleep(100); // a region that is new is not read aloud
     if (state === "ready") show("ready", messages()[reloaded]);
   } catch (error) {
-    script = null;
-    if (!(error instanceof CheckoutError)) reportError(error);
+    marker = null;
+    if (!(error instanceof CheckoutError)) report(error);
     unavailable();
   } finally {
+    isStarting = false;
     clearTimeout(timer);
   }
 }
 
-/** Remembers the button as the shop made it: Zonos's script is about to disable it. */
-function bindButton() {
-  const button = findButton();
-  if (button === bound.button) return;
-  bound.button = button;
-  shopDisabled = isControl(button) && button.disabled;
-}
-
 // ---- the page
 
-/** Reads the data block, if there is one. */
 function readPage() {
-  const text = document.getElementById("zonos-settings")?.textContent;
-  /** @type {PageSettings | null} */
+  const text = scripts("script#zonos-settings[type='application/json']")[0]?.textContent;
+  /** @type {T.PageSettings | null} */
   let block = null;
   try {
     if (text) block = JSON.parse(text);
   } catch {
     note("invalid-settings");
   }
-  const current = block?.identity ?? "";
+  const current = block && (block.identity ?? "");
   if (current !== identity) drop();
   identity = current;
   page = block ?? page;
   return block;
 }
 
-/** Reads the page; calls Zonos.init if its settings or the button are new ones. */
+/** Starts Zonos or follows a swap. */
 function refresh() {
-  if (!readPage()) return;
+  const block = readPage();
+  isAfresh = isAfresh && !!block;
+  if (!block || isStarting) return;
   const init = JSON.stringify(page.init);
-  const isNew = init !== bound.init;
-  if (isNew) selector = page.init.checkoutSettings?.placeOrderButtonSelector ?? "";
-  const button = findButton();
-  if (!isNew && (!button || button === bound.button)) return;
-  bound.init = init;
-  bindButton();
+  const isNew = init !== started;
+  if (isNew) select(page.init.checkoutSettings);
+  started = init;
+  const fresh = remember();
+  if (marker) {
+    if (!marker.isConnected && reloadOnce("swapped", isAfresh)) return;
+    if (fresh && !isBusy()) show("ready");
+    return;
+  }
+  if (!isNew && !fresh) return;
   state = null;
   start();
 }
 
 /** @param {MouseEvent} event */
-function guardClick(event) {
-  if (!(event.target instanceof Element)) return;
-  if (event.target.closest("[data-zonos-fallback]")) {
-    ownCheckout()?.();
-  } else if (isBusy() && findButton()?.contains(event.target)) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
+function clicked(event) {
+  if (event.isTrusted) isAfresh = false;
+  const { target } = event;
+  if (!(target instanceof Element)) return;
+  const button = findButtons().find((each) => each.contains(target));
+  if (!button) return;
+  let isTaken = isBusy();
+  if (!isTaken) {
+    pressed = button;
+    inSight = zonosInSight();
+    // Zonos's script knows the button that this one was swapped in for.
+    const old = bound.includes(button) ? null : bound.find((each) => !each.isConnected);
+    old?.removeAttribute("disabled");
+    isTaken = old?.dispatchEvent(new MouseEvent("click", { cancelable: true })) === false;
   }
+  if (!isTaken) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
-if (window.zonosCheckout) {
+if (typeof window.zonosCheckout?.refresh === "function") {
   window.zonosCheckout.refresh();
 } else {
   window.zonosCheckout = { refresh };
   try {
     reloaded = sessionStorage.zonosReloaded ?? "";
     delete sessionStorage.zonosReloaded;
+    isAfresh = reloaded === "swapped";
+    if (isAfresh) reloaded = "";
   } catch {
     // no storage
   }
-  const style = new CSSStyleSheet();
-  style.replaceSync(STYLE);
-  document.adoptedStyleSheets.push(style);
-  document.addEventListener("click", guardClick, true);
+  try {
+    const style = new CSSStyleSheet();
+    style.replaceSync(STYLE);
+    document.adoptedStyleSheets.push(style);
+  } catch {
+    // a browser before 2023: it looks plainer
+  }
+  document.addEventListener("click", clicked, true);
+  document.addEventListener("securitypolicyviolation", (event) => {
+    const { blockedURI, disposition, effectiveDirective, sourceFile } = event;
+    if (disposition !== "report" && /^script-src|trusted/.test(effectiveDirective)) {
+      reportMissing("script-blocked", blockedURI, sourceFile);
+    }
+  });
+  document.addEventListener("error", ({ target }) => {
+    if (target instanceof HTMLScriptElement) {
+      reportMissing("script-unavailable", target.src);
+    }
+  }, true);
   window.addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
     drop();
     settle();
   });
   // Not at once: every script can listen to zonos:configure first.
-  for (const name of ["DOMContentLoaded", "turbo:load", "htmx:load", "zonos:refresh"]) {
-    document.addEventListener(name, refresh);
-  }
+  const swaps = "DOMContentLoaded turbo:load turbo:frame-load htmx:load zonos:refresh";
+  for (const name of swaps.split(" ")) document.addEventListener(name, refresh);
   window.addEventListener("load", refresh);
   if (document.readyState === "complete") refresh();
 }

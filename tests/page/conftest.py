@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
@@ -17,6 +18,7 @@ from flask import request
 from flask import Response
 from flask import send_from_directory
 from playwright.sync_api import Browser
+from playwright.sync_api import Error
 from playwright.sync_api import Page
 
 import flask_zonos
@@ -56,7 +58,7 @@ value="{{ shop.field_token }}">{% endif %}
 </body></html>"""
 RECORDER = """
 window.seen = [];
-for (const name of ["configure", "ready", "cart", "error", "order"]) {
+for (const name of ["configure", "ready", "cart", "opened", "error", "order"]) {
   document.addEventListener(`zonos:${name}`, ({ detail }) =>
     seen.push([name, name === "configure" ? null : detail]));
 }
@@ -69,9 +71,12 @@ document.addEventListener("securitypolicyviolation", (event) =>
 def wait_until(page: Page, condition: str) -> None:
     """Wait for a condition; Playwright's own waiting needs 'unsafe-eval'."""
     end = time.monotonic() + 8
-    while not page.evaluate(f"Boolean({condition})"):
-        assert time.monotonic() < end, f"never came true: {condition}"
+    while time.monotonic() < end:
+        with suppress(Error):  # of a page that is being left
+            if page.evaluate(f"Boolean({condition})"):
+                return
         page.wait_for_timeout(20)
+    pytest.fail(f"never came true: {condition}")
 
 
 def stop_the_clock(page: Page) -> None:
