@@ -1,6 +1,7 @@
-"""``python -m bench``: measure, print the tables, draw the picture.
+"""``python -m bench``: measure, and print the tables.
 
-Everything runs on this machine's loopback and ends by itself after a few minutes.
+Everything runs on this machine's loopback and ends by itself after a few minutes. The
+exit status is 1 where a bound was missed.
 """
 
 from __future__ import annotations
@@ -14,24 +15,23 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from .authority import make_authority
-from .measures import measure_connections
 from .measures import measure_cost
-from .measures import measure_crowds
 from .measures import measure_growth
+from .measures import measure_load
 from .measures import measure_one_at_a_time
 from .measures import Results
-from .picture import picture
 from .report import growth
+from .report import missed
 from .report import ratios
 from .report import table
 from .server import Server
 from .upstream import Upstream
 
 SHOPS = {
-    "limit": "bench.shops.limit:application",
     "extension": "bench.shops.extension:create_app()",
-    "naive": "bench.shops.naive:create_app()",
-    "sequential": "bench.shops.sequential:create_app()",
+    "by_hand": "bench.shops.by_hand:create_app()",
+    "starlette": "bench.shops.starlette_httpx:application",
+    "limit": "bench.shops.limit:application",
 }
 
 LINES = (1, 100, 200, 300, 400, 500)
@@ -40,9 +40,6 @@ ADDRESSES = (0, 10, 20, 30, 40, 50)
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "--picture", type=Path, default=Path("build/latency.svg"), help="%(default)s"
-    )
     parser.add_argument(
         "--rounds", type=int, default=100, help="fewer are faster (%(default)s)"
     )
@@ -58,13 +55,17 @@ def main() -> None:
             "BENCH_CA_BUNDLE": str(bundle),
         }
         servers = [
-            stack.enter_context(Server(name, application, environment))
+            stack.enter_context(
+                Server(name, application, environment, is_async=name == "starlette")
+            )
             for name, application in SHOPS.items()
         ]
-        run(upstream, servers, options.rounds, options.picture)
+        results = run(upstream, servers, options.rounds)
+    if lines := list(missed(results)):
+        sys.exit("\n".join(["Bounds missed:", *lines]))
 
 
-def run(upstream: Upstream, servers: list[Server], rounds: int, drawing: Path) -> None:
+def run(upstream: Upstream, servers: list[Server], rounds: int) -> dict[str, Results]:
     """All measurements, told as they are done."""
     results = {server.name: Results() for server in servers}
     few = max(rounds // 10, 2)
@@ -75,19 +76,14 @@ def run(upstream: Upstream, servers: list[Server], rounds: int, drawing: Path) -
     )
     measure_one_at_a_time(upstream, servers, results, rounds=rounds)
     measure_cost(upstream, servers, results, rounds=max(rounds // 4, 2))
-    measure_crowds(upstream, servers, results, rounds=3)
-    measure_connections(upstream, servers, results)
+    measure_load(upstream, servers, results, seconds=max(few, 5))
     print(table(results), end="\n\n")
     print(ratios(results), end="\n\n", flush=True)
 
-    extension = next(server for server in servers if server.name == "extension")
     for kind, counts in (("lines", LINES), ("addresses", ADDRESSES)):
-        costs = measure_growth(upstream, extension, kind, counts, rounds=few)
+        costs = measure_growth(upstream, servers[0], kind, counts, rounds=few)
         print(growth(kind, costs), end="\n\n", flush=True)
-
-    drawing.parent.mkdir(parents=True, exist_ok=True)
-    drawing.write_text(picture(results))
-    print(f"The picture of growing load: {drawing}")
+    return results
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Sequence
 from http.cookies import SimpleCookie
 
@@ -94,7 +96,7 @@ def shoppers(server: Server, count: int) -> list[Shopper]:
 
 
 def at_once(
-    crowd: Sequence[Shopper], *, seconds: float = 1e9, checkouts: int | None = None
+    crowd: Sequence[Shopper], *, seconds: float, checkouts: int | None = None
 ) -> list[float]:
     """What each checkout took while all shoppers checked out again and again.
 
@@ -104,20 +106,51 @@ def at_once(
     end = time.perf_counter() + seconds
     left = iter(range(10**9 if checkouts is None else checkouts))
     lock = threading.Lock()
+
+    def run(shopper: Shopper) -> Iterator[float]:
+        while time.perf_counter() < end:
+            with lock:
+                if next(left, None) is None:
+                    return
+            yield shopper.check_out()
+
+    return _together(crowd, run)
+
+
+def paced(crowd: Sequence[Shopper], *, rate: float, seconds: float) -> list[float]:
+    """What each checkout took at so many checkouts a second, begun one by one."""
+    began = time.perf_counter()
+    starts = iter(began + number / rate for number in range(int(rate * seconds)))
+    lock = threading.Lock()
+
+    def run(shopper: Shopper) -> Iterator[float]:
+        while True:
+            with lock:
+                start = next(starts, None)
+            if start is None:
+                return
+            time.sleep(max(start - time.perf_counter(), 0))
+            yield shopper.check_out()
+
+    return _together(crowd, run)
+
+
+def _together(
+    crowd: Sequence[Shopper], run: Callable[[Shopper], Iterator[float]]
+) -> list[float]:
     taken: list[float] = []
     errors: list[BaseException] = []
 
-    def run(shopper: Shopper) -> None:
+    def checks_out(shopper: Shopper) -> None:
         try:
-            while time.perf_counter() < end and not errors:
-                with lock:
-                    if next(left, None) is None:
-                        return
-                taken.append(shopper.check_out())
+            for took in run(shopper):
+                taken.append(took)
+                if errors:
+                    return
         except BaseException as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=run, args=(shopper,)) for shopper in crowd]
+    threads = [threading.Thread(target=checks_out, args=(each,)) for each in crowd]
     for thread in threads:
         thread.start()
     for thread in threads:

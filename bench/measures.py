@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dataclasses import field
 
 from .load import at_once
-from .load import Shopper
+from .load import paced
 from .load import shoppers
 from .server import Server
 from .upstream import Upstream
@@ -18,11 +18,9 @@ from .upstream import Upstream
 #: Seconds that the stand-in takes for a cart and for a profile.
 CART, PROFILE = 0.08, 0.12
 
-#: The shops whose ratios are told.
-COMPARED = ("limit", "extension")
-
-#: Shoppers at a time in the picture.
-CROWDS = (1, 2, 4, 8, 16, 32, 64)
+#: Checkouts a second that Zonos's rate limit allows an organization: 3,000 points a
+#: second, 22 for a cart and a profile.
+ALLOWED = 136
 
 
 @dataclass
@@ -31,20 +29,20 @@ class Results:
 
     :ivar warm: seconds that a checkout took beyond the slower call, one at a time.
     :ivar cold: the same where the upstream had closed its idle connections.
-    :ivar crowded: the same with 8 at a time.
     :ivar rates: checkouts a second where the upstream answers at once.
     :ivar cpu: CPU seconds of 1,000 checkouts, meanwhile.
     :ivar opened: new upstream connections in 1,000 warm checkouts, 32 at a time.
-    :ivar load: seconds that checkouts took, by how many there were at a time.
+    :ivar reached: checkouts a second where :data:`ALLOWED` were asked for.
+    :ivar cores: cores in use meanwhile.
     """
 
     warm: list[float] = field(default_factory=list)
     cold: list[float] = field(default_factory=list)
-    crowded: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     opened: float = 0
-    load: dict[int, list[float]] = field(default_factory=dict)
+    reached: float = 0
+    cores: float = 0
 
 
 def measure_one_at_a_time(
@@ -69,27 +67,6 @@ def measure_one_at_a_time(
         results[name].cold.append(single[name].check_out() - PROFILE)
 
 
-def measure_crowds(
-    upstream: Upstream,
-    servers: Sequence[Server],
-    results: dict[str, Results],
-    *,
-    rounds: int,
-) -> None:
-    """Fill ``crowded`` and ``load``."""
-    upstream.set_delays(CART, PROFILE)
-    for count in CROWDS:
-        crowds = {server.name: shoppers(server, count) for server in servers}
-        for crowd in crowds.values():
-            at_once(crowd, checkouts=2 * count, seconds=0.5)
-        for _ in range(rounds):
-            for name, crowd in crowds.items():
-                taken = at_once(crowd, seconds=1)
-                results[name].load.setdefault(count, []).extend(taken)
-    for result in results.values():
-        result.crowded = [took - PROFILE for took in result.load[8]]
-
-
 def measure_cost(
     upstream: Upstream,
     servers: Sequence[Server],
@@ -104,15 +81,22 @@ def measure_cost(
         at_once(crowd, checkouts=200, seconds=2)
     by_name = {server.name: server for server in servers}
     for name in _in_turn(servers, rounds):
-        seconds, cpu, checkouts = _cost(by_name[name], crowds[name])
+        server, crowd = by_name[name], crowds[name]
+        began, cpu = time.perf_counter(), server.cpu_seconds()
+        checkouts = len(at_once(crowd, seconds=1))
+        seconds, cpu = time.perf_counter() - began, server.cpu_seconds() - cpu
         results[name].rates.append(checkouts / seconds)
         results[name].cpu.append(1000 * cpu / checkouts)
 
 
-def measure_connections(
-    upstream: Upstream, servers: Sequence[Server], results: dict[str, Results]
+def measure_load(
+    upstream: Upstream,
+    servers: Sequence[Server],
+    results: dict[str, Results],
+    *,
+    seconds: float,
 ) -> None:
-    """Fill ``opened``."""
+    """Fill ``opened``, ``reached`` and ``cores``."""
     upstream.set_delays(CART, PROFILE)
     for server in servers:
         # More than will come, since a worker may get more than its half of them.
@@ -122,6 +106,12 @@ def measure_connections(
         checkouts = len(at_once(crowd, checkouts=1000, seconds=8))
         opened = upstream.connections() - before
         results[server.name].opened = 1000 * opened / checkouts
+
+        began, cpu = time.perf_counter(), server.cpu_seconds()
+        checkouts = len(paced(crowd, rate=ALLOWED, seconds=seconds))
+        lasted = time.perf_counter() - began
+        results[server.name].reached = checkouts / lasted
+        results[server.name].cores = (server.cpu_seconds() - cpu) / lasted
 
 
 def measure_growth(
@@ -135,27 +125,14 @@ def measure_growth(
         for count in counts:
             for shopper in crowd:
                 shopper.choose({kind: count})
-            _, cpu, checkouts = _cost(server, crowd)
-            seen[count].append(cpu / checkouts)
+            cpu = server.cpu_seconds()
+            checkouts = len(at_once(crowd, seconds=1))
+            seen[count].append((server.cpu_seconds() - cpu) / checkouts)
     return {count: statistics.median(costs) for count, costs in seen.items()}
 
 
 def _in_turn(servers: Sequence[Server], rounds: int) -> Iterator[str]:
-    """The shops' names, there and back, so that none always follows the same other.
-
-    Those that are not compared are slow, and take part in every fifth round only.
-    """
+    """The shops' names, there and back, so that none always follows the same other."""
+    names = [server.name for server in servers]
     for number in range(rounds):
-        names = [
-            server.name
-            for server in servers
-            if number % 5 == 0 or server.name in COMPARED
-        ]
         yield from reversed(names) if number % 2 else names
-
-
-def _cost(server: Server, crowd: Sequence[Shopper]) -> tuple[float, float, int]:
-    """Seconds, CPU seconds of the workers, and checkouts of a short run."""
-    began, cpu = time.perf_counter(), server.cpu_seconds()
-    checkouts = len(at_once(crowd, seconds=1))
-    return time.perf_counter() - began, server.cpu_seconds() - cpu, checkouts

@@ -1,4 +1,4 @@
-"""A shop under gunicorn, and the CPU time of its workers."""
+"""A shop under gunicorn or uvicorn, and the CPU time of its workers."""
 
 from __future__ import annotations
 
@@ -18,24 +18,26 @@ THREADS = 16
 class Server:
     """One shop, served till the end of the ``with`` block.
 
-    :param application: what gunicorn calls it, such as ``package.module:application``.
+    :param application: an application as gunicorn or uvicorn writes it, such as
+        ``package.module:application``.
+    :param is_async: served by uvicorn, else by gunicorn's threads.
     """
 
     def __init__(
-        self, name: str, application: str, environment: Mapping[str, str]
+        self,
+        name: str,
+        application: str,
+        environment: Mapping[str, str],
+        *,
+        is_async: bool = False,
     ) -> None:
         self.name = name
         listening = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.address: tuple[str, int] = listening.getsockname()
+        command = _uvicorn if is_async else _gunicorn
         with listening:
             self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "gunicorn", application),
-                    *("--bind", f"fd://{listening.fileno()}"),
-                    *("--worker-class", "gthread"),
-                    *("--workers", str(WORKERS), "--threads", str(THREADS)),
-                    *("--log-level", "warning"),
-                ],
+                [sys.executable, "-m", *command(application, listening.fileno())],
                 env={**os.environ, **environment},
                 pass_fds=[listening.fileno()],
             )
@@ -65,3 +67,18 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _gunicorn(application: str, descriptor: int) -> list[str]:
+    return [
+        *("gunicorn", application, "--bind", f"fd://{descriptor}"),
+        *("--worker-class", "gthread", "--log-level", "warning"),
+        *("--workers", str(WORKERS), "--threads", str(THREADS)),
+    ]
+
+
+def _uvicorn(application: str, descriptor: int) -> list[str]:
+    return [
+        *("uvicorn", application, "--fd", str(descriptor)),
+        *("--workers", str(WORKERS), "--log-level", "warning", "--no-access-log"),
+    ]

@@ -113,7 +113,7 @@ def test_the_tests_of_the_testing_guide_pass(tmp_path: Path) -> None:
     code = "\n\n".join(block.code for block in tests)
     (tmp_path / "test_shop.py").write_text(code, encoding="utf-8")
     told = _run([sys.executable, "-m", "pytest", "-q", "-W", "error"], tmp_path)
-    assert "4 passed" in told
+    assert "5 passed" in told
 
 
 @pytest.fixture
