@@ -351,6 +351,8 @@ class ZonosClient:
 
         headers = {
             "Accept": "application/json",
+            # A cache that a shop puts before requests may keep no password.
+            "Cache-Control": "no-store",
             "Content-Type": "application/json",
             "User-Agent": f"flask-zonos/{version('flask-zonos')}",
             "credentialToken": self._token,

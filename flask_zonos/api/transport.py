@@ -12,6 +12,7 @@ import json
 import logging
 import re
 import weakref
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import closing
@@ -117,11 +118,19 @@ class ZonosTransport(Transport):
         :raises APIError: for everything else that can happen.
         """
         name, body = _name(request), self._body(request)
-        with (
-            _held_to(end, name) as deadline,
-            closing(self._post(body, deadline)) as response,
-        ):
-            received = _read(response, deadline, name)
+        with _held_to(end, name) as deadline:
+
+            def read(response: requests.Response, **options: Any) -> None:
+                try:
+                    # Kept there, for a tracer may read it too.
+                    response._content = _read(response, deadline, name)
+                except BaseException:
+                    response.close()
+                    raise
+
+            # Within Session.send, so that a tracer's span lasts till the body's end.
+            with closing(self._post(body, deadline, read)) as response:
+                received = response.content
         return _result(response, received, name)
 
     def warm_up(self, request: GraphQLRequest, count: int, end: float) -> None:
@@ -158,8 +167,11 @@ class ZonosTransport(Transport):
         }
         return _encode(body).encode()
 
-    def _post(self, body: bytes, deadline: Deadline) -> requests.Response:
+    def _post(
+        self, body: bytes, deadline: Deadline, *hooks: Callable[..., None]
+    ) -> requests.Response:
         request = self._template.copy()
+        request.hooks = {"response": list(hooks)}
         request.prepare_body(body, None)
         left = deadline.seconds_left()
         connect, read = self._timeout
