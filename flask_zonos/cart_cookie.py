@@ -79,6 +79,11 @@ def remember_cart(
     )
 
 
+def has_carts(state: State) -> bool:
+    """Say whether this browser made any cart, whoever it was then."""
+    return bool(_read(state))
+
+
 def made_cart(state: State, cart_id: str) -> bool:
     """Say whether this browser made the cart, as who is signed in now.
 

@@ -144,15 +144,50 @@ class ZonosClient:
         :raises APIError: if Zonos did not answer.
         """
         variables = operations.OrderVariables(orderId=required(order_id, "order_id"))
-        try:
-            answer = self.execute(operations.ORDER, variables, wait=wait)
-        except GraphQLErrors as error:
-            if error.error_types == {"NOT_FOUND"}:
-                return None
-            raise
-        if answer is None:
-            return None
-        return read_order(answer, self.customer_reference, operations.ORDER.name)
+        return self._order(operations.ORDER, variables, wait)
+
+    def get_session_order(
+        self, checkout_session_id: str, *, wait: bool = True
+    ) -> Order | None:
+        """The order of a checkout session, or ``None`` where there is none yet.
+
+        :param wait: whether to wait for a slot if :attr:`pool_size` are under way.
+        :raises Busy: if there was no slot.
+        :raises APIError: if Zonos did not answer.
+        """
+        id = required(checkout_session_id, "checkout_session_id")
+        variables = operations.IdVariables(id=id)
+        return self._order(operations.SESSION_ORDER, variables, wait)
+
+    def find_order_id(
+        self,
+        zonos_order_id: str,
+        *,
+        between: tuple[datetime, datetime],
+        wait: bool = True,
+    ) -> str | None:
+        """The id of the order with a number of Zonos's, among the orders of a time.
+
+        It looks at a hundred orders at most, for Zonos has no query for a number.
+
+        :param zonos_order_id: the number that shoppers read, such as ``1001019``.
+        :param between: after and before which datetime it was created, with time zones.
+        :param wait: whether to wait for a slot if :attr:`pool_size` are under way.
+        :raises Busy: if there was no slot.
+        :raises APIError: if Zonos did not answer.
+        """
+        variables = operations.ListVariables(
+            filter={"between": _between(between)}, first=100, after=None
+        )
+        page = self.execute(operations.ORDER_NUMBERS, variables, wait=wait)
+        return next(
+            (
+                str(order["id"])
+                for order in page.nodes
+                if order["zonosOrderId"] == zonos_order_id
+            ),
+            None,
+        )
 
     def orders(
         self,
@@ -175,11 +210,7 @@ class ZonosClient:
         """
         wanted: dict[str, Any] = {}
         if between is not None:
-            after, before = between
-            wanted["between"] = {
-                "after": since(after, "between[0]"),
-                "before": until(before, "between[1]"),
-            }
+            wanted["between"] = _between(between)
         if status is not None:
             wanted["status"] = status
 
@@ -384,6 +415,22 @@ class ZonosClient:
             outcome=outcome,
         )
 
+    def _order(
+        self,
+        operation: Operation[Variables, dict[str, Any] | None],
+        variables: Variables,
+        wait: bool,
+    ) -> Order | None:
+        try:
+            found = self.execute(operation, variables, wait=wait)
+        except GraphQLErrors as error:
+            if error.error_types == {"NOT_FOUND"}:
+                return None
+            raise
+        if found is None:
+            return None
+        return read_order(found, self.customer_reference, operation.name)
+
     def _all(
         self,
         operation: Operation[operations.ListVariables, Page[Node]],
@@ -401,3 +448,11 @@ class ZonosClient:
         return paginate(
             fetch, operation.name, max_pages=max_pages, max_seconds=max_seconds
         )
+
+
+def _between(span: tuple[datetime, datetime]) -> dict[str, str]:
+    after, before = span
+    return {
+        "after": since(after, "between[0]"),
+        "before": until(before, "between[1]"),
+    }

@@ -1,24 +1,10 @@
-"""Code that runs without the request that surrounds its caller."""
+"""Errors of code that runs without the request that surrounds its caller."""
 
 from __future__ import annotations
 
-from contextvars import Context
-from contextvars import copy_context
 from types import TracebackType
 
 from flask import Flask
-
-
-def context_without_flask() -> Context:
-    """Return the caller's context without Flask's variables: no request, no app.
-
-    The other variables, such as a tracer's current span, keep their values.
-    """
-    context = Context()
-    for variable, value in copy_context().items():
-        if not variable.name.startswith("flask."):
-            context.run(variable.set, value)
-    return context
 
 
 def lacks_request(app: Flask, error: BaseException) -> bool:

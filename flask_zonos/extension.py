@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 from typing import cast
 from typing import TypeVar
@@ -18,7 +19,10 @@ from .cart_cookie import OrderParties
 from .client import ZonosClient
 from .config import read_url_prefix
 from .config import warn_at_start
+from .hints import find_redirected_order
+from .order import Order
 from .page import zonos_checkout
+from .references import find_in_redirect
 from .sessions import drop_login_cookies
 from .state import Callbacks
 from .state import current_state
@@ -87,6 +91,20 @@ class Zonos:
         :raises RuntimeError: outside of a request.
         """
         return cart_cookie.may_show(current_state(), order)
+
+    def order_from_redirect(self, args: Mapping[str, str]) -> Order | None:
+        """Return the order of a success page that Zonos Checkout has led to.
+
+        ``None`` where it is not there yet, or not this shopper's (:meth:`may_show`):
+        the page says the same in both cases. The order handler is not called by it, so
+        the shop may not have stored the order yet. The page is not cached.
+
+        :param args: ``request.args``, with what Zonos's script has added: ``orderId``,
+            ``zOrderNumber`` or ``zonosCheckoutSessionId``.
+        :raises ConfigurationError: if the app has no ``LoginManager``.
+        :raises RuntimeError: outside of a request.
+        """
+        return find_redirected_order(current_state(), find_in_redirect(args))
 
     def cart_loader(self, function: Registered) -> Registered:
         """Register what gives the current cart.

@@ -21,6 +21,7 @@ from .answers import AuthenticatedCustomer
 from .answers import CreatedCart
 from .answers import parse_cart
 from .answers import parse_customer
+from .errors import GraphQLErrors
 from .paging import Page
 from .paging import page_of
 from .personal import PersonalData
@@ -75,6 +76,7 @@ class Operation(Generic[Variables, Answer]):
         kept twice is not known.
     :ivar partial: whether an answer with errors beside its data counts. A cart that was
         made is not thrown away; a password that came with errors is.
+    :ivar optional: fields that a result counts without, though they have errors.
     """
 
     name: str
@@ -82,6 +84,14 @@ class Operation(Generic[Variables, Answer]):
     parse: Callable[[Any], Answer]
     repeatable: bool = False
     partial: bool = False
+    optional: frozenset[str] = frozenset()
+
+    def accepts(self, errors: GraphQLErrors) -> bool:
+        """Whether a result counts though these errors came beside its data."""
+        if self.partial:
+            return True
+        paths = [set(error.path.split(".")) for error in errors.errors]
+        return bool(paths) and all(path & self.optional for path in paths)
 
     @cached_property
     def document(self) -> DocumentNode:
@@ -191,12 +201,30 @@ _ORDER_FIELDS = """
     }
 """
 
+#: What an order has besides: the sums in the shop's currency.
+_OPTIONAL = frozenset({"amountSubtotalsDetails", "root"})
+
 ORDER: Operation[OrderVariables, dict[str, Any] | None] = Operation(
     "order",
     "query order($orderId: String!) { order(orderId: $orderId) { ...OrderFields } }"
     + _ORDER_FIELDS,
     _whole,
     repeatable=True,
+    optional=_OPTIONAL,
+)
+
+#: The order of a checkout session; ``null`` while there is none.
+SESSION_ORDER: Operation[IdVariables, dict[str, Any] | None] = Operation(
+    "checkoutSession",
+    """
+    query checkoutSession($id: ID!) {
+      checkoutSession(id: $id) { order { ...OrderFields } }
+    }
+    """
+    + _ORDER_FIELDS,
+    lambda session: _whole(session["order"]),
+    repeatable=True,
+    optional=_OPTIONAL,
 )
 
 ORDERS: Operation[ListVariables, Page[dict[str, Any]]] = Operation(
@@ -210,6 +238,22 @@ ORDERS: Operation[ListVariables, Page[dict[str, Any]]] = Operation(
     }
     """
     + _ORDER_FIELDS,
+    page_of(_whole),
+    repeatable=True,
+    optional=_OPTIONAL,
+)
+
+#: Ids by Zonos's own numbers: there is no query for a number.
+ORDER_NUMBERS: Operation[ListVariables, Page[dict[str, Any]]] = Operation(
+    "orders",
+    """
+    query orders($filter: OrdersFilter, $first: Int, $after: String) {
+      orders(filter: $filter, first: $first, after: $after) {
+        edges { node { id zonosOrderId } }
+        pageInfo { endCursor hasNextPage }
+      }
+    }
+    """,
     page_of(_whole),
     repeatable=True,
 )

@@ -16,7 +16,7 @@ from enum import StrEnum
 from flask import current_app
 from flask import Flask
 
-from .contexts import context_without_flask
+from .api.executor import context_without_flask
 from .contexts import lacks_request
 from .guard import tell
 from .order import Order
@@ -56,7 +56,7 @@ def dispatch_order(state: State, order: Order, event: OrderEvent) -> Outcome:
     The handler runs in the same surroundings whatever brought the order: in an app
     context of its own, without request, session and user. What it raises is raised.
     """
-    foreign = _foreign(state, order)
+    foreign = foreign_outcome(state, order)
     if foreign is not None:
         return foreign
     if order.is_contradictory:
@@ -105,8 +105,11 @@ def _run_handler(
         raise
 
 
-def _foreign(state: State, order: Order) -> Outcome | None:
-    """Test and live never mix, and another organization's order is nobody's here."""
+def foreign_outcome(state: State, order: Order) -> Outcome | None:
+    """Return why an order is not this shop's, or ``None`` if it is.
+
+    Test and live never mix, and another organization's order is nobody's here.
+    """
     settings = state.settings
     if order.mode != settings.mode:
         logger.warning(

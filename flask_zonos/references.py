@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,8 +38,47 @@ class References:
     created_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Lookup:
+    """What the browser says of an order; the first of them that is there counts.
+
+    :ivar order_id: Zonos's id of the order.
+    :ivar checkout_session_id: of the checkout in which it was paid.
+    :ivar zonos_order_id: Zonos's own number, which shoppers read.
+    """
+
+    order_id: str | None = None
+    checkout_session_id: str | None = None
+    zonos_order_id: str | None = None
+
+
+def find_in_notification(body: Mapping[str, Any]) -> Lookup | None:
+    """Return what the page's notification names, or ``None``."""
+    return _lookup(body.get("orderId"), body.get("checkoutSessionId"))
+
+
+def find_in_redirect(args: Mapping[str, Any]) -> Lookup | None:
+    """Return what the address of a success page names, or ``None``.
+
+    Zonos's script adds ``zOrderNumber`` and ``orderId``, or with ``CLOSE_MODAL``
+    ``zonosCheckoutSessionId`` (its types, of 2026).
+    """
+    order_id = args.get("orderId")
+    if isinstance(order_id, str) and order_id.isdecimal():
+        # An older meaning of the name: the number.
+        order_id = None
+    return _lookup(
+        order_id, args.get("zonosCheckoutSessionId"), args.get("zOrderNumber")
+    )
+
+
+def _lookup(*values: Any) -> Lookup | None:
+    checked = [value if is_order_id(value) else None for value in values]
+    return Lookup(*checked) if any(checked) else None
+
+
 def is_order_id(value: Any) -> TypeGuard[str]:
-    """Whether this may be the id of an order: text that is safe in a log."""
+    """Whether this may be an id of Zonos's: text that is safe in a log."""
     return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9_-]{1,100}", value))
 
 

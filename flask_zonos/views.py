@@ -27,7 +27,7 @@ from .mounting import complete_url
 from .mounting import without_url_values
 from .mounting import ZonosBlueprint
 from .problems import Problem
-from .references import is_order_id
+from .references import find_in_notification
 from .sessions import wrap_session_interface
 from .signals import cart_created
 from .signals import profile_skipped
@@ -123,8 +123,9 @@ def inventory_check() -> Response:
 def order_hint() -> Response:
     """Fetch an order a little earlier than its webhook; tells nothing of it."""
     state = current_state()
-    order_id = json_object().get("orderId")
-    if not is_order_id(order_id):
-        raise Problem(400, "invalid-body", 'Expected {"orderId": "order_..."}.')
-    handle_order_notification(state, order_id)
+    lookup = find_in_notification(json_object())
+    if lookup is None:
+        expected = '{"orderId": "order_..."} or {"checkoutSessionId": "..."}'
+        raise Problem(400, "invalid-body", f"Expected {expected}.")
+    handle_order_notification(state, lookup)
     return Response(status=202)

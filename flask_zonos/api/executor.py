@@ -179,7 +179,7 @@ class CallExecutor:
         slots = self._slots
         release = slots.try_acquire() if wait is None else slots.acquire(wait)
         call = make_call()
-        run = partial(_worker_context().run, _run, call, work, release)
+        run = partial(context_without_flask().run, _run, call, work, release)
         try:
             is_refused = not self._start(run) and call.cancel()
         except BaseException:
@@ -192,7 +192,7 @@ class CallExecutor:
             release()
             raise Busy("no thread could be had for the call")
         call = make_call()
-        _worker_context().run(_run, call, work, release)
+        context_without_flask().run(_run, call, work, release)
         return call
 
     def close(self) -> None:
@@ -254,7 +254,7 @@ def _run(
             call.set_exception(failure)
 
 
-def _worker_context() -> contextvars.Context:
+def context_without_flask() -> contextvars.Context:
     """Return a context with the caller's variables, as a tracer's, but not Flask's."""
     context = contextvars.Context()
     for variable, value in contextvars.copy_context().items():

@@ -249,7 +249,9 @@ class ApiSession:
             told |= {"status": call.status, "request_id": call.request_id}
             failure = found.get("failure")
             if failure is not None:
-                if not operation.partial:
+                if not (
+                    isinstance(failure, GraphQLErrors) and operation.accepts(failure)
+                ):
                     raise failure
                 logger.warning("Kept a result that came beside errors: %s", failure)
             return operation.parse((result.data or {})[operation.name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -121,6 +122,27 @@ def test_a_customers_order_is_not_shown_in_the_same_browser_after_the_sign_out(
         del held["_user_id"]
     assert shopper.client.get_cookie("zonos_carts")
     assert order not in thanked(shopper, order)
+
+
+def test_the_success_page_waits_for_a_late_order_and_ends(
+    new_shopper: NewShopper,
+) -> None:
+    shopper = new_shopper("anna")
+    address = "/success?orderId=order_1"
+    for _ in range(11):
+        waiting = shopper.client.get(address)
+        assert waiting.headers["Cache-Control"] == "private, no-store"
+        (query,) = re.findall(r'url=([^"]+)"', waiting.text)
+        address = f"/success{unescape(query)}"
+    assert "visit=12" in address
+    ended = shopper.client.get(address).text
+    assert "refresh" not in ended
+    assert "longer than usual" in ended
+
+    order = pay(shopper)
+    assert ": OPEN" in shopper.client.get(f"/success?orderId={order}").text
+    assert basket_of(shopper) is None
+    assert "OPEN" not in new_shopper("bo").client.get(f"/success?orderId={order}").text
 
 
 def test_the_basket_stays_at_the_click_and_is_emptied_where_the_order_is_shown(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import nullcontext
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
@@ -10,11 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flask_zonos import GraphQLErrors
+from flask_zonos import ZonosClient
 from flask_zonos.amounts import AmountSubtotals
 from flask_zonos.order import Order
 from flask_zonos.order import read_order
 
 from .test_order_hint import ORDER
+from .upstream import reply_with
+from .upstream import Upstream
 
 ITEM = {**ORDER["items"][0], "currencyCode": "EUR"}
 SHOP = {
@@ -196,3 +202,26 @@ def test_sums_are_exact_and_nothing_is_counted_twice(
     assert found is not None
     names = [field.name for field in fields(AmountSubtotals)]
     assert [getattr(found, name) for name in names] == amounts
+
+
+@pytest.mark.parametrize(
+    ("failed", "is_order"),
+    [
+        (["root"], True),
+        (["amountSubtotalsDetails", 0, "amount"], True),
+        (["references"], False),
+        ([], False),
+    ],
+)
+def test_errors_of_the_sums_alone_do_not_cost_the_order(
+    upstream: Upstream, client: ZonosClient, failed: list[Any], is_order: bool
+) -> None:
+    data = {"order": {**ORDER, "root": None, "amountSubtotalsDetails": None}}
+    errors = [
+        {"message": "no", "path": ["order", *path]} for path in (["root"], failed)
+    ]
+    upstream.on("order", reply_with(json.dumps({"data": data, "errors": errors})))
+    with nullcontext() if is_order else pytest.raises(GraphQLErrors):
+        found = client.get_order("order_1")
+        assert found is not None
+        assert found.customer_id == "1234567"

@@ -1,0 +1,186 @@
+"""Success pages: the order that a redirect names, for who may see it, or nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from datetime import timedelta
+from datetime import UTC
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import request
+from flask.testing import FlaskClient
+from flask_login import LoginManager
+from flask_login import UserMixin
+
+from flask_zonos import Cart
+from flask_zonos import CartItem
+from flask_zonos import CustomerProfile
+from flask_zonos import OrderEvent
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.faults import Fault
+from flask_zonos.sandbox.placing import open_session
+from flask_zonos.sandbox.placing import place_order
+from flask_zonos.sandbox.pricing import SERVICE_LEVELS
+
+from .conftest import ADDRESS
+from .conftest import Placing
+from .shop import Shop
+
+ITEM = CartItem(amount=Decimal("24.90"), currency_code="DKK", quantity=1, sku="cup")
+
+
+class User(UserMixin):  # type: ignore[misc]
+    def __init__(self, id: str) -> None:
+        self.id = id
+
+
+class Browser:
+    """A shopper's browser, with its login and its cookie of carts."""
+
+    def __init__(self, shop: Shop, sandbox: Sandbox, user: str = "") -> None:
+        self.http: FlaskClient = shop.app.test_client()
+        self.headers = {"X-User": user}
+        self._state = sandbox.state
+
+    def buy(self) -> dict[str, str]:
+        """What each of Zonos's redirects adds to the success page's address."""
+        made = self.http.post("/zonos/cart-info", json={}, headers=self.headers).json
+        assert made is not None
+        profile = made["customerProfileAuthenticate"] or {}
+        password = (profile.get("checkoutCustomerProfileAuthenticate") or {}).get(
+            "oneTimePassword"
+        )
+        session = open_session(self._state, made["cartId"], password)
+        order = place_order(self._state, session, ADDRESS, SERVICE_LEVELS[0].code)
+        return {
+            "zonosCheckoutSessionId": session["id"],
+            "orderId": order["id"],
+            "zOrderNumber": order["zonosOrderId"],
+        }
+
+    def see(self, **args: str) -> str | None:
+        response = self.http.get("/thanks", query_string=args, headers=self.headers)
+        assert response.headers["Cache-Control"] == "private, no-store"
+        return response.get_data(as_text=True) or None
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    """A shop with sign-in by a header, and a success page."""
+    app, zonos = shop.app, shop.zonos
+    app.secret_key = "only for tests"
+    manager = LoginManager(app)
+
+    @manager.request_loader  # type: ignore[untyped-decorator]
+    def load(request: Any) -> User | None:
+        name = request.headers.get("X-User")
+        return User(name) if name else None
+
+    @zonos.cart_loader
+    def cart(hints: dict[str, Any]) -> Cart:
+        return Cart(items=[ITEM])
+
+    @zonos.customer_loader
+    def customer(user: User) -> CustomerProfile:
+        return CustomerProfile(customer_id=user.id, email=f"{user.id}@example.com")
+
+    @app.get("/thanks")
+    def thanks() -> str:
+        order = zonos.order_from_redirect(request.args)
+        return "" if order is None else order.id
+
+    return shop
+
+
+@pytest.mark.parametrize("user", ["", "anna"])
+def test_each_redirect_shows_the_order_to_its_shopper_alone(
+    shop: Shop, sandbox: Sandbox, placing: Placing, user: str
+) -> None:
+    browser = Browser(shop, sandbox, user)
+    redirect = browser.buy()
+    others = [Browser(shop, sandbox, name) for name in ("", "bo")]
+    for other in others:
+        other.buy()
+    for name, value in redirect.items():
+        assert browser.see(**{name: value}) == redirect["orderId"], name
+        for other in others:
+            assert other.see(**{name: value}) is None, name
+    both = {k: redirect[k] for k in ("orderId", "zOrderNumber")}
+    placing.calls()
+    assert browser.see(**both) == redirect["orderId"]
+    # The number in the place of the id, as the older Checkout had it.
+    assert browser.see(**both | {"orderId": "1001"}) == redirect["orderId"]
+    assert placing.calls() == ["order", "orders", "order"]
+    assert shop.events == []
+
+
+def test_what_names_no_order_costs_no_call(
+    shop: Shop, sandbox: Sandbox, placing: Placing
+) -> None:
+    browser = Browser(shop, sandbox)
+    placing.calls()
+    for args in ({}, {"orderId": ""}, {"orderId": "a b"}, {"zOrderNumber": "1001001"}):
+        assert browser.see(**args) is None
+    assert placing.calls() == []
+
+
+def test_an_order_that_is_not_there_yet_is_none(shop: Shop, sandbox: Sandbox) -> None:
+    browser = Browser(shop, sandbox)
+    browser.buy()
+    sandbox.state.options.unknown_order_is_error = True
+    for name in ("orderId", "zonosCheckoutSessionId", "zOrderNumber"):
+        assert browser.see(**{name: "1-2"}) is None
+    made = browser.http.post("/zonos/cart-info", json={}).get_json()
+    session = open_session(sandbox.state, made["cartId"], None)
+    assert browser.see(zonosCheckoutSessionId=session["id"]) is None
+
+
+def test_an_order_of_elsewhere_or_of_long_ago_is_none(
+    shop: Shop, sandbox: Sandbox, placing: Placing
+) -> None:
+    browser = Browser(shop, sandbox)
+    redirect = browser.buy()
+    long_ago = datetime.now(UTC) - timedelta(hours=2)
+    placing.change(redirect["orderId"], createdAt=long_ago.isoformat())
+    assert browser.see(zOrderNumber=redirect["zOrderNumber"]) is None
+    placing.change(redirect["orderId"], mode="LIVE")
+    assert browser.see(orderId=redirect["orderId"]) is None
+
+
+def test_trouble_at_zonos_is_none_and_in_the_log(
+    shop: Shop, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = Browser(shop, sandbox)
+    redirect = browser.buy()
+    sandbox.state.faults.add(Fault("status", status=500, times=None))
+    for name, value in redirect.items():
+        assert browser.see(**{name: value}) is None
+    assert "waits for its webhook" in caplog.text
+
+
+def test_the_database_is_given_back_before_the_order_is_fetched(
+    shop: Shop, sandbox: Sandbox
+) -> None:
+    browser = Browser(shop, sandbox)
+    redirect = browser.buy()
+    released: list[bool] = []
+    shop.zonos.before_calls(lambda: released.append(True))
+    browser.see(orderId=redirect["orderId"])
+    assert released == [True]
+
+
+def test_the_page_may_name_the_checkout_session(shop: Shop, sandbox: Sandbox) -> None:
+    browser = Browser(shop, sandbox, "anna")
+    redirect = browser.buy()
+    for body in (
+        {"checkoutSessionId": redirect["zonosCheckoutSessionId"]},
+        {"orderId": None, "checkoutSessionId": redirect["zonosCheckoutSessionId"]},
+    ):
+        response = browser.http.post("/zonos/order-hint", json=body)
+        assert (response.status_code, response.data) == (202, b"")
+        assert shop.events.pop() == OrderEvent("UNKNOWN", "browser")
+    assert shop.stored()[redirect["orderId"]]["customer_id"] == "anna"
+    unknown = browser.http.post("/zonos/order-hint", json={"checkoutSessionId": "x"})
+    assert unknown.status_code == 202
