@@ -1,0 +1,1 @@
+"""``flask zonos probe``: what the sandbox guesses of Zonos, asked of Zonos itself."""

@@ -1,0 +1,168 @@
+"""Single GraphQL requests whose status, headers and errors are what is looked at.
+
+:class:`~flask_zonos.ZonosClient` turns refusals into exceptions; a probe wants them as
+they come, and sends documents that are wrong on purpose.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from ...config import Settings
+from ...transport import environment_ca_bundle
+from ...transport import environment_proxy
+
+#: Seconds, and bytes, for one response.
+LONGEST_READ = 30.0
+LARGEST_BODY = 8 * 1024 * 1024
+#: Seconds to wait after each 429 that names no time; after the last one it ends.
+PAUSES = (1.0, 4.0, 15.0)
+LONGEST_PAUSE = 30.0
+
+
+class ProbeFailed(Exception):
+    """A request that told nothing of the guess, with the reason for a person."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response, parsed.
+
+    :ivar data: the object in ``data``, empty where there is none.
+    :ivar error_types: ``extensions.errorType`` of each error, empty text where missing.
+    :ivar request_id: Zonos's own id of the request.
+    :ivar points: the header ``zonos-query-complexity``.
+    """
+
+    status: int
+    data: dict[str, Any]
+    error_types: tuple[str, ...]
+    request_id: str | None
+    points: int | None
+
+    @property
+    def refused(self) -> bool:
+        """An error beside the data or instead of it."""
+        return bool(self.error_types)
+
+    def value(self, name: str) -> Any:
+        """The value of a field.
+
+        :raises ProbeFailed: if the request was refused.
+        """
+        if self.refused:
+            kinds = ", ".join(kind or "no class" for kind in self.error_types)
+            raise ProbeFailed(f"refused with HTTP {self.status}: {kinds}")
+        return self.data.get(name)
+
+
+class Connection:
+    """Asks one request at a time, no more than was announced.
+
+    :ivar last_request_id: Zonos's id of the latest request, for the report.
+    """
+
+    def __init__(
+        self, settings: Settings, *, calls: int, sleep: Callable[[float], None]
+    ) -> None:
+        proxy = environment_proxy(settings.api_url)
+        self._settings = settings
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.verify = settings.ca_bundle or environment_ca_bundle()
+        self._session.proxies = {"https": proxy} if proxy else {}
+        self._left = calls
+        self._sleep = sleep
+        self.last_request_id: str | None = None
+
+    def ask(
+        self, document: str, /, *, with_key: bool = True, **variables: Any
+    ) -> Reply:
+        """Send a document with the credential; after a 429, once more when it may.
+
+        :raises ProbeFailed: if nothing came that is a GraphQL response.
+        """
+        for pause in (*PAUSES, None):
+            response = self._send(document, variables, with_key)
+            if response.status_code != 429:
+                return self._parse(response)
+            if pause is not None:
+                self._sleep(min(_retry_after(response) or pause, LONGEST_PAUSE))
+        raise ProbeFailed("Zonos asked to send less, more than once")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def _send(
+        self, document: str, variables: dict[str, Any], with_key: bool
+    ) -> requests.Response:
+        if self._left <= 0:
+            raise ProbeFailed("not asked: all calls that were announced are used up")
+        self._left -= 1
+        headers = {"Accept": "application/json"}
+        if with_key:
+            headers["credentialToken"] = self._settings.credential_token or ""
+        try:
+            with self._session.post(
+                self._settings.api_url,
+                json={"query": document, "variables": variables},
+                headers=headers,
+                timeout=self._settings.timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                response._content = _read(response)
+        except (requests.RequestException, ValueError) as error:
+            # Its text may hold the address with what stands in it.
+            raise ProbeFailed(f"no response ({type(error).__name__})") from None
+        return response
+
+    def _parse(self, response: requests.Response) -> Reply:
+        try:
+            body = json.loads(response.content)
+        except (ValueError, RecursionError):
+            body = None
+        if not isinstance(body, dict) or not {"data", "errors"} & body.keys():
+            raise ProbeFailed(f"HTTP {response.status_code}, and no GraphQL response")
+        errors = body.get("errors")
+        if not isinstance(errors, list):
+            errors = [errors] if errors else []
+        details = [
+            error.get("extensions") if isinstance(error, dict) else None
+            for error in errors
+        ]
+        known = [detail if isinstance(detail, dict) else {} for detail in details]
+        ids = [str(d["requestId"]) for d in known if d.get("requestId")]
+        header = response.headers.get("x-request-id")
+        self.last_request_id = ids[0] if ids else header
+        points = response.headers.get("zonos-query-complexity", "")
+        data = body.get("data")
+        return Reply(
+            status=response.status_code,
+            data=data if isinstance(data, dict) else {},
+            error_types=tuple(str(detail.get("errorType") or "") for detail in known),
+            request_id=self.last_request_id,
+            points=int(points) if points.isdecimal() else None,
+        )
+
+
+def _read(response: requests.Response) -> bytes:
+    ends_at = time.monotonic() + LONGEST_READ
+    body = bytearray()
+    for piece in response.iter_content(65536):
+        body += piece
+        if len(body) > LARGEST_BODY or time.monotonic() > ends_at:
+            raise ValueError("too long")
+    return bytes(body)
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    value = response.headers.get("retry-after", "")
+    return float(value) if value.isdecimal() else None
