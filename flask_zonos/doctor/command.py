@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 from flask import has_app_context
 from flask.cli import ScriptInfo
+
+from .observed import OBSERVED
 
 
 def _whole_address(
@@ -35,6 +38,13 @@ def _whole_address(
     callback=_whole_address,
     help="Where the shop is, such as https://shop.example; else SERVER_NAME is taken.",
 )
+@click.option(
+    "--observed",
+    default=OBSERVED,
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="What `flask zonos probe` has written; looked at where it is there.",
+)
 @click.pass_context
 def check(
     context: click.Context,
@@ -42,6 +52,7 @@ def check(
     offline: bool,
     page: str | None,
     url: str | None,
+    observed: Path,
 ) -> None:
     """Look for what stands between this shop and a checkout that works.
 
@@ -63,6 +74,7 @@ def check(
                 url=url,
                 offline=offline,
                 shares_context=shares_context,
+                observed_file=observed,
             )
         )
     click.echo(report.as_json(findings) if as_json else report.as_text(findings))

@@ -44,7 +44,7 @@ def check(settings: Settings) -> Iterator[Finding]:
     """Whether Zonos's schema still takes what we send and gives what we read."""
     from .schema import code_changes
 
-    live = _live_schema(settings)
+    live = live_schema(settings)
     if isinstance(live, Finding):
         yield live
         return
@@ -164,7 +164,8 @@ def _known_schema() -> GraphQLSchema:
     return build_schema(text.read_text(encoding="utf-8"))
 
 
-def _live_schema(settings: Settings) -> GraphQLSchema | Finding:
+def live_schema(settings: Settings) -> GraphQLSchema | Finding:
+    """Zonos's schema of today, or the finding that it cannot be read."""
     from graphql import build_client_schema
     from graphql import get_introspection_query
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from flask import Flask
 
@@ -15,12 +16,14 @@ from . import cookies
 from . import credential
 from . import documents
 from . import endpoint
+from . import observed
 from . import pages
 from . import settings
 from . import webhook
 from .finding import error
 from .finding import Finding
 from .finding import note
+from .observed import OBSERVED
 from .place import shop_origin
 
 
@@ -31,6 +34,7 @@ def examine(
     url: str | None = None,
     offline: bool = False,
     shares_context: bool = False,
+    observed_file: Path = OBSERVED,
 ) -> Iterator[Finding]:
     """What is found in an app, in the order in which it is best mended.
 
@@ -39,6 +43,7 @@ def examine(
     :param url: a public address of the shop; else ``SERVER_NAME`` is taken.
     :param offline: ask nothing of Zonos.
     :param shares_context: an app context is active that the shop's code has pushed.
+    :param observed_file: of ``flask zonos probe``, looked at where it is there.
     """
     state = app.extensions.get("zonos")
     if not isinstance(state, State):
@@ -80,6 +85,7 @@ def examine(
             if accepted:
                 yield from webhook.check(state, origin)
                 state.client.close()
+    yield from observed.check(read, observed_file, offline=offline)
     yield from _reminders(read, origin)
 
 

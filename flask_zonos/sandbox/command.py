@@ -62,6 +62,11 @@ def _settings(
     help="A setting, such as password_lifetime=30; the inspector shows all of them."
     " Repeatable.",
 )
+@click.option(
+    "--observed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that `flask zonos probe` has written; --set goes before it.",
+)
 @click.option("--quiet", is_flag=True, help="Print no line for each request.")
 @click.option("--allow-remote", is_flag=True, help="Listen beyond this machine.")
 def sandbox(
@@ -71,6 +76,7 @@ def sandbox(
     reset: bool,
     seed: Path | None,
     settings: dict[str, Any],
+    observed: Path | None,
     quiet: bool,
     allow_remote: bool,
 ) -> None:
@@ -85,6 +91,7 @@ def sandbox(
             quiet=quiet,
             reset=reset,
             allow_remote=allow_remote,
+            observed=observed,
             **settings,
         )
         running.start()

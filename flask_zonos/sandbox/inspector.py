@@ -47,7 +47,12 @@ def page() -> Response:
         "ZONOS_MODE": "TEST",
     }
     response = make_response(
-        render_template("sandbox/inspector.html", settings=settings, parts=_parts())
+        render_template(
+            "sandbox/inspector.html",
+            settings=settings,
+            parts=_parts(),
+            observed=current_state().options.observed,
+        )
     )
     response.headers["Content-Security-Policy"] = _POLICY
     return response

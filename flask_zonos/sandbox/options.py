@@ -243,6 +243,8 @@ class Options(Endpoint, Carts, Profiles, Checkout, Orders, Webhooks):
     webhook_anywhere: bool = False
     #: Whether answers are delivered to hosts beyond loopback; fixed at the start.
     allow_remote: bool = False
+    #: The names of those that were seen at the real Zonos; fixed at the start.
+    observed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.change(self.as_dict())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +17,7 @@ from .constants import CREDENTIAL_TOKEN
 from .constants import LOOPBACK_NAMES
 from .constants import STORE_ID
 from .faults import Faults
+from .observed import read_observed
 from .serving import Server
 from .state import KEY
 from .state import State
@@ -33,9 +36,12 @@ class Sandbox:
         ``allow_remote=True``
     :param port: the port, or 0 for a free one
     :param reset: forget what the file holds, also what another version has left
+    :param observed: the path of what ``flask zonos probe`` has written, or its content;
+        ``options`` go before it
     :param options: what :class:`~flask_zonos.sandbox.options.Options` knows
-    :raises ValueError: for a host beyond loopback without ``allow_remote``; on
-        entering, for an option that does not fit or a file that cannot be used
+    :raises ValueError: for a host beyond loopback without ``allow_remote``, or an
+        ``observed`` that cannot be read; on entering, for an option that does not fit
+        or a file that cannot be used
     :raises OSError: on entering, if the port is taken
     """
 
@@ -54,9 +60,13 @@ class Sandbox:
         *,
         quiet: bool = True,
         reset: bool = False,
+        observed: str | Path | Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
         refuse_remote(host, bool(options.get("allow_remote")))
+        if observed is not None:
+            seen = read_observed(observed)
+            options = {**seen, "observed": frozenset(seen), **options}
         self._database = str(database)
         self._host = host
         self._port = port

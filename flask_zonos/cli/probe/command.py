@@ -44,16 +44,16 @@ def probe(yes: bool, as_json: bool, output: Path, order_id: str | None) -> None:
     learned is written to a file for `flask zonos sandbox --observed`. The exit code is
     0 if every guess could be looked at, 2 if some could not, and 1 if none was.
     """
+    from ...doctor.observed import schema_fingerprint
     from . import report
     from .connection import Connection
     from .connection import ProbeFailed
     from .probes import Subject
     from .run import calls_of
-    from .run import fetch_schema_fingerprint
-    from .run import LiveMode
     from .run import points_of
     from .run import PROBES
     from .run import run_probes
+    from .run import Stopped
     from .webhooks import delete_webhooks
     from .webhooks import WEBHOOK
 
@@ -64,8 +64,8 @@ def probe(yes: bool, as_json: bool, output: Path, order_id: str | None) -> None:
     )
     say = partial(click.echo, err=as_json)
     say(
-        f"{len(PROBES)} guesses will be asked of {settings.api_url}, in at most {calls} "
-        f"calls and {points} points, one at a time.\n"
+        f"{len(PROBES)} guesses will be asked of {settings.api_url}, in at most "
+        f"{calls} calls and {points} points, one at a time.\n"
         "Kept there for good: the profile of an invented customer, "
         f"{subject.customer_id}, with invented addresses.\n"
         "Made and gone again: some carts, which expire, and a webhook, which is "
@@ -73,15 +73,15 @@ def probe(yes: bool, as_json: bool, output: Path, order_id: str | None) -> None:
     )
     if not yes and not click.confirm("Go on?", err=as_json):
         raise SystemExit(1)
-    results, stopped = [], None
+    results, stopped, schema = [], None, None
     try:
-        schema = fetch_schema_fingerprint(subject)
+        schema = schema_fingerprint(settings)
         for result in run_probes(
             subject, PROBES, lambda each: say(f"... {each.setting}")
         ):
             results.append(result)
-    except LiveMode as error:
-        stopped = f"{error}. No profile and no webhook was made."
+    except Stopped as error:
+        stopped = f"{error}."
     except KeyboardInterrupt:
         stopped = "interrupted."
     finally:

@@ -30,6 +30,10 @@ class ProbeFailed(Exception):
     """A request that told nothing of the guess, with the reason for a person."""
 
 
+class NoResponse(ProbeFailed):
+    """A request to which no GraphQL response came."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """A response, parsed.
@@ -86,7 +90,7 @@ class Connection:
     ) -> Reply:
         """Send a document with the credential; after a 429, once more when it may.
 
-        :raises ProbeFailed: if nothing came that is a GraphQL response.
+        :raises NoResponse: if nothing came that is a GraphQL response.
         """
         for pause in (*PAUSES, None):
             response = self._send(document, variables, with_key)
@@ -94,7 +98,7 @@ class Connection:
                 return self._parse(response)
             if pause is not None:
                 self._sleep(min(_retry_after(response) or pause, LONGEST_PAUSE))
-        raise ProbeFailed("Zonos asked to send less, more than once")
+        raise NoResponse("Zonos asked to send less, more than once")
 
     def close(self) -> None:
         """Close the connections."""
@@ -112,7 +116,11 @@ class Connection:
         try:
             with self._session.post(
                 self._settings.api_url,
-                json={"query": document, "variables": variables},
+                json={
+                    "query": document,
+                    "variables": variables,
+                    "operationName": None,
+                },
                 headers=headers,
                 timeout=self._settings.timeout,
                 allow_redirects=False,
@@ -121,7 +129,7 @@ class Connection:
                 response._content = _read(response)
         except (requests.RequestException, ValueError) as error:
             # Its text may hold the address with what stands in it.
-            raise ProbeFailed(f"no response ({type(error).__name__})") from None
+            raise NoResponse(f"no response ({type(error).__name__})") from None
         return response
 
     def _parse(self, response: requests.Response) -> Reply:
@@ -130,7 +138,7 @@ class Connection:
         except (ValueError, RecursionError):
             body = None
         if not isinstance(body, dict) or not {"data", "errors"} & body.keys():
-            raise ProbeFailed(f"HTTP {response.status_code}, and no GraphQL response")
+            raise NoResponse(f"HTTP {response.status_code}, and no GraphQL response")
         errors = body.get("errors")
         if not isinstance(errors, list):
             errors = [errors] if errors else []

@@ -13,11 +13,11 @@ from .probes import ITEM
 from .probes import Probe
 from .probes import Subject
 
-_NO_ITEMS = {"items": []}
+_ONE_ORDER = "{ orders(first: 1) { edges { node { id } } } }"
 
 
 def _without_key(subject: Subject) -> int:
-    reply: Reply = subject.ask(
+    reply = subject.ask(
         "{ orders(first: 1) { edges { node { id } } } }", with_key=False
     )
     if not reply.refused:
@@ -26,14 +26,14 @@ def _without_key(subject: Subject) -> int:
 
 
 def _wrong_document(subject: Subject) -> int:
-    reply: Reply = subject.ask("{ flaskZonosProbe }")
+    reply = subject.ask("{ flaskZonosProbe }")
     if not reply.refused:
         raise ProbeFailed("a document with an unknown field was not refused")
     return reply.status
 
 
 def _empty_cart(subject: Subject) -> Reply:
-    reply: Reply = subject.ask(CART_CREATE, input=_NO_ITEMS)
+    reply = subject.ask(CART_CREATE, input={"items": []})
     if not reply.refused:
         raise ProbeFailed("a cart without items was not refused")
     return reply
@@ -51,9 +51,7 @@ def _error_status(subject: Subject) -> bool:
 
 
 def _decimal_text(subject: Subject) -> bool:
-    reply: Reply = subject.ask(
-        CART_CREATE, input={"items": [{**ITEM, "amount": "1.00"}]}
-    )
+    reply = subject.ask(CART_CREATE, input={"items": [{**ITEM, "amount": "1.00"}]})
     return not reply.refused
 
 
@@ -79,7 +77,7 @@ def _points(subject: Subject, document: str) -> int:
     variables: dict[str, Any] = {}
     if "$id" in document:
         variables["id"] = subject.cart["id"]
-    reply: Reply = subject.ask(document, **variables)
+    reply = subject.ask(document, **variables)
     if reply.points is None:
         raise ProbeFailed("there is no header zonos-query-complexity")
     if reply.refused:
@@ -89,12 +87,12 @@ def _points(subject: Subject, document: str) -> int:
 
 def _unknown_cart(subject: Subject) -> bool:
     document = "query cart($id: ID!) { cart(id: $id) { id } }"
-    return bool(subject.ask(document, id=f"cart_{uuid.uuid4()}").refused)
+    return subject.ask(document, id=f"cart_{uuid.uuid4()}").refused
 
 
 def _unknown_order(subject: Subject) -> bool:
     document = "query order($id: String!) { order(orderId: $id) { id } }"
-    return bool(subject.ask(document, id=f"order_{uuid.uuid4()}").refused)
+    return subject.ask(document, id=f"order_{uuid.uuid4()}").refused
 
 
 PROBES = (

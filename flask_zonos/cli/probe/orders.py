@@ -32,6 +32,8 @@ def _takes_ends(subject: Subject) -> bool:
     if newest is None:
         raise ProbeFailed("needs an order")
     after = newest["createdAt"]
+    if "." not in after:
+        raise ProbeFailed("createdAt is in whole seconds, so nothing stands at an end")
     before = datetime.fromisoformat(after) + timedelta(milliseconds=1)
     between = {"after": after, "before": before.isoformat(timespec="milliseconds")}
     reply = subject.ask(_BETWEEN, filter={"between": between})

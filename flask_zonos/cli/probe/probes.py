@@ -11,6 +11,7 @@ from typing import Any
 
 from .connection import Connection
 from .connection import ProbeFailed
+from .connection import Reply
 
 ITEM = {"amount": 1, "currencyCode": "USD", "quantity": 1, "sku": "flask-zonos-probe"}
 
@@ -44,7 +45,7 @@ class Subject:
     _cart: dict[str, Any] | None = None
     _order: dict[str, Any] | None = None
 
-    def ask(self, document: str, /, **options: Any) -> Any:
+    def ask(self, document: str, /, **options: Any) -> Reply:
         """Send a document; see :meth:`Connection.ask`."""
         return self.connection.ask(document, **options)
 
@@ -123,7 +124,7 @@ def as_object(value: Any, name: str) -> dict[str, Any]:
     return value
 
 
-def first_node(reply: Any, name: str) -> dict[str, Any] | None:
+def first_node(reply: Reply, name: str) -> dict[str, Any] | None:
     """Return the first node of a connection, or ``None`` where it is empty."""
     edges = (reply.value(name) or {}).get("edges") or []
     node = edges[0].get("node") if edges and isinstance(edges[0], dict) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .connection import Reply
 from .probes import as_object
 from .probes import Probe
 from .probes import Subject
@@ -28,7 +29,7 @@ LOCATION = {
 }
 
 
-def _submit(subject: Subject, **more: Any) -> Any:
+def _submit(subject: Subject, **more: Any) -> Reply:
     given = {
         "customerId": subject.customer_id,
         "email": "probe@example.com",
@@ -53,7 +54,7 @@ def _keeps_equal(subject: Subject) -> bool:
 def _updates(subject: Subject) -> bool:
     _profile(subject)
     after = _profile(subject, name="Probe Renamed", email="renamed@example.com")
-    return after["name"] == "Probe Renamed" or after["email"] == "renamed@example.com"
+    return (after["name"], after["email"]) != ("Probe Example", "probe@example.com")
 
 
 def _strict_locations(subject: Subject) -> bool:
@@ -68,7 +69,7 @@ def _strict_locations(subject: Subject) -> bool:
 
 def _empty_is_error(subject: Subject) -> bool:
     _profile(subject)
-    return bool(_submit(subject, email="").refused)
+    return _submit(subject, email="").refused
 
 
 PROBES = (

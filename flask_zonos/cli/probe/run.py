@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from . import endpoint
 from . import orders
 from . import profiles
 from . import webhooks
+from .connection import NoResponse
 from .connection import ProbeFailed
 from .probes import first_node
 from .probes import Probe
@@ -35,8 +36,12 @@ _MODES = {
 }
 
 
-class LiveMode(Exception):
-    """Objects that are not of mode TEST, or none that tells a mode."""
+#: Probes in a row without a response, after which the others are not tried.
+MOST_SILENT = 3
+
+
+class Stopped(Exception):
+    """A reason to end the run early, as a sentence for a person."""
 
 
 @dataclass(frozen=True)
@@ -73,24 +78,30 @@ def run_probes(
 ) -> Iterator[Result]:
     """Yield each probe's result; a permanent one runs only where the mode is TEST.
 
-    :raises LiveMode: before anything permanent is made, if the mode is not TEST.
+    :raises Stopped: before anything permanent is made, if the mode is not TEST; or if
+        Zonos does not answer.
     """
     is_test = False
+    silent = 0
     for probe in sorted(probes, key=lambda each: each.permanent):
         if probe.permanent and not is_test:
             require_test_mode(subject)
             is_test = True
         on_probe(probe)
         subject.connection.last_request_id = None
+        seen: Any = None
+        problem: str | None = None
         try:
-            seen = probe.run(subject)
+            seen, silent = probe.run(subject), 0
+        except NoResponse as error:
+            problem, silent = str(error), silent + 1
         except ProbeFailed as error:
-            seen, problem = None, str(error)
+            problem, silent = str(error), 0
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-            seen, problem = None, "the response has another shape than the schema says"
-        else:
-            problem = None
+            problem, silent = "the response is not shaped as the schema says", 0
         yield Result(probe, seen, problem, subject.connection.last_request_id)
+        if silent == MOST_SILENT:
+            raise Stopped(f"{silent} probes in a row had no response")
 
 
 def require_test_mode(subject: Subject) -> None:
@@ -98,43 +109,18 @@ def require_test_mode(subject: Subject) -> None:
 
     No key's prefix decides: secret keys of both modes share one form.
 
-    :raises LiveMode: if one is not TEST, or nothing tells.
+    :raises Stopped: if one is not TEST, or nothing tells.
     """
     modes: set[str] = set()
     for name, document in _MODES.items():
-        try:
+        with suppress(ProbeFailed):
             node = first_node(subject.ask(document), name)
-        except ProbeFailed:
-            continue
-        modes |= {str(node["mode"])} if node and node.get("mode") else set()
-    try:
+            modes |= {str(node["mode"])} if node and node.get("mode") else set()
+    with suppress(ProbeFailed, LookupError, TypeError):
         modes |= {str(i["mode"]) for i in subject.cart["items"] if i.get("mode")}
-    except (ProbeFailed, LookupError, TypeError):
-        pass
     if not modes:
-        raise LiveMode("nothing tells whether the credential is of mode TEST or LIVE")
+        raise Stopped("nothing tells whether the credential is of mode TEST or LIVE")
     if modes != {"TEST"}:
-        raise LiveMode(
+        raise Stopped(
             f"the credential's objects are of mode {', '.join(sorted(modes))}"
         )
-
-
-def schema_fingerprint(introspection: dict[str, Any]) -> str:
-    """Return a hash of a schema that does not depend on the order of its types."""
-    from graphql import build_client_schema
-    from graphql import lexicographic_sort_schema
-    from graphql import print_schema
-
-    schema = build_client_schema(introspection, assume_valid=True)  # type: ignore[arg-type]
-    text = print_schema(lexicographic_sort_schema(schema))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def fetch_schema_fingerprint(subject: Subject) -> str | None:
-    """Return the hash of Zonos's present schema, or ``None`` if it can't be read."""
-    from graphql import get_introspection_query
-
-    try:
-        return schema_fingerprint(subject.ask(get_introspection_query()).data)
-    except (ProbeFailed, TypeError, KeyError, ValueError):
-        return None

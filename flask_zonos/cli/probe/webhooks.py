@@ -59,7 +59,7 @@ def _fields_of_order(query: str) -> set[str]:
             else:
                 name = getattr(one, "name", None)
                 inner = fragments[name.value] if name else one
-                found += selected(inner.selection_set)  # type: ignore[attr-defined]
+                found += selected(getattr(inner, "selection_set", None))
         return found
 
     document: DocumentNode = parse(query)
