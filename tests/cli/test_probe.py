@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import fields
+from dataclasses import replace
+from datetime import datetime
+from datetime import timedelta
+from datetime import UTC
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import requests_mock
 from click.testing import CliRunner
 from click.testing import Result
+from flask import Flask
+from graphql import get_introspection_query
 
 from flask_zonos.cli import zonos
 from flask_zonos.cli.probe.run import PROBES
+from flask_zonos.config import read_settings
+from flask_zonos.doctor.observed import check
+from flask_zonos.doctor.observed import schema_fingerprint
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.faults import Fault
 from flask_zonos.sandbox.options import Options
@@ -263,3 +275,41 @@ def test_an_interrupted_run_deletes_its_webhook_and_names_what_is_left(
     assert running.returncode == 1
     assert "Left at Zonos: the profile of flask-zonos-probe-" in told
     assert "interrupted" in told
+
+
+def test_the_list_of_behaviours_has_each_probe_in_its_own_words() -> None:
+    text = (files("flask_zonos.sandbox") / "BEHAVIOUR.md").read_text("utf-8")
+    table = text.split("## What a probe can observe")[1].split("## ")[0]
+    rows = re.findall(r"^\| (.+) \| `(\w+)` \|$", table, re.MULTILINE)
+    assert rows == [(probe.guess, probe.setting) for probe in PROBES]
+
+
+@pytest.mark.parametrize(
+    ("age", "schema", "words"),
+    [
+        (timedelta(days=1), "here", "is of "),
+        (timedelta(days=91), "here", "is 91 days old"),
+        (timedelta(days=1), "elsewhere", "schema has changed since"),
+        (None, "here", "is not a file of flask zonos probe"),
+    ],
+)
+def test_check_tells_of_a_file_that_is_old_or_of_another_schema(
+    age: timedelta | None, schema: str, words: str, tmp_path: Path
+) -> None:
+    with Sandbox() as sandbox:
+        introspection = requests.post(
+            sandbox.graphql_url,
+            json={"query": get_introspection_query(input_value_deprecation=True)},
+            timeout=5,
+        ).json()
+    zonos_here = "https://api.zonos.example/graphql"
+    settings = replace(read_settings(Flask("shop")), api_url=zonos_here)
+    path = tmp_path / "observed.json"
+    with requests_mock.Mocker() as zonos_mock:
+        zonos_mock.post(zonos_here, json=introspection)
+        fingerprint = schema_fingerprint(settings) if schema == "here" else "0"
+        at = "" if age is None else (datetime.now(UTC) - age).isoformat()
+        path.write_text(json.dumps({"at": at, "schema": fingerprint, "options": {}}))
+        [finding] = check(settings, path, offline=False)
+    assert words in finding.message
+    assert (finding.level == "ok") == (words == "is of ")
