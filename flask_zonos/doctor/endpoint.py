@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import requests
 from requests import exceptions
 
+from ..api.adapter import Deadline
+from ..api.adapter import ZonosAdapter
 from ..config import is_loopback
 from ..config import Settings
 from ..environment import environment_ca_bundle
@@ -64,18 +66,30 @@ def ask(
     :raises OSError: if none came, requests' own or for certificates.
     :raises ConfigurationError: for a proxy that cannot be used.
     """
-    with requests.Session() as session:
+    deadline = Deadline(time.monotonic() + _LONGEST_READ)
+    with requests.Session() as session, deadline.applied():
         session.trust_env = False
+        adapter = ZonosAdapter(
+            pool_size=1, ca_bundle=settings.ca_bundle or environment_ca_bundle()
+        )
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
         proxy = environment_proxy(url)
-        return session.request(
+        response = session.request(
             method,
             url,
             json=body,
             timeout=(settings.timeout[0], _LONGEST_READ),
             allow_redirects=False,
-            verify=settings.ca_bundle or environment_ca_bundle(),
             proxies={"https": proxy} if proxy else None,
+            stream=True,
         )
+        pieces = []
+        for piece in response.iter_content(8192):
+            deadline.seconds_left()
+            pieces.append(piece)
+        response._content = b"".join(pieces)
+        return response
 
 
 def _unreached(settings: Settings, trouble: OSError) -> Finding:

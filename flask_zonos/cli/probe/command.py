@@ -73,9 +73,8 @@ def probe(yes: bool, as_json: bool, output: Path, order_id: str | None) -> None:
     )
     if not yes and not click.confirm("Go on?", err=as_json):
         raise SystemExit(1)
-    results, stopped, schema = [], None, None
+    results, stopped = [], None
     try:
-        schema = schema_fingerprint(settings)
         for result in run_probes(
             subject, PROBES, lambda each: say(f"... {each.setting}")
         ):
@@ -102,6 +101,7 @@ def probe(yes: bool, as_json: bool, output: Path, order_id: str | None) -> None:
         raise click.ClickException(f"Stopped: {stopped}")
     if not any(result.problem is None for result in results):
         raise click.ClickException("Nothing could be looked at; see above for reasons.")
+    schema = schema_fingerprint(settings)
     value = report.observed(results, at=datetime.now(UTC), schema=schema)
     output.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
     click.echo(

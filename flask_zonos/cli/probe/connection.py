@@ -14,12 +14,13 @@ from typing import Any
 
 import requests
 
+from ...api.adapter import Deadline
+from ...api.adapter import ZonosAdapter
 from ...config import Settings
-from ...transport import environment_ca_bundle
-from ...transport import environment_proxy
+from ...environment import environment_ca_bundle
+from ...environment import environment_proxy
 
-#: Seconds, and bytes, for one response.
-LONGEST_READ = 30.0
+#: Bytes of a response.
 LARGEST_BODY = 8 * 1024 * 1024
 #: Seconds to wait after each 429 that names no time; after the last one it ends.
 PAUSES = (1.0, 4.0, 15.0)
@@ -79,7 +80,11 @@ class Connection:
         self._settings = settings
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.verify = settings.ca_bundle or environment_ca_bundle()
+        adapter = ZonosAdapter(
+            pool_size=1, ca_bundle=settings.ca_bundle or environment_ca_bundle()
+        )
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
         self._session.proxies = {"https": proxy} if proxy else {}
         self._left = calls
         self._sleep = sleep
@@ -96,8 +101,9 @@ class Connection:
             response = self._send(document, variables, with_key)
             if response.status_code != 429:
                 return self._parse(response)
+            asked = _retry_after(response)
             if pause is not None:
-                self._sleep(min(_retry_after(response) or pause, LONGEST_PAUSE))
+                self._sleep(min(pause if asked is None else asked, LONGEST_PAUSE))
         raise NoResponse("Zonos asked to send less, more than once")
 
     def close(self) -> None:
@@ -113,21 +119,25 @@ class Connection:
         headers = {"Accept": "application/json"}
         if with_key:
             headers["credentialToken"] = self._settings.credential_token or ""
+        deadline = Deadline(time.monotonic() + self._settings.deadline)
         try:
-            with self._session.post(
-                self._settings.api_url,
-                json={
-                    "query": document,
-                    "variables": variables,
-                    "operationName": None,
-                },
-                headers=headers,
-                timeout=self._settings.timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                response._content = _read(response)
-        except (requests.RequestException, ValueError) as error:
+            with (
+                deadline.applied(),
+                self._session.post(
+                    self._settings.api_url,
+                    json={
+                        "query": document,
+                        "variables": variables,
+                        "operationName": None,
+                    },
+                    headers=headers,
+                    timeout=self._settings.timeout,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                response._content = _read(response, deadline)
+        except (OSError, ValueError) as error:
             # Its text may hold the address with what stands in it.
             raise NoResponse(f"no response ({type(error).__name__})") from None
         return response
@@ -161,13 +171,18 @@ class Connection:
         )
 
 
-def _read(response: requests.Response) -> bytes:
-    ends_at = time.monotonic() + LONGEST_READ
+def _read(response: requests.Response, deadline: Deadline) -> bytes:
+    """Return the body, decoded.
+
+    :raises ValueError: if it is too large.
+    :raises TimeoutError: if it is too slow.
+    """
     body = bytearray()
-    for piece in response.iter_content(65536):
+    for piece in response.iter_content(256):
         body += piece
-        if len(body) > LARGEST_BODY or time.monotonic() > ends_at:
-            raise ValueError("too long")
+        if len(body) > LARGEST_BODY:
+            raise ValueError("the response is too large")
+        deadline.seconds_left()
     return bytes(body)
 
 
