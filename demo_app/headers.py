@@ -24,12 +24,11 @@ def csp_nonce() -> str:
 def content_security_policy(script_url: str, nonce: str) -> dict[str, str]:
     """Return the policy of a page that runs Zonos Checkout, directive by directive.
 
-    Of the shop's own there are only files: no inline script, no inline style, so
-    ``'self'`` does. Zonos's loader comes with our nonce from its own origin, opens
-    its checkout in a frame and asks its own servers. The sandbox needs no more. What
-    the real script needs on top is not documented; its known servers are all below
-    zonos.com, and ``CONTENT_SECURITY_POLICY`` in the config adds or replaces a
-    directive.
+    Every script of a page has the nonce, and ``'strict-dynamic'`` lets Zonos's loader
+    bring the scripts that it needs, from whatever host. The checkout opens in a frame
+    and asks its own servers. What the real script needs on top is not documented; its
+    known servers are all below zonos.com, and ``CONTENT_SECURITY_POLICY`` in the config
+    adds or replaces a directive.
     """
     parts = urlsplit(script_url)
     origin = f"{parts.scheme}://{parts.netloc}"
@@ -38,7 +37,7 @@ def content_security_policy(script_url: str, nonce: str) -> dict[str, str]:
         zonos = f"{origin} https://*.zonos.com"
     return {
         "default-src": "'self'",
-        "script-src": f"'self' 'nonce-{nonce}' {origin}",
+        "script-src": f"'nonce-{nonce}' 'strict-dynamic'",
         "style-src": "'self'",
         "img-src": f"'self' data: {zonos}",
         "connect-src": f"'self' {zonos}",

@@ -21,7 +21,8 @@ def address_from(
 ) -> Object:
     """Where an order goes: a location of the profile, or the one that was typed.
 
-    :param given: has ``locationId``, or ``address`` with a location's fields
+    :param given: has ``locationId``, or ``address`` with a location's fields, where
+        ``firstName`` and ``lastName`` may stand for ``name``
     :param countries: the country codes that the schema has
     :raises BadRequest: if there is no such location, or something is missing
     """
@@ -30,10 +31,9 @@ def address_from(
     typed = given.get("address")
     if not isinstance(typed, dict):
         raise BadRequest("Enter an address")
-    address: Object = {}
+    address: Object = _names(typed)
     for name in (*_REQUIRED, *_OPTIONAL, "email", "countryCode"):
-        value = typed.get(name)
-        address[name] = value.strip()[:_LONGEST] if isinstance(value, str) else ""
+        address[name] = address.get(name) or _text(typed, name)
     for name in ("line2", "phone"):
         address[name] = address[name] or None
     for name, what in _REQUIRED.items():
@@ -45,6 +45,25 @@ def address_from(
     if address["countryCode"] not in countries:
         raise BadRequest("Choose a country")
     return address
+
+
+def _names(typed: Object) -> Object:
+    """A person's names: first and last name, of which the whole one is made."""
+    parts = {name: _text(typed, name) for name in ("firstName", "lastName")}
+    whole = " ".join(filter(None, parts.values()))
+    company = _text(typed, "companyName") or None
+    return {**(parts if whole else {}), "name": whole, "companyName": company}
+
+
+def _text(typed: Object, name: str) -> str:
+    value = typed.get(name)
+    return value.strip()[:_LONGEST] if isinstance(value, str) else ""
+
+
+def place_of(address: Object) -> Object:
+    """An address as a profile keeps it: without what belongs to the order alone."""
+    personal = ("firstName", "lastName", "companyName")
+    return {name: value for name, value in address.items() if name not in personal}
 
 
 def _from_profile(id: object, profile: Object | None) -> Object:

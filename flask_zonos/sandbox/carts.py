@@ -22,6 +22,15 @@ from .state import State
 RESERVED = "customerId"
 
 
+class CartExpired(FailedPrecondition):
+    """A cart's time is up; the shopper can renew it from an open checkout."""
+
+    reason = "cart-expired"
+
+    def __init__(self) -> None:
+        super().__init__("This cart has expired")
+
+
 def find_cart(state: State, id: str) -> Object | None:
     """A cart as the graph shows it, or ``None``."""
     cart: Object | None = state.store.body("cart", id)
@@ -51,6 +60,19 @@ def expire(state: State, id: str) -> None:
         if cart is not None:
             cart["expiresAt"] = state.clock.text()
             _save(state, cart)
+
+
+def renew(state: State, id: str) -> None:
+    """Let a cart's time begin anew.
+
+    :raises NotFound: if there is no such cart
+    """
+    with state.store.transaction():
+        cart = find_cart(state, id)
+        if cart is None:
+            raise NotFound("cart", id)
+        cart["expiresAt"] = state.clock.text(after=state.options.cart_lifetime)
+        _save(state, cart)
 
 
 def _visible(state: State, id: str) -> Object | None:
@@ -122,6 +144,12 @@ def _update(_: Any, info: Info, input: Object) -> Object:
             cart["adjustments"] = _adjustments(input)
         if input.get("metadata") is not None:
             cart["metadata"] = _metadata(state, input, cart)
+        token = input.get("expiresAtRenewalToken")
+        if token is not None and token != cart.get("expiresAtRenewalToken"):
+            raise BadRequest("'expiresAtRenewalToken' is not this cart's")
+        if token is not None:
+            lifetime = state.options.cart_lifetime
+            cart["expiresAt"] = state.clock.text(after=lifetime)
         if input.get("expiresAt") is not None:
             cart["expiresAt"] = instant(input["expiresAt"])
         _save(state, cart)
@@ -140,6 +168,8 @@ def _insert(state: State, input: Object, id: str | None = None) -> Object:
             "expiresAt": instant(expires_at)
             if expires_at is not None
             else state.clock.text(after=state.options.cart_lifetime),
+            # No field of a cart's: the checkout and the inspector show it.
+            "expiresAtRenewalToken": state.ids.new("cart_renewal"),
             "items": [_item(state, item) for item in items],
             "metadata": [],
             "organization": {"id": state.options.organization_id},

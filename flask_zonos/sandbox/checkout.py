@@ -16,10 +16,12 @@ from graphql import parse
 from . import placing
 from . import pricing
 from .addresses import address_from
+from .addresses import place_of
 from .cards import charge
-from .cards import TEST_CARDS
+from .carts import renew
 from .constants import API_KEY
 from .constants import LOOPBACK_NAMES
+from .credits import wish_from
 from .encoding import loads
 from .exchange import answer
 from .problems import BadRequest
@@ -31,11 +33,15 @@ from .profiles import save_locations
 from .profiles import save_payment_method
 from .resolving import enum_values
 from .resolving import Object
+from .session_view import shown
 from .state import current_state
 from .state import State
 
 blueprint = Blueprint("checkout", __name__, url_prefix="/checkout")
 
+_CART = parse(
+    "mutation ($items: [ItemInput!]!) { cartCreate(input: {items: $items}) { id } }"
+)
 _ORDER = parse(
     """query ($id: String!) { order(orderId: $id) {
       id accountOrderNumber zonosOrderId status mode currencyCode createdAt
@@ -74,85 +80,134 @@ def framed(page: str) -> Response:
 @blueprint.errorhandler(Problem)
 def problem(error: Problem) -> Response:
     """An error as the frame reads it."""
-    body = {"message": error.message, "type": error.error_type}
+    body = {
+        "message": error.message,
+        "type": error.error_type,
+        "reason": getattr(error, "reason", None),
+    }
     return answer(body, STATUSES[error.error_type])
+
+
+@blueprint.post("/carts")
+def carts() -> Response:
+    """Make a cart of the items that the shop's ``buildCartDetail`` has given."""
+    state, given = current_state(), _given()
+    _check_key(given)
+    items = given.get("items")
+    result = execute_sync(
+        state.schema, _CART, context_value=state, variable_values={"items": items}
+    )
+    if result.errors or result.data is None:
+        (error, *_) = result.errors or (None,)
+        raise BadRequest(f"buildCartDetail: {error.message if error else 'no cart'}")
+    return answer({"cartId": result.data["cartCreate"]["id"]}, 201)
 
 
 @blueprint.post("/sessions")
 def sessions() -> Response:
     """Redeem a cart and, if there is one, a one-time password."""
     state, given = current_state(), _given()
-    key = str(given.get("zonosApiKey") or "")
-    if not hmac.compare_digest(key.encode(), API_KEY.encode()):
-        abort(401, "The public key is not the sandbox's")
+    _check_key(given)
     password = given.get("customerAuthenticationToken")
+    currency = given.get("currencyCode")
     session = placing.open_session(
         state,
         str(given.get("cartId") or ""),
         password if isinstance(password, str) else None,
+        currency if currency in enum_values(state, "CurrencyCode") else "",
     )
-    return answer(_shown(state, session), 201)
+    country = str(given.get("countryCode") or state.options.country)
+    return answer(shown(state, session, country), 201)
 
 
 @blueprint.post("/quote")
 def quote() -> Response:
-    """The sums for a country and a way of shipping."""
+    """The sums for a country and a way of shipping, in the shopper's currency."""
     state, given = current_state(), _given()
-    cart = placing.ready_cart(state, _session(state)["cart_id"])
-    level = pricing.service_level(str(given.get("serviceLevel")))
-    sums = pricing.quote(cart, str(given.get("countryCode")), level, state.options)
-    return answer({**sums, "total": pricing.total(sums)})
+    purchase = placing.purchase_of(
+        state,
+        _session(state),
+        {"countryCode": str(given.get("countryCode"))},
+        str(given.get("serviceLevel")),
+        wish_from(given.get("storeCredit")),
+    )
+    sums = purchase.present.subtotals(purchase.subtotals)
+    due = pricing.total(sums) - purchase.credit[1]
+    return answer({**sums, "storeCredit": -purchase.credit[1], "total": due})
+
+
+@blueprint.post("/renewal")
+def renewal() -> Response:
+    """Let the time of the session's cart begin anew."""
+    state = current_state()
+    renew(state, _session(state)["cart_id"])
+    return answer({})
+
+
+@blueprint.post("/duplicates")
+def duplicates() -> Response:
+    """The number of the order that this one seems to repeat, or null."""
+    state, given = current_state(), _given()
+    session = _session(state)
+    email = _address(state, session, given)["email"]
+    return answer({"duplicate": placing.recent_duplicate(state, session, email)})
 
 
 @blueprint.post("/orders")
 def orders() -> Response:
-    """Pay and place the order."""
+    """Pay and place the order; ``order`` is null while it has not come."""
     state, given = current_state(), _given()
     with state.store.transaction():
         session = _session(state)
-        customer_id = session["customer_id"]
-        profile = find_profile(state, customer_id) if customer_id else None
-        cards = payment_methods(state, customer_id) if customer_id else []
-        address = address_from(given, profile, enum_values(state, "CountryCode"))
-        brand, last_four = charge(given.get("payment"), cards)
-        order = placing.place_order(
-            state, session, address, str(given.get("serviceLevel"))
-        )
-        if customer_id and given.get("saveCard") is True:
-            save_payment_method(state, customer_id, brand, last_four)
-        if customer_id and given.get("locationId") is None:
-            save_locations(state, customer_id, [address])
-    result = execute_sync(
-        state.schema, _ORDER, context_value=state, variable_values={"id": order["id"]}
-    )
-    return answer({"order": result.data and result.data["order"]}, 201)
+        order = placing.placed_order(state, session) or _place(state, session, given)
+    return answer(_result(state, session, order), 201)
 
 
-def _shown(state: State, session: Object) -> Object:
-    """What the frame may know: the cart, and only what the password has opened."""
-    cart = placing.ready_cart(state, session["cart_id"])
+@blueprint.post("/order")
+def late_order() -> Response:
+    """What has become of a payment: the order, or null as long as there is none."""
+    state = current_state()
+    session = _session(state)
+    return answer(_result(state, session, placing.placed_order(state, session)))
+
+
+def _place(state: State, session: Object, given: Object) -> Object:
     customer_id = session["customer_id"]
-    customer = find_profile(state, customer_id) if customer_id else None
-    if customer is not None:
-        customer["paymentMethods"] = payment_methods(state, customer_id)
-    currency = pricing.currency_of(cart)
-    return {
-        "token": session["token"],
-        "currencyCode": currency,
-        "items": cart["items"],
-        "customer": customer,
-        "countries": enum_values(state, "CountryCode"),
-        "testCards": [card.as_dict() for card in TEST_CARDS],
-        "serviceLevels": [
-            {
-                "code": level.code,
-                "name": level.name,
-                "price": pricing.shipping_price(level, currency),
-                "days": list(level.days),
-            }
-            for level in pricing.SERVICE_LEVELS
-        ],
-    }
+    cards = payment_methods(state, customer_id) if customer_id else []
+    address = _address(state, session, given)
+    level = str(given.get("serviceLevel"))
+    wish = wish_from(given.get("storeCredit"))
+    purchase = placing.purchase_of(state, session, address, level, wish)
+    due = pricing.total(purchase.subtotals) - purchase.credit[0]
+    needs_card = due or not purchase.credit[0]
+    card = charge(given.get("payment"), cards) if needs_card else None
+    order = placing.place_order(state, session, address, level, wish)
+    if customer_id and card and given.get("saveCard") is True:
+        save_payment_method(state, customer_id, *card)
+    if customer_id and given.get("locationId") is None:
+        save_locations(state, customer_id, [place_of(address)])
+    return order
+
+
+def _address(state: State, session: Object, given: Object) -> Object:
+    customer_id = session["customer_id"]
+    profile = find_profile(state, customer_id) if customer_id else None
+    return address_from(given, profile, enum_values(state, "CountryCode"))
+
+
+def _result(state: State, session: Object, order: Object | None) -> Object:
+    id = order["id"] if order else ""
+    found = execute_sync(
+        state.schema, _ORDER, context_value=state, variable_values={"id": id}
+    )
+    order = found.data and found.data["order"]
+    return {"checkoutSessionId": session["id"], "order": order}
+
+
+def _check_key(given: Object) -> None:
+    key = str(given.get("zonosApiKey") or "")
+    if not hmac.compare_digest(key.encode(), API_KEY.encode()):
+        abort(401, "The public key is not the sandbox's")
 
 
 def _session(state: State) -> Object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from .clock import instant
 from .encoding import dumps
 from .encoding import loads
 from .paging import page
+from .presentment import Presentment
 from .problems import BadRequest
 from .problems import FailedPrecondition
 from .problems import NotFound
@@ -61,17 +63,81 @@ def _fits(transaction: Object, wanted: Object) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class Wish:
+    """How much of the store credit the shopper wants to pay with.
+
+    :ivar choice: ``FULL`` as far as it reaches, ``PARTIAL``, or ``NONE``
+    :ivar amount: for ``PARTIAL``, in the shopper's currency
+    """
+
+    choice: str = "NONE"
+    amount: Decimal = Decimal(0)
+
+
+NO_CREDIT = Wish()
+
+
+def wish_from(given: object) -> Wish:
+    """The wish of a checkout's frame: ``{"choice", "amount"}``, or nothing.
+
+    :raises BadRequest: if it makes no sense
+    """
+    if given is None:
+        return NO_CREDIT
+    choice = given.get("choice") if isinstance(given, dict) else None
+    amount = given.get("amount") if isinstance(given, dict) else None
+    if choice not in ("FULL", "PARTIAL", "NONE"):
+        raise BadRequest("Choose how much store credit to use")
+    if choice != "PARTIAL":
+        return Wish(choice)
+    if isinstance(amount, bool) or not isinstance(amount, int | Decimal) or amount < 0:
+        raise BadRequest("Enter how much store credit to use")
+    return Wish(choice, Decimal(amount))
+
+
+def balance_of(state: State, customer_id: str | None, currency: str) -> Decimal:
+    """The store credit that a customer has in a currency."""
+    credit = _found(state, customer_id, currency)
+    return Decimal(credit["balance"]) if credit else Decimal(0)
+
+
+def reachable_credit(
+    state: State,
+    customer_id: str | None,
+    present: Presentment,
+    totals: tuple[Decimal, Decimal],
+    wish: Wish,
+) -> tuple[Decimal, Decimal]:
+    """What store credit pays of an order, in the shop's and the shopper's currency.
+
+    :param totals: the order's, in the shop's and the shopper's currency
+    """
+    nothing = (Decimal(0), Decimal(0))
+    balance = balance_of(state, customer_id, present.shop)
+    if wish.choice == "NONE" or balance <= 0 or totals[0] <= 0:
+        return nothing
+    wanted = totals[1] if wish.choice == "FULL" else min(wish.amount, totals[1])
+    of_shop = totals[0] if wanted == totals[1] else present.back(wanted)
+    if of_shop <= balance:
+        return of_shop, wanted
+    return balance, min(present.convert(balance), totals[1])
+
+
 def spend(state: State, session: Object, currency: str, amount: Decimal) -> None:
-    """Pay for an order with the customer's credit, as far as it reaches."""
+    """Take what has paid for an order from the customer's credit."""
+    credit = _found(state, session["customer_id"], currency)
+    if credit is not None and amount > 0:
+        _book(state, credit, -amount, {"checkoutSessionId": session["id"]})
+
+
+def _found(state: State, customer_id: str | None, currency: str) -> Object | None:
     row = state.store.one(
         "SELECT body FROM store_credit WHERE customer_id = ? AND currency_code = ?",
-        session["customer_id"],
+        customer_id,
         currency,
     )
-    credit = loads(row["body"]) if row is not None else None
-    if credit is not None and credit["balance"] > 0 and amount > 0:
-        paid = min(amount, credit["balance"])
-        _book(state, credit, -paid, {"checkoutSessionId": session["id"]})
+    return loads(row["body"]) if row is not None else None
 
 
 def _add(_: Any, info: Info, input: Object) -> Object:
@@ -95,12 +161,8 @@ def _change(state: State, input: Object, amount: Decimal) -> Object:
 
 def _of_customer(state: State, input: Object) -> Object:
     key = (input["checkoutCustomerId"], input["currencyCode"])
-    row = state.store.one(
-        "SELECT body FROM store_credit WHERE customer_id = ? AND currency_code = ?",
-        *key,
-    )
-    if row is not None:
-        found: Object = loads(row["body"])
+    found = _found(state, *key)
+    if found is not None:
         return found
     credit = {
         "id": state.new_id("store_credit", "store_credit"),

@@ -12,6 +12,7 @@ import requests
 
 from .encoding import loads
 from .guard import is_loopback
+from .orders import announce
 from .state import State
 
 _AT_ONCE = 4
@@ -49,6 +50,7 @@ class Deliverer:
             while not self._stopping:
                 bell.wait(self._pause())
                 bell.clear()
+                announce(self._state)  # the orders that were late
                 for row in self._due():
                     if self._stopping:
                         break

@@ -8,7 +8,7 @@ from contextlib import closing
 from contextlib import suppress
 
 #: Kept as SQLite's ``user_version``; grows whenever a table changes.
-LAYOUT = 1
+LAYOUT = 2
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS cart (
@@ -36,11 +36,12 @@ CREATE TABLE IF NOT EXISTS one_time_password (
 CREATE TABLE IF NOT EXISTS checkout_session (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
     token TEXT UNIQUE NOT NULL, cart_id TEXT NOT NULL, customer_id TEXT,
-    created_at TEXT NOT NULL, order_id TEXT);
+    created_at TEXT NOT NULL, order_id TEXT, currency_code TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS customer_order (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
     created_at TEXT NOT NULL, status TEXT NOT NULL, account_order_number TEXT,
-    customer_id TEXT, cart_id TEXT, body TEXT NOT NULL);
+    customer_id TEXT, cart_id TEXT, announced INTEGER NOT NULL DEFAULT 0,
+    body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS store_credit (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
     customer_id TEXT NOT NULL, currency_code TEXT NOT NULL, body TEXT NOT NULL,

@@ -123,19 +123,19 @@ class Profiles:
     failed_opening_uses_password: bool = setting(
         False, "A cart that cannot be opened uses the password up"
     )
-    store_credit_pays: bool = setting(
-        False, "An order uses up the customer's store credit"
-    )
 
 
 @dataclass(kw_only=True)
 class Checkout:
-    """How the page script and the checkout behave."""
+    """Where the shopper is, and how the checkout behaves."""
 
     country: str = setting(
         "CA", "Where the shopper is if the page's address has no zCountry"
     )
     ships_from: str = setting("DK", "Where the shop ships from: domestic shoppers")
+    not_shipped_to: str = setting(
+        "", "The countries that the shop does not ship to, such as: KP CU"
+    )
     language: str = setting(
         "", "The language of checkout and Hello; empty: the page's own", "", "en", "da"
     )
@@ -146,23 +146,50 @@ class Checkout:
     failed_cart_opens: bool = setting(
         False, "When createCartId gives no cart, the checkout opens and says so"
     )
-    wrong_key_leaves_button: bool = setting(
-        True, "With a wrong storeId or key the button is enabled, for the shop's own"
-    )
-    order_success_is_awaited: bool = setting(
-        False, "What onOrderSuccess returns is waited for"
-    )
     success_behavior: str = setting(
         "ZONOS_SUCCESS_PAGE",
         "What follows an order if init says nothing of it",
         "ZONOS_SUCCESS_PAGE",
         "CLOSE_MODAL",
     )
-    redirect_parameter: str = setting(
-        "", "The query parameter with the order's id after a redirect; empty for none"
-    )
     shipping_data_wins: bool = setting(
         False, "shippingData is preselected for a recognised shopper, too"
+    )
+    shopper_currency: bool = setting(
+        True, "Shoppers pay in the currency of their country, not in the cart's"
+    )
+    duplicate_window: float = setting(
+        300,
+        "How long the checkout asks whether to order the same items again, in seconds;"
+        " 0 never asks",
+    )
+
+
+@dataclass(kw_only=True)
+class PageScript:
+    """How the page script behaves: the defaults are as strict as the real one."""
+
+    init_once: bool = setting(True, "Only the page's first Zonos.init counts")
+    init_waits: bool = setting(
+        False, "Zonos.init waits for the checkout, and rejects for a wrong key"
+    )
+    foreign_scripts: bool = setting(
+        True, "The script brings the others from another name of this machine"
+    )
+    survives_swaps: bool = setting(
+        False, "The checkout comes back when something has replaced the page's body"
+    )
+    late_buttons: bool = setting(
+        True, "A button that comes after Zonos.init opens the checkout, too"
+    )
+    inventory_list: bool = setting(
+        False, "onInventoryCheck gets a list of the items that has them as items, too"
+    )
+    order_success_is_awaited: bool = setting(
+        False, "What onOrderSuccess returns is waited for"
+    )
+    wrong_key_opens: bool = setting(
+        False, "With a wrong storeId or key the button opens a checkout that says so"
     )
 
 
@@ -175,6 +202,12 @@ class Orders:
     )
     unknown_order_is_error: bool = setting(
         False, "order answers an unknown id with NOT_FOUND instead of null"
+    )
+    order_delay: float = setting(
+        0, "How long after payment there is an order, in seconds"
+    )
+    details_by_target: bool = setting(
+        False, "Each target of amountSubtotalsDetails has details of its own"
     )
     discounts_are_negative: bool = setting(
         True, "amountSubtotals.discounts is below zero"
@@ -227,13 +260,14 @@ PARTS: Mapping[str, type] = {
     "Carts": Carts,
     "Profiles and passwords": Profiles,
     "Checkout": Checkout,
+    "Page script": PageScript,
     "Orders": Orders,
     "Webhooks": Webhooks,
 }
 
 
 @dataclass(kw_only=True)
-class Options(Endpoint, Carts, Profiles, Checkout, Orders, Webhooks):
+class Options(Endpoint, Carts, Profiles, Checkout, PageScript, Orders, Webhooks):
     """The settings of one sandbox.
 
     :raises ValueError: for a value that does not fit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from .clock import instant
 from .constants import ACTOR
@@ -23,9 +24,26 @@ _MOST = 100
 
 
 def find_order(state: State, id: str) -> Object | None:
-    """An order as the graph shows it, or ``None``."""
+    """An order as the graph shows it; ``None`` also while it is still to come."""
     order: Object | None = state.store.body("customer_order", id)
+    if order is not None and order["createdAt"] > state.clock.text():
+        return None
     return order
+
+
+def announce(state: State) -> None:
+    """Emit the creation of each order whose time has come and that is not yet told."""
+    with state.store.transaction():
+        rows = state.store.all(
+            "SELECT id FROM customer_order WHERE NOT announced AND created_at <= ?"
+            " ORDER BY created_at, seq",
+            state.clock.text(),
+        )
+        for row in rows:
+            state.store.change(
+                "UPDATE customer_order SET announced = 1 WHERE id = ?", row["id"]
+            )
+            emit(state, "ORDER_CREATED", row["id"])
 
 
 def note(text: str, type: str, id: str, now: str) -> Object:
@@ -45,6 +63,7 @@ def _order(_: Any, info: Info, orderId: str) -> Object | None:
 def _orders(_: Any, info: Info, filter: Object | None = None, **window: Any) -> Object:
     store, options = info.context.store, info.context.options
     where, values = _conditions(filter or {}, options.between_takes_its_ends)
+    where, values = f"created_at <= ? AND {where}", [info.context.clock.text(), *values]
     order = "DESC" if options.orders_newest_first else "ASC"
     rows = store.all(
         f"SELECT seq, id FROM customer_order WHERE {where} ORDER BY seq {order}",
@@ -200,6 +219,64 @@ def _add_tracking(_: Any, info: Info, input: Object | None = None) -> Object:
         return save(state, order, *events)
 
 
+def _remove_tracking(_: Any, info: Info, input: Object | None = None) -> Object:
+    state = info.context
+    if input is None:
+        raise BadRequest("'input' is needed: the order's id and its tracking numbers")
+    with state.store.transaction():
+        order = _existing(state, input["id"])
+        known, leaving = order["trackingNumbers"], set(input["trackingNumbers"])
+        unknown = sorted(leaving - set(known))
+        if unknown:
+            raise BadRequest(f"The order has no tracking number {unknown[0][:80]!r}")
+        order["trackingNumbers"] = [each for each in known if each not in leaving]
+        events = []
+        shipped = order["status"] == state.options.shipped_status != "OPEN"
+        if known and not order["trackingNumbers"] and shipped:
+            change_status(state, order, "OPEN", "No longer shipped")
+            events.append("ORDER_STATUS_CHANGED")
+        return save(state, order, *events)
+
+
+def _shipments(order: Object, info: Info) -> list[Object]:
+    """One shipment with all tracking numbers, once there are some."""
+    if not order["trackingNumbers"]:
+        return []
+    suffix = order["id"].removeprefix("order_")
+    return [
+        {
+            "id": f"shipment_{suffix}",
+            **stamps(order["updatedAt"]),
+            "amount": None,
+            "currencyCode": None,
+            "order": order,
+            "organization": order["organization"],
+            "shipmentDate": order["updatedAt"],
+            "trackingDetails": [
+                {
+                    "id": f"tracking_{suffix}_{index}",
+                    "carrierCode": None,
+                    "number": number,
+                    "type": "PACKAGE",
+                    "url": f"https://tracking.invalid/{quote(number, safe='')}",
+                }
+                for index, number in enumerate(order["trackingNumbers"], 1)
+            ],
+        }
+    ]
+
+
+def _root(order: Object, info: Info) -> Object:
+    return {
+        "id": order["rootId"],
+        "exchangeRates": order["exchangeRates"],
+        "items": order["items"],
+        "order": order,
+        "parties": order["parties"],
+        "shipmentRatings": order["shipmentRatings"],
+    }
+
+
 def _add_note(_: Any, info: Info, input: Object) -> Object:
     state = info.context
     with state.store.transaction():
@@ -226,6 +303,9 @@ RESOLVERS: Resolvers = {
     ("Mutation", "orderUpdateAccountOrderNumber"): _set_number,
     ("Mutation", "orderCancel"): _cancel,
     ("Mutation", "orderAddTrackingNumber"): _add_tracking,
+    ("Mutation", "orderRemoveTrackingNumber"): _remove_tracking,
     ("Mutation", "orderAddNote"): _add_note,
     ("Mutation", "orderPaymentCapture"): _capture,
+    ("Order", "root"): _root,
+    ("Order", "shipments"): _shipments,
 }

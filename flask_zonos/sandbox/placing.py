@@ -5,32 +5,38 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from .carts import CartExpired
 from .carts import find_cart
 from .carts import is_expired
 from .carts import note_customer
-from .constants import ACTOR
+from .credits import NO_CREDIT
+from .credits import reachable_credit
 from .credits import spend
+from .credits import Wish
+from .new_order import new_order
+from .new_order import Purchase
+from .orders import announce
 from .orders import find_order
-from .pricing import currency_of
+from .presentment import presentment
 from .pricing import quote
 from .pricing import service_level
-from .pricing import ServiceLevel
 from .pricing import total
 from .problems import FailedPrecondition
 from .problems import NotFound
 from .profiles import redeem
-from .resolving import belonging
 from .resolving import Info
 from .resolving import Object
 from .resolving import Resolvers
-from .resolving import stamps
 from .state import State
-from .webhooks import emit
 
 
-def open_session(state: State, cart_id: str, password: str | None) -> Object:
+def open_session(
+    state: State, cart_id: str, password: str | None, currency: str = ""
+) -> Object:
     """A checkout session over a cart, recognised if the password is good.
 
+    :param currency: what the shopper has chosen to pay in; empty for the currency of
+        the country that the order goes to
     :raises NotFound: if there is no such cart
     :raises FailedPrecondition: if the cart has expired, or has become an order; or for
         a bad password, where the options say so
@@ -51,6 +57,7 @@ def open_session(state: State, cart_id: str, password: str | None) -> Object:
             "token": secrets.token_urlsafe(32),
             "cart_id": cart_id,
             "customer_id": customer_id,
+            "currency_code": currency,
         }
         state.store.insert("checkout_session", created_at=state.clock.text(), **session)
         if customer_id is not None:
@@ -77,7 +84,8 @@ def ready_cart(state: State, cart_id: str) -> Object:
     """A cart that can be ordered.
 
     :raises NotFound: if there is no such cart
-    :raises FailedPrecondition: if it has expired, or has become an order
+    :raises CartExpired: if its time is up
+    :raises FailedPrecondition: if it has become an order
     """
     cart = find_cart(state, cart_id)
     if cart is None:
@@ -87,169 +95,112 @@ def ready_cart(state: State, cart_id: str) -> Object:
     if ordered and state.options.cart_orders_once:
         raise FailedPrecondition("This cart has been ordered already")
     if is_expired(state, cart) and not state.options.expired_cart_opens:
-        raise FailedPrecondition("This cart has expired")
+        raise CartExpired
     return cart
 
 
+def placed_order(state: State, session: Object) -> Object | None:
+    """The order of a session, also one that has not come yet, or ``None``."""
+    row = state.store.one(
+        "SELECT order_id FROM checkout_session WHERE id = ?", session["id"]
+    )
+    id = row["order_id"] if row is not None else None
+    order: Object | None = state.store.body("customer_order", id) if id else None
+    return order
+
+
+def purchase_of(
+    state: State,
+    session: Object,
+    address: Object,
+    level_code: str,
+    wish: Wish = NO_CREDIT,
+) -> Purchase:
+    """What a session's shopper buys if they pay now.
+
+    :param address: a location as the profiles have them, with name, e-mail and phone;
+        for a quote the country alone
+    :raises FailedPrecondition: if the cart cannot be ordered
+    """
+    cart = ready_cart(state, session["cart_id"])
+    level, country = service_level(level_code), address["countryCode"]
+    present = presentment(state, cart, country, session["currency_code"] or "")
+    subtotals = quote(cart, country, level, state.options)
+    credit = reachable_credit(
+        state,
+        session["customer_id"],
+        present,
+        (total(subtotals), total(present.subtotals(subtotals))),
+        wish,
+    )
+    return Purchase(cart, address, level, present, subtotals, credit)
+
+
 def place_order(
-    state: State, session: Object, address: Object, level_code: str
+    state: State,
+    session: Object,
+    address: Object,
+    level_code: str,
+    wish: Wish = NO_CREDIT,
 ) -> Object:
     """The order of a session; the one it has already, if it is asked twice.
 
-    :param address: a location as the profile has them, with name, e-mail and phone
+    :param address: a location as the profiles have them, with name, e-mail and phone
     """
     with state.store.transaction():
-        placed = state.store.one(
-            "SELECT order_id FROM checkout_session WHERE id = ?", session["id"]
-        )
-        if placed is not None and placed["order_id"] is not None:
-            order = find_order(state, placed["order_id"])
-            assert order is not None
-            return order
-        cart = ready_cart(state, session["cart_id"])
-        level = service_level(level_code)
-        order = _order(state, session, cart, address, level)
+        placed = placed_order(state, session)
+        if placed is not None:
+            return placed
+        purchase = purchase_of(state, session, address, level_code, wish)
+        order = new_order(state, session, purchase)
         state.store.insert(
             "customer_order",
             id=order["id"],
             created_at=order["createdAt"],
             status=order["status"],
             customer_id=session["customer_id"],
-            cart_id=cart["id"],
+            cart_id=purchase.cart["id"],
             body=order,
         )
-        for table, id in (("checkout_session", session["id"]), ("cart", cart["id"])):
+        for table, id in (
+            ("checkout_session", session["id"]),
+            ("cart", purchase.cart["id"]),
+        ):
             state.store.change(
                 f"UPDATE {table} SET order_id = ? WHERE id = ?", order["id"], id
             )
-        if session["customer_id"] is not None and state.options.store_credit_pays:
-            spend(state, session, currency_of(cart), total(order["amountSubtotals"]))
-        emit(state, "ORDER_CREATED", order["id"])
+        spend(state, session, purchase.present.shop, purchase.credit[0])
+        announce(state)
     return order
 
 
-def _order(
-    state: State,
-    session: Object,
-    cart: Object,
-    address: Object,
-    level: ServiceLevel,
-) -> Object:
-    now, currency = state.clock.text(), currency_of(cart)
-    country = address["countryCode"]
-    number = str(state.store.count("zonos order number", 1_001_001))
-    references = [{"key": "zonosOrderNumber", "value": number}]
-    if session["customer_id"] is not None:
-        key = state.options.customer_reference
-        references.insert(0, {"key": key, "value": session["customer_id"]})
-    subtotals = quote(cart, country, level, state.options)
-    whole = belonging(state, now)
-    return {
-        "id": state.new_id("customer_order", "order"),
-        **whole,
-        "accountOrderNumber": None,
-        "amountSubtotals": subtotals,
-        "amountSubtotalsDetails": _details(state, subtotals, currency, now),
-        "checkoutSession": {
-            "id": session["id"],
-            "cartId": cart["id"],
-            "merchantOfRecord": "ZONOS",
-        },
-        "currencyCode": currency,
-        "destinationCountryCode": country,
-        "externalGroupIds": [],
-        "hasPendingModificationPayment": False,
-        "items": cart["items"],
-        "metadata": cart["metadata"],
-        "notes": [],
-        "orderModifications": [],
-        "parties": [
-            _party(state, "DESTINATION", address, now),
-            _party(state, "PAYOR", address, now),
-        ],
-        "references": references,
-        "refunds": [],
-        "remittance": [],
-        "rootId": state.ids.new("root"),
-        "serviceLevelDisplayName": level.name,
-        "shipmentRatings": [
-            {
-                "id": state.ids.new("shipment_rating"),
-                **whole,
-                "amount": subtotals["shipping"],
-                "currencyCode": currency,
-                "displayName": level.name,
-                "maxTransitAt": state.clock.text(after=level.days[1] * 86_400),
-                "minTransitAt": state.clock.text(after=level.days[0] * 86_400),
-                "serviceLevelCode": level.code,
-                "shipFrom": None,
-                "shipTo": None,
-            }
-        ],
-        "status": "OPEN",
-        "statusTransitions": [
-            {"createdAt": now, "createdBy": ACTOR, "note": None, "status": "OPEN"}
-        ],
-        "trackingNumbers": [],
-        "zonosOrderId": number,
-    }
+def recent_duplicate(state: State, session: Object, email: str) -> str | None:
+    """Zonos's number of an order of the same items that the shopper placed recently."""
+    cart = ready_cart(state, session["cart_id"])
+    window = state.options.duplicate_window
+    if not window:
+        return None
+    rows = state.store.all(
+        "SELECT id, customer_id FROM customer_order WHERE created_at > ?"
+        " ORDER BY seq DESC",
+        state.clock.text(after=-window),
+    )
+    for row in rows:
+        order = state.store.body("customer_order", row["id"])
+        known = session["customer_id"]
+        same_shopper = (
+            row["customer_id"] == known
+            if known is not None
+            else email in [party["person"]["email"] for party in order["parties"]]
+        )
+        if same_shopper and _goods(order) == _goods(cart):
+            return str(order["zonosOrderId"])
+    return None
 
 
-_DETAIL_TYPES = {
-    "items": "ITEM",
-    "discounts": "DISCOUNT",
-    "shipping": "SHIPPING",
-    "duties": "DUTY",
-    "taxes": "TAX",
-    "fees": "FEE",
-}
-
-
-def _details(state: State, subtotals: Object, currency: str, now: str) -> list[Object]:
-    return [
-        {
-            "id": state.ids.new("amount_detail"),
-            "amount": subtotals[name],
-            "amountUnrounded": subtotals[name],
-            "createdAt": now,
-            "currencyCode": currency,
-            "exchangeRateIds": [],
-            "orderChargeId": None,
-            "targets": ["MERCHANT_BASE", "SHOPPER_PRESENTED"],
-            "type": type,
-        }
-        for name, type in _DETAIL_TYPES.items()
-        if subtotals[name]
-    ]
-
-
-def _party(state: State, type: str, address: Object, now: str) -> Object:
-    first, _, last = (address.get("name") or "").strip().partition(" ")
-    whole = belonging(state, now)
-    place = ("administrativeArea", "countryCode", "line1", "line2", "locality")
-    return {
-        "id": state.ids.new("party"),
-        **whole,
-        "organizationId": whole["organization"],
-        "type": type,
-        "person": {
-            "id": state.ids.new("person"),
-            **whole,
-            "companyName": None,
-            "email": address.get("email"),
-            "firstName": first,
-            "lastName": last.strip(),
-            "metadata": [],
-            "phone": address.get("phone"),
-        },
-        "location": {
-            "id": state.ids.new("location"),
-            **whole,
-            **{name: address.get(name) for name in place},
-            "postalCode": address.get("postalCode"),
-            "metadata": [],
-        },
-    }
+def _goods(object: Object) -> list[tuple[str, ...]]:
+    names = ("sku", "productId", "name", "quantity", "amount")
+    return sorted(tuple(str(i.get(name)) for name in names) for i in object["items"])
 
 
 def _session(_: Any, info: Info, id: str) -> Object:
@@ -262,32 +213,8 @@ def _session(_: Any, info: Info, id: str) -> Object:
 
 def _order_of(session: Object, info: Info) -> Object | None:
     state = info.context
-    row = state.store.one(
-        "SELECT order_id FROM checkout_session WHERE id = ?", session["id"]
-    )
-    return find_order(state, row["order_id"]) if row and row["order_id"] else None
-
-
-def _root(order: Object, info: Info) -> Object:
-    now, currency = order["createdAt"], order["currencyCode"]
-    rate = {
-        "id": "exchange_rate_" + order["rootId"].removeprefix("root_"),
-        **stamps(now),
-        "expiresAt": now,
-        "mode": "TEST",
-        "rate": 1,
-        "sourceCurrencyCode": currency,
-        "targetCurrencyCode": currency,
-        "type": "GUARANTEED",
-    }
-    return {
-        "id": order["rootId"],
-        "exchangeRates": [rate],
-        "items": order["items"],
-        "order": order,
-        "parties": order["parties"],
-        "shipmentRatings": order["shipmentRatings"],
-    }
+    placed = placed_order(state, session)
+    return find_order(state, placed["id"]) if placed else None
 
 
 def _by_landed_cost(_: Any, info: Info, **id: str) -> None:
@@ -301,5 +228,4 @@ RESOLVERS: Resolvers = {
     ("Query", "checkoutSessionByLandedCostId"): _by_landed_cost,
     ("Query", "cartByLandedCostId"): _by_landed_cost,
     ("CheckoutSession", "order"): _order_of,
-    ("Order", "root"): _root,
 }

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from decimal import ROUND_HALF_UP
 
+from .currencies import from_euros
+from .currencies import rounded
 from .options import Options
 from .problems import BadRequest
 from .resolving import Object
 
-#: Currencies without a minor unit, and what a hundredth of an invented euro is there.
-_WHOLE = {"JPY", "KRW", "CLP", "ISK", "VND", "XAF", "XOF", "XPF", "PYG", "UGX"}
-_SCALE = {"DKK": 7, "NOK": 11, "SEK": 11, "JPY": 160, "KRW": 1500, "INR": 90}
 _TAX = {"CA": "0.13", "US": "0.07", "JP": "0.10", "GB": "0.20", "DK": "0.25"}
 _DUTY = Decimal("0.06")
 
@@ -50,22 +48,16 @@ def currency_of(cart: Object) -> str:
     return str(cart["items"][0]["currencyCode"])
 
 
-def rounded(amount: Decimal, currency: str) -> Decimal:
-    """An amount as a currency can be paid."""
-    unit = Decimal(1) if currency in _WHOLE else Decimal("0.01")
-    try:
-        return amount.quantize(unit, ROUND_HALF_UP)
-    except ArithmeticError:
-        return amount
-
-
 def shipping_price(level: ServiceLevel, currency: str) -> Decimal:
     """What a way of shipping costs in a currency."""
-    return rounded(level.price * _SCALE.get(currency, 1), currency)
+    return from_euros(level.price, currency)
 
 
 def quote(cart: Object, country: str, level: ServiceLevel, options: Options) -> Object:
-    """The sums of a cart that is shipped to a country: the schema's subtotals."""
+    """The sums of a cart that is shipped to a country: the schema's subtotals.
+
+    They are in the shop's currency, that of the cart.
+    """
     currency = currency_of(cart)
     goods = sum((i["amount"] * i["quantity"] for i in cart["items"]), Decimal(0))
     discounts = sum((a["amount"] for a in cart["adjustments"]), Decimal(0))
@@ -86,7 +78,7 @@ def quote(cart: Object, country: str, level: ServiceLevel, options: Options) -> 
 
 
 def total(subtotals: Object) -> Decimal:
-    """What the shopper pays in the end; a discount makes it less, whatever its sign."""
+    """What subtotals come to; a discount makes it less, whatever its sign."""
     names = ("items", "shipping", "duties", "taxes", "fees")
     discount = abs(Decimal(subtotals["discounts"]))
     return sum((Decimal(subtotals[name]) for name in names), Decimal(0)) - discount

@@ -27,7 +27,8 @@ CART = """<!doctype html><html lang="en"><title>Cart</title>
 {{ zonos_checkout("#place-order") }}"""
 ADDRESS = {
     "Email": "robin@example.com",
-    "Full name": "Robin Reader",
+    "First name": "Robin",
+    "Last name": "Reader",
     "Address": "1 Queen Street",
     "City": "Toronto",
     "Region": "ON",

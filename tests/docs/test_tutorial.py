@@ -28,7 +28,8 @@ SANDBOX = "flask zonos sandbox"
 SHOP = "flask --app shop run --debug"
 CHECK = "flask --app shop --debug zonos check --page /cart"
 ADDRESS = {
-    "Full name": "Robin Reader",
+    "First name": "Robin",
+    "Last name": "Reader",
     "Address": "1 Queen Street",
     "City": "Toronto",
     "Region": "ON",

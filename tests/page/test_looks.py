@@ -98,7 +98,7 @@ def test_every_state_of_the_button_is_accessible(
     ("user", "shopper", "expected"),
     [
         ("customer-7", "Recognised as customer customer-7.", "411-1033 Davie Street"),
-        (None, "A guest: anonymous.", "Full name"),
+        (None, "A guest: anonymous.", "First name"),
     ],
 )
 def test_the_demo_page_is_accessible_and_opens_the_checkout(

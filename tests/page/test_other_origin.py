@@ -133,7 +133,7 @@ def test_a_lax_cookie_stays_at_home_when_the_page_is_another_sites(
     shop.app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     open_landing(page, shop, site)
     checkout = open_checkout(page)
-    expect(checkout.get_by_label("Full name")).to_have_value("")
+    expect(checkout.get_by_label("First name")).to_have_value("")
     assert page.evaluate("seen.at(-1)[1].recognition") == {
         "level": "guest",
         "reason": "anonymous",

@@ -52,7 +52,7 @@ def test_who_is_signed_in_finds_their_address(
 def test_a_guest_fills_in_an_address(page: Page, flask_shop: FlaskShop) -> None:
     open_cart(page, flask_shop)
     checkout = open_checkout(page)
-    expect(checkout.get_by_label("Full name")).to_have_value("")
+    expect(checkout.get_by_label("First name")).to_have_value("")
     assert page.evaluate("seen.at(-1)[1].recognition.level") == "guest"
 
 

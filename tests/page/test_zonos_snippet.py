@@ -67,7 +67,7 @@ def snippet_shop(flask_shop: FlaskShop, sandbox: Sandbox) -> FlaskShop:
 
 @pytest.mark.parametrize(
     ("user", "expected"),
-    [("customer-7", "411-1033 Davie Street"), (None, "Full name")],
+    [("customer-7", "411-1033 Davie Street"), (None, "First name")],
 )
 def test_it_opens_the_checkout(
     page: Page, snippet_shop: FlaskShop, user: str | None, expected: str

@@ -94,11 +94,14 @@ class Zonos:
     def password(self, customer_id: str = "c-1") -> str:
         return str(self.profile(customer_id)["oneTimePassword"])
 
-    def open(self, cart_id: str, password: str | None = None) -> requests.Response:
+    def open(
+        self, cart_id: str, password: str | None = None, **place: str
+    ) -> requests.Response:
         body = {
             "cartId": cart_id,
             "customerAuthenticationToken": password,
             "zonosApiKey": self.sandbox.api_key,
+            **place,
         }
         return requests.post(
             f"{self.sandbox.url}/checkout/sessions", json=body, timeout=30

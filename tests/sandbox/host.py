@@ -17,10 +17,19 @@ PAGE = """<!doctype html><html lang="en"><title>Shop</title>
 <main><h1>Shop</h1>
 <form action="/own-checkout">
 <button id="place-order" {button}>Place order</button></form></main>
-<script src="{script}"></script><script src="/page.js"></script>"""
+{more}
+<script src="{script}" nonce="n0nce"></script>
+<script src="/page.js" nonce="n0nce"></script>"""
+POLICY = (
+    "default-src 'none'; script-src 'nonce-n0nce' 'strict-dynamic';"
+    " frame-src {sandbox}; connect-src 'self'"
+)
 CALL = """
 window.told = [];
-window.started = Zonos.init({{
+for (const level of ["warn", "error"]) {{
+  console[level] = (...said) => told.push([level, said.map(String).join(" ")]);
+}}
+window.start = () => Zonos.init({{
   storeId: 1, zonosApiKey: "credential_test_sandbox",
   onCountryChange: (place) => told.push(["country", place]),
   helloSettings: {{ onInitSuccess: (place) => told.push(["init", place]) }},
@@ -31,7 +40,10 @@ window.started = Zonos.init({{
     onClose: () => {{ told.push(["closed"]); }},
     ...{settings},
   }},
-}}).catch((error) => told.push(["failed", error.message]));
+}});
+window.started = start()
+  .then(() => told.push(["started", Boolean(document.querySelector("iframe"))]))
+  .catch((error) => told.push(["failed", error.message]));
 document.addEventListener("securitypolicyviolation",
   (event) => told.push(["violation", event.violatedDirective]));
 """
@@ -49,19 +61,18 @@ class Shop:
         self.settings = "{}"
         self.init = "{}"
         self.button = ""
+        self.more = ""
+        self.policy = POLICY.format(sandbox=sandbox.url)
         self.url = ""
         self.app = Flask(__name__)
         shop = self
 
         @self.app.get("/")
         def page() -> Response:
-            response = Response(
-                PAGE.format(script=sandbox.script_url, button=shop.button)
-            )
-            response.headers["Content-Security-Policy"] = (
-                f"default-src 'none'; script-src 'self' {sandbox.url};"
-                f" frame-src {sandbox.url}; connect-src 'self'"
-            )
+            script, more = sandbox.script_url, shop.more
+            text = PAGE.format(script=script, button=shop.button, more=more)
+            response = Response(text)
+            response.headers["Content-Security-Policy"] = shop.policy
             return response
 
         @self.app.get("/page.js")

@@ -231,16 +231,6 @@ def after_a_failure(zonos: Zonos) -> bool:
     return recognised(zonos, password)
 
 
-def credit_left(zonos: Zonos) -> str:
-    mutation = """mutation ($input: StoreCreditAddCreditInput!) {
-      storeCreditAddCredit(input: $input) { id } }"""
-    input = {"checkoutCustomerId": "c-1", "currencyCode": "DKK", "amount": 5}
-    zonos.data(mutation, {"input": input})
-    zonos.order(zonos.password("c-1"))
-    query = '{ storeCreditsByCustomer(checkoutCustomerId: "c-1") { balance } }'
-    return str(zonos.data(query)["storeCreditsByCustomer"][0]["balance"])
-
-
 # ----------------------------------------------------------------------- orders
 
 
@@ -254,7 +244,24 @@ def unknown_order(zonos: Zonos) -> bool:
     return fails(zonos.post('{ order(orderId: "order_unknown") { id } }'))
 
 
+def currency(zonos: Zonos) -> str:
+    return str(zonos.order()["currencyCode"])
+
+
+def orders_after_payment(zonos: Zonos) -> int:
+    zonos.order()
+    return len(_listed(zonos))
+
+
+def details_of_goods(zonos: Zonos) -> int:
+    query = """query ($id: String!) { order(orderId: $id) {
+      amountSubtotalsDetails { type } } }"""
+    order = zonos.data(query, {"id": zonos.order()["id"]})["order"]
+    return [each["type"] for each in order["amountSubtotalsDetails"]].count("ITEM")
+
+
 def discount(zonos: Zonos) -> str:
+    zonos.sandbox.state.options.change({"shopper_currency": False})
     adjustment = {"amount": -1, "currencyCode": "DKK", "type": "CART_TOTAL"}
     session = zonos.open(zonos.cart(adjustments=[adjustment])["id"]).json()
     order = zonos.pay(session).json()["order"]

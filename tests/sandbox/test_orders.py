@@ -14,7 +14,8 @@ ORDER = """query ($id: String!) { order(orderId: $id) {
   amountSubtotals { items shipping duties taxes fees discounts }
   parties { type person { firstName lastName email } location { line1 countryCode } }
   notes { note type } statusTransitions { status } root { order { id } items { sku } }
-  shipmentRatings { displayName } } }"""
+  shipmentRatings { displayName } landedCosts { id duties { amount } }
+  shipments { trackingDetails { number } } } }"""
 ORDERS = """query ($filter: OrdersFilter, $first: Int, $after: String) {
   orders(filter: $filter, first: $first, after: $after) {
     totalCount edges { node { id } } pageInfo { hasNextPage endCursor } } }"""
@@ -22,6 +23,9 @@ NUMBER = """mutation ($input: OrderUpdateAccountOrderNumberInput!) {
   orderUpdateAccountOrderNumber(input: $input) { id accountOrderNumber } }"""
 TRACK = """mutation ($input: OrderAddTrackingNumberInput) {
   orderAddTrackingNumber(input: $input) { status trackingNumbers } }"""
+UNTRACK = """mutation ($input: OrderRemoveTrackingNumberInput) {
+  orderRemoveTrackingNumber(input: $input) { status trackingNumbers
+    shipments { trackingDetails { number url } } } }"""
 CANCEL = "mutation ($id: ID!) { orderCancel(id: $id) { status } }"
 NOTE = """mutation ($input: OrderNoteCreateInput!) {
   orderAddNote(input: $input) { notes { note } } }"""
@@ -51,8 +55,9 @@ def test_an_order_says_whose_it_is_and_which_cart_it_was(zonos: Zonos) -> None:
     assert {party["type"] for party in order["parties"]} == {"DESTINATION", "PAYOR"}
     assert order["parties"][0]["person"]["lastName"] == "Andersen"
     assert order["parties"][0]["location"]["line1"] == "Robson Street 1"
-    assert order["amountSubtotals"]["items"] == Decimal("49.8")
+    assert order["amountSubtotals"]["items"] == Decimal("10.08")
     assert order["root"] == {"order": {"id": id}, "items": [{"sku": "cup"}]}
+    assert order["landedCosts"] == order["shipments"] == []
 
 
 def test_a_guests_order_has_no_customer(zonos: Zonos) -> None:
@@ -172,6 +177,23 @@ def test_an_order_is_shipped_or_cancelled_but_not_both(zonos: Zonos) -> None:
     assert steps == ["OPEN", "CANCELED"]
 
 
+def test_a_tracking_number_is_removed_and_the_last_one_unships(zonos: Zonos) -> None:
+    id = zonos.order()["id"]
+    zonos.data(TRACK, {"input": {"id": id, "trackingNumbers": ["T1", "T 2"]}})
+    remove = {"id": id, "trackingNumbers": ["T1"]}
+
+    left = zonos.data(UNTRACK, {"input": remove})["orderRemoveTrackingNumber"]
+
+    assert (left["status"], left["trackingNumbers"]) == ("COMPLETED", ["T 2"])
+    ((tracking,),) = (each["trackingDetails"] for each in left["shipments"])
+    assert tracking["number"] == "T 2" and tracking["url"].endswith("/T%202")
+    (error,) = zonos.errors(UNTRACK, {"input": remove})
+    assert error["extensions"]["errorType"] == "BAD_REQUEST"
+    none = {"id": id, "trackingNumbers": ["T 2"]}
+    left = zonos.data(UNTRACK, {"input": none})["orderRemoveTrackingNumber"]
+    assert left == {"status": "OPEN", "trackingNumbers": [], "shipments": []}
+
+
 def test_a_note_is_added(zonos: Zonos) -> None:
     input = {"orderId": zonos.order()["id"], "note": "Call first", "type": "COMMENT"}
 
@@ -185,6 +207,7 @@ def test_a_note_is_added(zonos: Zonos) -> None:
     [
         (NUMBER, {"id": "order_unknown", "accountOrderNumber": "1"}),
         (TRACK, {"id": "order_unknown", "trackingNumbers": ["1"]}),
+        (UNTRACK, {"id": "order_unknown", "trackingNumbers": ["1"]}),
         (NOTE, {"orderId": "order_unknown", "note": "1", "type": "COMMENT"}),
     ],
 )

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
+from .conftest import ITEM
 from .conftest import Zonos
 from .host import Shop
 from .test_profiles import VARIABLES
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.browser
 
 PROFILE = json.loads(VARIABLES)["input"]
 GUEST = {
-    "name": "Anna Andersen",
+    "firstName": "Anna",
+    "lastName": "Andersen",
     "email": "anna@example.com",
     "line1": "Robson Street 1",
     "locality": "Vancouver",
@@ -31,16 +33,17 @@ def give(shop: Shop, answer: Any, **more: str) -> None:
     shop.settings = "{" + ", ".join(lines) + "}"
 
 
-def recognised(zonos: Zonos) -> dict[str, str]:
+def recognised(zonos: Zonos, **cart: Any) -> dict[str, str]:
     password = zonos.profile(**{**PROFILE, "customer_id": PROFILE["customerId"]})
     return {
-        "cartId": zonos.cart()["id"],
+        "cartId": zonos.cart(**cart)["id"],
         "customerAuthenticationToken": password["oneTimePassword"],
     }
 
 
 def press(page: Page, shop: Shop, query: str = "") -> FrameLocator:
     page.goto(shop.url + query)
+    wait_for(page, "init")
     page.click("#place-order")
     return page.frame_locator("dialog[data-zonos-checkout] iframe")
 
@@ -81,6 +84,10 @@ def test_a_recognised_shopper_pays_at_once(
     expect(card).to_have_count(1)
     expect(card).to_contain_text("4242")
     frame.locator("[data-zonos-pay]").click()
+    frame.get_by_role("button", name="Do not order").click()
+    assert told(page, "order") == []
+    frame.locator("[data-zonos-pay]").click()
+    frame.get_by_role("button", name="Order again").click()
     wait_for(page, "order")
 
 
@@ -122,7 +129,9 @@ def test_shipping_data_fills_the_guests_fields(
     zonos: Zonos, shop: Shop, page: Page
 ) -> None:
     data = {
-        "customerName": "Bo Berg",
+        "customerFirstName": "Bo",
+        "customerLastName": "Berg",
+        "customerName": "Somebody Else",
         "customerEmail": "bo@example.com",
         "customerPhone": "12345678",
         "customerAddress1": "Nørregade 1",
@@ -134,7 +143,8 @@ def test_shipping_data_fills_the_guests_fields(
 
     frame = press(page, shop)
 
-    expect(frame.locator("[name=name]")).to_have_value("Bo Berg")
+    expect(frame.locator("[name=firstName]")).to_have_value("Bo")
+    expect(frame.locator("[name=lastName]")).to_have_value("Berg")
     expect(frame.locator("[name=line1]")).to_have_value("Nørregade 1")
     expect(frame.locator("[name=countryCode]")).to_have_value("JP")
     frame.locator("[data-zonos-pay]").click()
@@ -170,7 +180,8 @@ def test_a_wrong_key_leaves_the_button_to_the_shop(shop: Shop, page: Page) -> No
     shop.init = '{zonosApiKey: "credential_test_other"}'
 
     page.goto(shop.url)
-    assert "zonosApiKey" in wait_for(page, "failed")[1]
+    assert "zonosApiKey" in wait_for(page, "error")[1]
+    assert told(page, "failed") == []
     page.click("#place-order")
 
     page.wait_for_url("**/own-checkout*")
@@ -179,8 +190,8 @@ def test_a_wrong_key_leaves_the_button_to_the_shop(shop: Shop, page: Page) -> No
 def test_the_stock_is_checked_just_before_payment(
     zonos: Zonos, shop: Shop, page: Page
 ) -> None:
-    check = """(items) => {
-      told.push(["stock", items, items.items]);
+    check = """({ items }, { zonosApiRoute, translate }) => {
+      told.push(["stock", items, zonosApiRoute, translate("Total")]);
       const turn = told.filter(([what]) => what === "stock").length;
       if (turn === 1) return "Sold out.";
       if (turn === 2) throw new Error("down");
@@ -197,9 +208,16 @@ def test_the_stock_is_checked_just_before_payment(
     frame.locator("[data-zonos-pay]").click()
 
     wait_for(page, "order")
-    _, items, same = told(page, "stock")[0]
-    assert items == same
-    assert (items[0]["sku"], items[0]["quantity"]) == ("cup", 2)
+    _, (item,), api, total = told(page, "stock")[0]
+    assert (api, total) == (zonos.sandbox.url, "Total")
+    assert item == {
+        "amount": 24.9,
+        "currencyCode": "DKK",
+        "itemType": "PHYSICAL_GOOD",
+        "productId": "",
+        "quantity": 2,
+        "sku": "cup",
+    }
 
 
 def test_after_the_order_the_shop_chooses_what_happens(
@@ -213,12 +231,12 @@ def test_after_the_order_the_shop_chooses_what_happens(
     redirect = '"REDIRECT_TO_SUCCESS_PAGE"'
     give(
         shop,
-        recognised(zonos),
+        recognised(zonos, items=[{**ITEM, "quantity": 3}]),
         successBehavior=redirect,
         successRedirectUrl='"/thanks"',
     )
     press(page, shop).locator("[data-zonos-pay]").click()
-    page.wait_for_url("**/thanks")
+    page.wait_for_url("**/thanks?zOrderNumber=1001002&orderId=order_*")
 
 
 def test_escape_closes_and_the_focus_comes_back(

@@ -16,6 +16,7 @@ from .host import Shop
 from .test_page_script import give
 from .test_page_script import press
 from .test_page_script import recognised
+from .test_page_script import told
 from .test_page_script import wait_for
 
 pytestmark = pytest.mark.browser
@@ -28,11 +29,18 @@ SEEN = {
     "language",
     "hello_remembers",
     "failed_cart_opens",
-    "wrong_key_leaves_button",
-    "order_success_is_awaited",
-    "success_behavior",
-    "redirect_parameter",
     "shipping_data_wins",
+    "success_behavior",
+    "not_shipped_to",
+    "duplicate_window",
+    "init_once",
+    "init_waits",
+    "foreign_scripts",
+    "survives_swaps",
+    "late_buttons",
+    "inventory_list",
+    "order_success_is_awaited",
+    "wrong_key_opens",
 }
 
 
@@ -81,17 +89,128 @@ def test_a_failed_cart_can_open_a_checkout_that_says_so(
     expect(frame.get_by_role("alert")).to_contain_text("cannot be opened")
 
 
-@pytest.mark.parametrize("leaves", [True, False])
-def test_a_wrong_key_can_leave_the_button_disabled(
-    zonos: Zonos, shop: Shop, page: Page, leaves: bool
+def test_a_wrong_key_can_open_a_checkout_that_says_so(
+    zonos: Zonos, shop: Shop, page: Page
 ) -> None:
-    choose(zonos, wrong_key_leaves_button=leaves)
+    choose(zonos, wrong_key_opens=True)
     shop.init = '{zonosApiKey: "credential_test_other"}'
+    give(shop, recognised(zonos))
 
     page.goto(shop.url)
-    wait_for(page, "failed")
+    wait_for(page, "error")
+    page.click("#place-order")
 
-    assert page.locator("#place-order").is_enabled() == leaves
+    frame = page.frame_locator("dialog[data-zonos-checkout] iframe")
+    expect(frame.get_by_role("alert")).to_contain_text("cannot be opened")
+
+
+@pytest.mark.parametrize("key", ["credential_test_sandbox", "credential_test_other"])
+def test_init_can_wait_for_the_checkout_and_reject_a_wrong_key(
+    zonos: Zonos, shop: Shop, page: Page, key: str
+) -> None:
+    choose(zonos, init_waits=True)
+    shop.init = f'{{zonosApiKey: "{key}"}}'
+
+    page.goto(shop.url)
+
+    if key.endswith("other"):
+        assert "zonosApiKey" in wait_for(page, "failed")[1]
+    else:
+        wait_for(page, "started")
+        assert page.locator("#place-order").is_enabled()
+
+
+def test_a_later_init_can_count_too(zonos: Zonos, shop: Shop, page: Page) -> None:
+    choose(zonos, init_once=False)
+    page.goto(shop.url)
+    wait_for(page, "init")
+
+    page.evaluate("start()")
+
+    page.wait_for_function(
+        "() => told.filter(([what]) => what === 'init').length === 2"
+    )
+
+
+def test_a_policy_of_hosts_can_be_enough(zonos: Zonos, shop: Shop, page: Page) -> None:
+    choose(zonos, foreign_scripts=False)
+    shop.policy = f"script-src 'self' {zonos.sandbox.url}"
+
+    page.goto(shop.url)
+
+    wait_for(page, "init")
+    assert told(page, "violation") == []
+
+
+@pytest.mark.parametrize("survives", [True, False])
+def test_a_checkout_can_survive_a_new_body(
+    zonos: Zonos, shop: Shop, page: Page, survives: bool
+) -> None:
+    choose(zonos, survives_swaps=survives)
+    give(shop, recognised(zonos))
+    page.goto(shop.url)
+    wait_for(page, "init")
+
+    page.evaluate("document.body.replaceWith(document.createElement('body'))")
+
+    expect(page.locator("zonos-controller")).to_have_count(int(survives))
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_button_that_comes_late_can_count_or_not(
+    zonos: Zonos, shop: Shop, page: Page, late: bool
+) -> None:
+    choose(zonos, late_buttons=late)
+    give(shop, recognised(zonos))
+    page.goto(shop.url)
+    wait_for(page, "init")
+
+    page.evaluate("document.forms[0].replaceWith(document.forms[0].cloneNode(true))")
+    page.click("#place-order")
+
+    if late:
+        expect(page.locator("[data-zonos-checkout]")).to_be_visible()
+    else:
+        page.wait_for_url("**/own-checkout*")
+
+
+def test_the_inventory_check_can_get_a_list(
+    zonos: Zonos, shop: Shop, page: Page
+) -> None:
+    choose(zonos, inventory_list=True)
+    check = '(items) => { told.push(["stock", items.length, items.items[0].sku]); }'
+    give(shop, recognised(zonos), onInventoryCheck=check)
+
+    press(page, shop).locator("[data-zonos-pay]").click()
+
+    assert wait_for(page, "stock") == ["stock", 1, "cup"]
+
+
+def test_where_the_shop_does_not_ship_it_keeps_its_own_checkout(
+    zonos: Zonos, shop: Shop, page: Page
+) -> None:
+    choose(zonos, not_shipped_to="KP, jp")
+    page.goto(shop.url)
+    wait_for(page, "init")
+
+    page.evaluate("Zonos.openHelloDialog()")
+    hello = page.frame_locator("dialog[data-zonos-hello] iframe")
+    hello.get_by_label("Country").select_option("JP")
+    hello.get_by_role("button", name="Save").click()
+
+    _, change = wait_for(page, "country")
+    unshippable = {"currencyCode": None, "isShippableCountry": False}
+    assert change == {"countryCode": "JP", **unshippable}
+    page.click("#place-order")
+    page.wait_for_url("**/own-checkout*")
+
+
+def test_an_order_can_be_repeated_unasked(zonos: Zonos, shop: Shop, page: Page) -> None:
+    choose(zonos, duplicate_window=0)
+    for _ in range(2):
+        give(shop, recognised(zonos))
+        press(page, shop).locator("[data-zonos-pay]").click()
+        wait_for(page, "order")
 
 
 @pytest.mark.parametrize("awaited", [True, False])
@@ -130,28 +249,13 @@ def test_what_follows_an_order_without_the_shops_word_can_be_set(
     wait_for(page, "closed")
 
 
-def test_a_redirect_can_carry_the_orders_id(
-    zonos: Zonos, shop: Shop, page: Page
-) -> None:
-    choose(zonos, redirect_parameter="orderId")
-    give(
-        shop,
-        recognised(zonos),
-        successBehavior='"REDIRECT_TO_SUCCESS_PAGE"',
-        successRedirectUrl='"/thanks?from=zonos"',
-    )
-
-    press(page, shop).locator("[data-zonos-pay]").click()
-
-    page.wait_for_url("**/thanks?from=zonos&orderId=order_*")
-
-
 def test_shipping_data_can_go_before_a_profile(
     zonos: Zonos, shop: Shop, page: Page
 ) -> None:
     choose(zonos, shipping_data_wins=True)
     data = {
-        "customerName": "Bo Berg",
+        "customerFirstName": "Bo",
+        "customerLastName": "Berg",
         "customerEmail": "bo@example.com",
         "customerPhone": "12345678",
         "customerAddress1": "Nørregade 1",

@@ -1,6 +1,7 @@
 /* The checkout in its frame. Cart and password come by one message from the page's
- * script; the session's token lives in this module and nowhere else. */
+ * script. */
 
+import { drawCredit, onCredit, storeCredit } from "./credit.js";
 import {
   itemRows,
   levelChoices,
@@ -12,49 +13,34 @@ import {
   testChoices,
 } from "./drawing.js";
 import { close, question, tell, whenOpened } from "./frame.js";
-import { countryOptions, say } from "./language.js";
+import { countryOptions, say, words } from "./language.js";
+import { drawMessage, drawSuccess } from "./message.js";
 import { firstMissing, mark } from "./missing.js";
+import { prefill } from "./prefill.js";
+import { confirmed, isAsking } from "./questions.js";
+import { ask, checkout, openSession } from "./session.js";
 import { goToNextStep, goToStep, isLastStep, openStep } from "./steps.js";
 
 const $ = (selector) => document.querySelector(selector);
 const form = $("#form");
 const pay = $("[data-zonos-pay]");
 
-const checkout = { opened: null, session: null, total: "", quotes: 0 };
+const LATE = { pause: 1000, times: 15 }; // milliseconds between questions for an order
 
-// ------------------------------------------------------------------------ the sandbox
+const REQUOTED = ["locationId", "serviceLevel", "countryCode", "credit", "creditAmount"];
 
-async function ask(path, body) {
-  const headers = { "Content-Type": "application/json" };
-  if (checkout.session) headers["Checkout-Session"] = checkout.session.token;
-  let answer;
-  try {
-    const options = { method: "POST", headers, body: JSON.stringify(body) };
-    answer = await fetch(`/checkout/${path}`, options);
-  } catch {
-    throw new Error(say("The sandbox cannot be reached. Please try again."));
-  }
-  const json = await answer.json().catch(() => null);
-  const failed = "That did not work. Please try again.";
-  if (!answer.ok) throw new Error(say(json?.message ?? failed));
-  return json;
-}
+let quotes = 0;
 
 async function open(opened) {
-  checkout.opened = opened;
   try {
-    const { cartId, customerAuthenticationToken, zonosApiKey } = opened;
-    checkout.session = await ask("sessions", {
-      cartId,
-      customerAuthenticationToken,
-      zonosApiKey,
-    });
+    await openSession(opened);
   } catch (error) {
     $("#reason").textContent = `${error.message}${/[.]$/.test(error.message) ? "" : "."}`;
+    $("#go-back").hidden = error.reason !== "cart-expired";
     show("#failed");
     return;
   }
-  opened.customerAuthenticationToken = null; // it has been redeemed
+  tell("cart", { cartId: checkout.session.cartId });
   draw();
   const known = checkout.session.customer?.locations.length && !overrides();
   openStep(known ? 2 : 0);
@@ -82,7 +68,12 @@ function draw() {
   $("#levels").replaceChildren(...levelChoices(session));
   drawCards(session);
   drawLocations(session);
-  prefill(customer);
+  drawCredit(session);
+  const { companyFields, customMessage, shippingData, successPage } = checkout.opened;
+  $("#company").hidden = !companyFields;
+  drawMessage(customMessage);
+  drawSuccess(successPage);
+  prefill(form, overrides() ? null : customer, shippingData);
   greet(customer);
 }
 
@@ -105,27 +96,6 @@ function drawLocations(session) {
 /** Whether the shop's own address goes before those of the profile. */
 const overrides = () =>
   Boolean(checkout.opened.shippingDataWins && checkout.opened.shippingData);
-
-function prefill(customer) {
-  const { shippingData } = checkout.opened;
-  const fromProfile = customer && !overrides();
-  const given = fromProfile
-    ? { name: customer.name, email: customer.email, phone: customer.phone }
-    : shippingData && {
-        name: shippingData.customerName,
-        email: shippingData.customerEmail,
-        phone: shippingData.customerPhone,
-        line1: shippingData.customerAddress1,
-        line2: shippingData.customerAddress2,
-        locality: shippingData.customerCity,
-        administrativeArea: shippingData.customerState,
-        postalCode: shippingData.customerZip,
-        countryCode: shippingData.customerCountry,
-      };
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (value) form.elements[name].value = value;
-  }
-}
 
 function greet(customer) {
   const greeting = $("#greeting");
@@ -162,12 +132,16 @@ function destination() {
 }
 
 async function requote() {
-  const turn = ++checkout.quotes;
+  const turn = ++quotes;
   pay.disabled = true;
-  const wanted = { countryCode: destination(), serviceLevel: chosen("serviceLevel") };
+  const wanted = {
+    countryCode: destination(),
+    serviceLevel: chosen("serviceLevel"),
+    storeCredit: storeCredit(),
+  };
   try {
-    const sums = await ask("quote", wanted);
-    if (turn !== checkout.quotes) return; // another choice has come since
+    const sums = await renewing(() => ask("quote", wanted));
+    if (turn !== quotes) return; // another choice has come since
     drawSums(sums);
     fail("");
   } catch (error) {
@@ -176,8 +150,23 @@ async function requote() {
   pay.disabled = false;
 }
 
+/** Does something; if the cart has expired, once more after the shopper renewed it. */
+async function renewing(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error.reason !== "cart-expired" || isAsking()) throw error;
+    if (!(await confirmed("#expired"))) {
+      close();
+      throw error;
+    }
+    await ask("renewal");
+    return work();
+  }
+}
+
 function drawSums(sums) {
-  const { currencyCode } = checkout.session;
+  const { currencyCode } = checkout;
   checkout.total = money(sums.total, currencyCode);
   $("#sums").replaceChildren(...sumCells(sums, currencyCode));
   pay.textContent = say("Pay {total}", { total: checkout.total });
@@ -191,7 +180,7 @@ const fail = (text) => {
 
 /** Whether the address is complete; if it is not, the shopper is asked for the rest. */
 function addressIsComplete() {
-  const missing = firstMissing(addressFields());
+  const missing = firstMissing(addressFields(), checkout.opened.latinOnly);
   if (!missing) return true;
   goToStep(0);
   missing.focus();
@@ -201,41 +190,64 @@ function addressIsComplete() {
 const typedAddress = () =>
   Object.fromEntries(addressFields().map((field) => [field.name, field.value]));
 
+const where = () =>
+  chosen("locationId") ? { locationId: chosen("locationId") } : { address: typedAddress() };
+
 /** What "Continue" does, and Enter before the last step. */
 function goOn() {
   if (!addressIsComplete()) return;
   const address = typedAddress();
-  $("#typed").textContent = chosen("locationId") ? "" : `${address.name}, ${lines(address)}`;
+  const name = `${address.firstName} ${address.lastName}`;
+  $("#typed").textContent = chosen("locationId") ? "" : `${name}, ${lines(address)}`;
   goToNextStep();
 }
 
 async function placeOrder() {
   if (!addressIsComplete()) return;
-  const items = checkout.session.items.map(({ sku, productId, quantity, name }) => ({
-    sku,
-    productId,
-    quantity,
-    name,
-  }));
-  const { message } = await question("inventory-check", { items });
+  const { items } = checkout.session;
+  const { message } = await question("inventory-check", { items, words: words() });
   if (message) {
     fail(say(message));
     return;
   }
+  const { duplicate } = await renewing(() => ask("duplicates", where()));
+  if (duplicate) {
+    $("#duplicate-number").textContent = duplicate;
+    if (!(await confirmed("#duplicate"))) return;
+  }
   const card = chosen("payment") ?? "";
   const isTest = card.startsWith("test:");
-  const { order } = await ask("orders", {
-    ...(chosen("locationId") ? { locationId: chosen("locationId") } : { address: typedAddress() }),
-    serviceLevel: chosen("serviceLevel"),
-    payment: isTest ? { testCard: card.slice(5) } : { id: card },
-    saveCard: isTest && Boolean(checkout.session.customer) && form.saveCard.checked,
-  });
-  $("#receipt").textContent = say(
-    "Order {number} has been placed. You paid {total} in play money.",
-    { number: order.zonosOrderId, total: checkout.total },
+  const paid = await renewing(() =>
+    ask("orders", {
+      ...where(),
+      serviceLevel: chosen("serviceLevel"),
+      payment: isTest ? { testCard: card.slice(5) } : { id: card },
+      saveCard: isTest && Boolean(checkout.session.customer) && form.saveCard.checked,
+      storeCredit: storeCredit(),
+    }),
   );
+  tell("paid", { checkoutSessionId: paid.checkoutSessionId });
+  const order = paid.order ?? (await lateOrder());
+  $("#receipt").textContent = order
+    ? say("Order {number} has been placed. You paid {total} in play money.", {
+        number: order.zonosOrderId,
+        total: checkout.total,
+      })
+    : say("You paid {total} in play money. Your order is on its way.", {
+        total: checkout.total,
+      });
   show("#done");
   tell("order", { order });
+}
+
+/** The order that was not there with the payment; null if it is too late. */
+async function lateOrder() {
+  for (let turn = 0; turn < LATE.times; turn += 1) {
+    await new Promise((wake) => setTimeout(wake, LATE.pause));
+    const { order } = await ask("order");
+    if (order) return order;
+  }
+  return null;
 }
 
 form.addEventListener("submit", async (event) => {
@@ -260,11 +272,14 @@ form.addEventListener("submit", async (event) => {
 form.addEventListener("change", ({ target }) => {
   if (target.name === "locationId") onLocation();
   if (target.name === "payment") onPayment();
-  if (["locationId", "serviceLevel", "countryCode"].includes(target.name)) requote();
+  if (target.name === "credit") onCredit();
+  if (REQUOTED.includes(target.name)) requote();
 });
 
 form.addEventListener("input", ({ target }) => {
-  if (target.getAttribute("aria-invalid") === "true") mark(target);
+  if (target.getAttribute("aria-invalid") === "true") {
+    mark(target, checkout.opened.latinOnly);
+  }
 });
 
 // ---------------------------------------------------------------------------- closing

@@ -9,6 +9,8 @@ export const DANISH = {
   "Thank you for your order": "Tak for din ordre",
   "Order {number} has been placed. You paid {total} in play money.":
     "Ordre {number} er afgivet. Du betalte {total} i legepenge.",
+  "You paid {total} in play money. Your order is on its way.":
+    "Du betalte {total} i legepenge. Din ordre er på vej.",
 
   "Welcome, {name}": "Velkommen, {name}",
   "Welcome back, {name}": "Velkommen tilbage, {name}",
@@ -19,7 +21,9 @@ export const DANISH = {
   Change: "Ret",
   Continue: "Fortsæt",
 
-  "Full name": "Fulde navn",
+  "First name": "Fornavn",
+  "Last name": "Efternavn",
+  Company: "Firma",
   Email: "E-mail",
   Phone: "Telefon",
   Address: "Adresse",
@@ -51,6 +55,12 @@ export const DANISH = {
   "Duties (made up)": "Told (opdigtet)",
   "Taxes (made up)": "Afgifter (opdigtet)",
   Total: "I alt",
+  "Store credit": "Tilgodehavende",
+  "You have {balance}.": "Du har {balance}.",
+  "Do not use it": "Brug det ikke",
+  "Use as much as possible": "Brug så meget som muligt",
+  "Use a part of it": "Brug en del af det",
+  Amount: "Beløb",
   Pay: "Betal",
   "Pay {total}": "Betal {total}",
   "Shipping, duties and taxes are made up by the sandbox.":
@@ -62,12 +72,24 @@ export const DANISH = {
   "The sandbox cannot be reached. Please try again.":
     "Sandkassen svarer ikke. Prøv igen.",
   "That did not work. Please try again.": "Det gik ikke. Prøv igen.",
+  "Please write the {field} in Latin letters.": "Skriv venligst {field} med latinske bogstaver.",
   "This cart has expired": "Kurven er udløbet",
+  "Go back to the shop and fill your cart again.": "Gå tilbage til butikken, og læg varerne i kurven igen.",
+  "Your cart has expired": "Din kurv er udløbet",
+  "Prices and stock may have changed. Would you like to go on with this cart?":
+    "Priser og lager kan have ændret sig. Vil du fortsætte med denne kurv?",
+  "Renew the cart": "Forny kurven",
+  "Is this a duplicate?": "Er det en gentagelse?",
+  "You have placed an order of the same items recently:": "Du har for nylig bestilt de samme varer:",
+  "Do not order": "Bestil ikke",
+  "Order again": "Bestil igen",
   "This cart has been ordered already": "Kurven er allerede bestilt",
   "Your sign-in at the shop is no longer valid": "Dit login i butikken gælder ikke længere",
   "The card was declined. Choose another one.": "Kortet blev afvist. Vælg et andet.",
   "Choose a card to pay with": "Vælg et kort at betale med",
   "Enter a name": "Skriv et navn",
+  "Choose how much store credit to use": "Vælg, hvor meget tilgodehavende du vil bruge",
+  "Enter how much store credit to use": "Skriv, hvor meget tilgodehavende du vil bruge",
   "Enter an address": "Skriv en adresse",
   "Enter a city": "Skriv en by",
   "Enter an email address": "Skriv en e-mailadresse",

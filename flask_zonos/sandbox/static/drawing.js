@@ -31,16 +31,16 @@ function choice(group, value, checked, { title, text, end, hook }) {
   return label;
 }
 
-export const itemRows = ({ items, currencyCode }) =>
-  items.map((item) => {
+export const itemRows = ({ lines, currencyCode }) =>
+  lines.map((item) => {
     const picture = /^(https?:|data:image)/.test(item.imageUrl ?? "")
       ? make("img", { src: item.imageUrl, alt: "", referrerPolicy: "no-referrer" })
       : make("div", { className: "blank" });
-    const name = item.name || item.sku || item.productId || say("Item");
+    const name = item.name || say("Item");
     const text = make("div", {}, make("b", { textContent: name }));
     const quantity = say("Quantity {number}", { number: item.quantity });
     text.append(make("small", { textContent: quantity }));
-    const sum = money(item.amount * item.quantity, currencyCode);
+    const sum = money(item.sum, currencyCode);
     return make("li", {}, picture, text, make("span", { textContent: sum }));
   });
 
@@ -99,8 +99,9 @@ export function sumCells(sums, currency) {
     [say("Shipping"), sums.shipping],
     [say("Duties (made up)"), sums.duties],
     [say("Taxes (made up)"), sums.taxes],
+    [say("Store credit"), sums.storeCredit],
     [say("Total"), sums.total, "total"],
-  ].filter(([, amount], index) => amount || index !== 1);
+  ].filter(([, amount], index) => amount || ![1, 5].includes(index));
   return rows.flatMap(([name, amount, className = ""]) => [
     make("dt", { className, textContent: name }),
     make("dd", { className, textContent: money(amount, currency) }),

@@ -9,7 +9,8 @@ const isStop = (element) =>
 export function keepFocusInside() {
   addEventListener("keydown", (event) => {
     if (event.key !== "Tab") return;
-    const stops = [...document.querySelectorAll(STOPS)].filter(isStop);
+    const top = document.querySelector("dialog[open]") ?? document;
+    const stops = [...top.querySelectorAll(STOPS)].filter(isStop);
     const [first, last] = [stops[0], stops.at(-1)];
     const edge = event.shiftKey ? first : last;
     if (document.activeElement !== edge) return;

@@ -29,6 +29,6 @@ export function whenOpened(open) {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape") close();
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) close();
 });
 keepFocusInside();

@@ -3,17 +3,20 @@
 import { DANISH } from "./danish.js";
 
 export let language = "en";
-let words = {};
+let translations = {};
+
+/** The chosen language's words, by what they are in English. */
+export const words = () => translations;
 
 /** A sentence in the chosen language, its {names} filled in. */
 export const say = (sentence, values = {}) =>
-  (words[sentence] ?? sentence).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  (translations[sentence] ?? sentence).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 /** Chooses a language, such as "da-DK", and says in it what the page has in English. */
 export function speak(wanted) {
   if (!/^da\b/i.test(wanted ?? "")) return;
   language = "da";
-  words = DANISH;
+  translations = DANISH;
   document.documentElement.lang = language;
   for (const element of document.querySelectorAll("[data-say]")) {
     element.textContent = say(element.textContent);
