@@ -68,7 +68,7 @@ def test_a_guest_goes_from_step_to_step(zonos: Zonos, shop: Shop, page: Page) ->
     frame.locator("[data-zonos-pay]").click()
     _, order = wait_for(page, "order")
     assert order["currencyCode"] == "CAD"
-    assert order["amountSubtotals"]["shipping"] == 36.98
+    assert order["amountSubtotals"]["shipping"] == 36.99
     expect(frame.get_by_text("Thank you for your order")).to_be_visible()
     expect(frame.locator("#receipt")).to_contain_text(order["zonosOrderId"])
     expect(frame.locator("#receipt")).to_contain_text("in play money.")

@@ -27,7 +27,7 @@ export const DANISH = {
   Email: "E-mail",
   Phone: "Telefon",
   Address: "Adresse",
-  "Apartment, floor, company": "Lejlighed, etage, firma",
+  "Apartment, floor": "Lejlighed, etage",
   City: "By",
   Region: "Region",
   "Postal code": "Postnummer",
