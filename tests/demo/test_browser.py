@@ -30,7 +30,8 @@ pytestmark = pytest.mark.browser
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 FIELDS = {
-    "name": GUEST_ADDRESS["name"],
+    "firstName": "Ada",
+    "lastName": "Guest",
     "email": GUEST_ADDRESS["email"],
     "line1": GUEST_ADDRESS["line1"],
     "locality": GUEST_ADDRESS["locality"],
