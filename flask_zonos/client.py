@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
-from functools import partial
-from importlib.metadata import version
 from typing import Any
 from typing import TYPE_CHECKING
 from typing import TypeVar
@@ -22,11 +20,8 @@ from . import operations
 from .answers import AuthenticatedCustomer
 from .answers import CreatedCart
 from .api.executor import Call
-from .api.executor import CallExecutor
 from .checks import header_value
 from .checks import required
-from .environment import environment_ca_bundle
-from .environment import environment_proxy
 from .errors import APIError
 from .errors import ConfigurationError
 from .errors import GraphQLErrors
@@ -51,7 +46,7 @@ from .webhook import webhook_input
 from .webhook import WebhookLog
 
 if TYPE_CHECKING:
-    from .api.transport import ApiSession
+    from .api.session import ApiSession
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +106,7 @@ class ZonosClient:
         self.cart_expires = cart_expires
         self.customer_reference = customer_reference
         self.sender: object = self
-        self._connection = ProcessLocal(self._connect)
+        self._session = ProcessLocal(self._open_session)
 
     def create_cart(self, cart: Cart) -> CreatedCart:
         """The cart that Zonos made of the shop's.
@@ -341,14 +336,8 @@ class ZonosClient:
         :param wait: whether to wait for a slot if :attr:`pool_size` are under way.
         :raises Busy: if there was no slot.
         """
-        session, executor = self._connection.get()
-
-        def make_call() -> Call[Answer]:
-            return Call(operation.name, self._report)
-
-        run = partial(session.run, operation, variables, end=deadline)
-        left = deadline - time.monotonic()
-        return executor.submit(run, make_call, wait=left if wait else None)
+        session = self._session.get()
+        return session.submit(operation, variables, deadline=deadline, wait=wait)
 
     def warm_up(self) -> None:
         """Get ready for a checkout, ahead of the first: call it where a worker starts.
@@ -360,44 +349,31 @@ class ZonosClient:
 
         :raises ConfigurationError: if the certificates cannot be read.
         """
-        session, _ = self._connection.get()
-        end = time.monotonic() + self.deadline
+        session = self._session.get()
         try:
-            session.warm_up(min(2, self.pool_size), end=end)
+            session.warm_up(time.monotonic() + self.deadline)
         except APIError as error:
             logger.warning("No connection to Zonos was opened ahead: %s", error)
 
     def close(self) -> None:
         """Close connections; the next call opens new ones."""
-        connection = self._connection.reset()
-        if connection is not None:
-            session, executor = connection
-            executor.close()
+        session = self._session.reset()
+        if session is not None:
             session.close()
 
-    def _connect(self) -> tuple[ApiSession, CallExecutor]:
+    def _open_session(self) -> ApiSession:
         # gql and requests take 0.2 s to import; an app that starts is spared that.
-        from .api.transport import ApiSession
-        from .api.transport import ZonosTransport
+        from .api.session import ApiSession
 
-        headers = {
-            "Accept": "application/json",
-            # A cache that a shop puts before requests may keep no password.
-            "Cache-Control": "no-store",
-            "Content-Type": "application/json",
-            "User-Agent": f"flask-zonos/{version('flask-zonos')}",
-            "credentialToken": self._token,
-        }
         try:
-            transport = ZonosTransport(
+            return ApiSession(
                 self.api_url,
-                headers,
+                self._token,
                 timeout=self.timeout,
                 pool_size=self.pool_size,
-                ca_bundle=self.ca_bundle or environment_ca_bundle(),
-                proxy=environment_proxy(self.api_url),
+                ca_bundle=self.ca_bundle,
+                report=self._report,
             )
-            return ApiSession(transport), CallExecutor(self.pool_size)
         except ConfigurationError as error:
             # Its frames hold the token.
             raise error.with_traceback(None) from None

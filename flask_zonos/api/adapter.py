@@ -24,14 +24,13 @@ from ..errors import ConfigurationError
 
 
 class Deadline:
-    """The deadline of the call that runs in this context, and how far it has come.
+    """The deadline of a call, and how far the call has come.
 
-    :ivar at: in seconds of :func:`time.monotonic`.
     :ivar sent: over TLS, whether something of the request was written; else ``None``.
     """
 
     def __init__(self, at: float) -> None:
-        self.at = at
+        self._at = at
         self.sent: bool | None = None
 
     def seconds_left(self) -> float:
@@ -39,26 +38,27 @@ class Deadline:
 
         :raises TimeoutError: if there are none left.
         """
-        left = self.at - time.monotonic()
+        left = self._at - time.monotonic()
         if left <= 0:
             raise TimeoutError("the call's deadline has passed")
         return left
 
     @contextmanager
-    def applied(self) -> Iterator[Deadline]:
-        """Hold what this thread does on connections of the adapter to the deadline."""
-        token = _current.set(self)
+    def applied(self) -> Iterator[None]:
+        """Hold to it whatever happens in this context on connections of the adapter."""
+        token = _deadline.set(self)
         try:
-            yield self
+            yield
         finally:
-            _current.reset(token)
+            _deadline.reset(token)
 
 
-_current: ContextVar[Deadline | None] = ContextVar("zonos.deadline", default=None)
+#: A variable of the worker's context: it is the call's own under gevent, too.
+_deadline: ContextVar[Deadline | None] = ContextVar("zonos.deadline", default=None)
 
 
 class ZonosAdapter(HTTPAdapter):
-    """Send to Zonos; certificates are those of the adapter, whatever a call says.
+    """Send with the certificates of the adapter, whatever a request says.
 
     :param pool_size: connections that are kept open.
     :param ca_bundle: a file or directory of certificates.
@@ -66,22 +66,19 @@ class ZonosAdapter(HTTPAdapter):
     """
 
     def __init__(self, *, pool_size: int, ca_bundle: str) -> None:
-        self._tls = _tls_context(ca_bundle)
+        self._options: dict[str, Any] = {
+            "ssl_context": _tls_context(ca_bundle),
+            "socket_options": _SocketOptions(HTTPConnection.default_socket_options),
+        }
         super().__init__(pool_maxsize=pool_size)
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        options = _SocketOptions(HTTPConnection.default_socket_options)
-        super().init_poolmanager(
-            *args, ssl_context=self._tls, socket_options=options, **kwargs
-        )
+    def init_poolmanager(self, connections: int, maxsize: int, **more: Any) -> None:  # type: ignore[override]
+        super().init_poolmanager(connections, maxsize, **more, **self._options)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         if not proxy.lower().startswith("socks"):
-            kwargs["proxy_ssl_context"] = self._tls
-        options = _SocketOptions(HTTPConnection.default_socket_options)
-        return super().proxy_manager_for(
-            proxy, ssl_context=self._tls, socket_options=options, **kwargs
-        )
+            kwargs["proxy_ssl_context"] = self._options["ssl_context"]
+        return super().proxy_manager_for(proxy, **kwargs, **self._options)
 
     def build_connection_pool_key_attributes(
         self, request: PreparedRequest, verify: Any, cert: Any = None
@@ -91,69 +88,60 @@ class ZonosAdapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave the connection to the one ``SSLContext``."""
-        call = _current.get()
-        if call is not None and conn.scheme == "https":
-            call.sent = False
+        deadline = _deadline.get()
+        if deadline is not None and conn.scheme == "https":
+            deadline.sent = False
 
 
 class _SocketOptions(list[Any]):
-    """urllib3 reads them before it tries each address of a host.
+    """Options that urllib3 reads before it tries each address of a host.
 
-    Many silent addresses, or a name server that was silent for long, then leave nothing
-    to do after the deadline.
+    Where many are silent, or a name server was for long, the deadline ends it here.
     """
 
     def __iter__(self) -> Iterator[Any]:
-        call = _current.get()
-        if call is not None:
-            call.seconds_left()
+        deadline = _deadline.get()
+        if deadline is not None:
+            deadline.seconds_left()
         return super().__iter__()
 
 
 def _tls_context(ca_bundle: str) -> ssl.SSLContext:
+    is_folder = os.path.isdir(ca_bundle)
     try:
-        if os.path.isdir(ca_bundle):
-            context = ssl.create_default_context(capath=ca_bundle)
-        else:
-            context = ssl.create_default_context(cafile=ca_bundle)
+        context = ssl.create_default_context(
+            cafile=None if is_folder else ca_bundle,
+            capath=ca_bundle if is_folder else None,
+        )
     except OSError as error:
         raise ConfigurationError(
             "ZONOS_CA_BUNDLE",
             f"no certificates can be read from it ({type(error).__name__}); give a "
             "file in PEM form. Unset, it is REQUESTS_CA_BUNDLE, then CURL_CA_BUNDLE",
         ) from None
-    context.sslsocket_class = _deadline_socket(context.sslsocket_class)
+    # gevent's, where gevent has patched it.
+    base = context.sslsocket_class
+    # sendall writes by send in pieces, and TLS through a TLS proxy reads by recv.
+    names = ("do_handshake", "recv", "recv_into", "send", "sendall")
+    bounded = {name: _bounded(name, getattr(base, name)) for name in names}
+    context.sslsocket_class = type("DeadlineSocket", (base,), bounded)
     return context
 
 
-def _deadline_socket(base: type[ssl.SSLSocket]) -> type[ssl.SSLSocket]:
-    """Return a TLS socket that does nothing after the deadline of a call.
+def _bounded(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method of a TLS socket that ends with the deadline of the call."""
 
-    :param base: the context's own class, which is gevent's where gevent has patched it.
-    """
+    def bounded(tls: ssl.SSLSocket, *args: Any, **kwargs: Any) -> Any:
+        deadline = _deadline.get()
+        if deadline is not None:
+            # urllib3 has set the connect or the read timeout before.
+            timeout, left = tls.gettimeout(), deadline.seconds_left()
+            tls.settimeout(left if timeout is None else min(timeout, left))
+            if name == "sendall":
+                if tls.pending():
+                    # More than a response came to the request before: it is nobody's.
+                    raise ConnectionAbortedError("unread data")
+                deadline.sent = True
+        return method(tls, *args, **kwargs)
 
-    def bounded(name: str) -> Callable[..., Any]:
-        method = getattr(base, name)
-
-        def within_deadline(tls: ssl.SSLSocket, *args: Any, **kwargs: Any) -> Any:
-            call = _current.get()
-            if call is not None:
-                if name == "sendall":
-                    _start_request(tls, call)
-                # urllib3 has set the connect or the read timeout before.
-                timeout, left = tls.gettimeout(), call.seconds_left()
-                tls.settimeout(left if timeout is None else min(timeout, left))
-            return method(tls, *args, **kwargs)
-
-        return within_deadline
-
-    # sendall writes by send in pieces, and TLS through a TLS proxy reads by recv.
-    names = ("do_handshake", "recv", "recv_into", "send", "sendall")
-    return type("DeadlineSocket", (base,), {name: bounded(name) for name in names})
-
-
-def _start_request(tls: ssl.SSLSocket, call: Deadline) -> None:
-    if tls.pending():
-        # More than one response came to the request before: it is nobody's.
-        raise ConnectionAbortedError("unread data on an idle connection")
-    call.sent = True
+    return bounded

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from queue import Empty
-from queue import SimpleQueue
 from typing import Any
 from typing import TypeVar
 
@@ -24,7 +22,6 @@ Result = TypeVar("Result")
 class Call(Future[Result]):
     """The future of a call.
 
-    :ivar operation: the operation's name.
     :ivar seconds: from its start to its end, or till it was abandoned.
     :ivar status: the HTTP status of the last response, if there was one.
     :ivar request_id: Zonos's own id of the request, where a response told one.
@@ -32,17 +29,16 @@ class Call(Future[Result]):
     :ivar is_abandoned: whether nobody waits for it; then nothing is retried.
     """
 
-    def __init__(
-        self, operation: str, report: Callable[[Call[Any], str], None]
-    ) -> None:
+    seconds: float | None = None
+    status: int | None = None
+    request_id: str | None = None
+    retries = 0
+    is_abandoned = False
+
+    def __init__(self, operation: str, report: Report) -> None:
         super().__init__()
         self.operation = operation
-        self.seconds: float | None = None
-        self.status: int | None = None
-        self.request_id: str | None = None
-        self.retries = 0
-        self.is_abandoned = False
-        self._report: Callable[[Call[Any], str], None] | None = report
+        self._report: Report | None = report
         self._began = time.monotonic()
 
     def result(self, timeout: float | None = None) -> Result:
@@ -58,27 +54,18 @@ class Call(Future[Result]):
             outcome = "ok"
             return found
         except TimeoutError:
-            error = TimedOut("no response in time", operation=self.operation)
-            outcome = error.outcome
-            raise error from None
+            outcome = TimedOut.outcome
+            raise TimedOut("no response in time", operation=self.operation) from None
         except APIError as error:
             outcome = error.outcome
             raise
         finally:
-            self._finish(outcome)
+            self.abandon(outcome)
             # The error's frames would hold what holds the error.
             del self
 
-    def abandon(self) -> None:
-        """Wait for it no more, and report that."""
-        self._finish("abandoned")
-
-    def stop_clock(self) -> None:
-        """Note the seconds that the call took, once."""
-        if self.seconds is None:
-            self.seconds = time.monotonic() - self._began
-
-    def _finish(self, outcome: str) -> None:
+    def abandon(self, outcome: str = "abandoned") -> None:
+        """Wait for it no more, and report it, once."""
         if not self.done():
             self.is_abandoned = True
             self.stop_clock()
@@ -86,20 +73,23 @@ class Call(Future[Result]):
         if report is not None:
             report(self, outcome)
 
+    def stop_clock(self) -> None:
+        """Note the seconds that the call took, once."""
+        self.seconds = self.seconds or time.monotonic() - self._began
+
+
+Report = Callable[[Call[Any], str], None]
+Work = Callable[[Call[Result]], Result]
+
 
 class ConcurrencyLimiter:
-    """As many slots as calls may be under way at once.
-
-    A call has its slot until it has ended, however long that is.
-    """
+    """As many slots as calls may be under way at once; a call has its till its end."""
 
     def __init__(self, limit: int) -> None:
+        self._free = threading.Semaphore(limit)
+        self._spare = threading.Semaphore(limit // 2)
         self._waiting = 0
         self._changing = threading.Lock()
-        self._free: SimpleQueue[None] = SimpleQueue()
-        for _ in range(limit):
-            self._free.put(None)
-        self._spare = threading.Semaphore(limit // 2)
 
     def acquire(self, wait: float) -> Callable[[], None]:
         """Take a slot; what is returned frees it, and is to be called once.
@@ -107,21 +97,15 @@ class ConcurrencyLimiter:
         :param wait: seconds to wait for one.
         :raises Busy: if there was none.
         """
+        if self._free.acquire(blocking=False):
+            return self._free.release
+        self._wait(1)
         try:
-            self._free.get_nowait()
-            return self._release
-        except Empty:
-            pass
-        with self._changing:
-            self._waiting += 1
-        try:
-            self._free.get(timeout=max(wait, 0))
-        except Empty:
-            raise Busy("all of ZONOS_POOL_SIZE calls are under way") from None
+            if not self._free.acquire(timeout=max(wait, 0)):
+                raise Busy("all of ZONOS_POOL_SIZE calls are under way")
         finally:
-            with self._changing:
-                self._waiting -= 1
-        return self._release
+            self._wait(-1)
+        return self._free.release
 
     def try_acquire(self) -> Callable[[], None]:
         """Take a slot that nobody waits for; at most half of all are taken so.
@@ -132,73 +116,67 @@ class ConcurrencyLimiter:
         """
         if self._waiting or not self._spare.acquire(blocking=False):
             raise Busy("half of ZONOS_POOL_SIZE are kept for calls that wait")
-        try:
-            self._free.get_nowait()
-        except Empty:
+        if not self._free.acquire(blocking=False):
             self._spare.release()
-            raise Busy("all of ZONOS_POOL_SIZE calls are under way") from None
+            raise Busy("all of ZONOS_POOL_SIZE calls are under way")
         return self._release_spare
 
-    def _release(self) -> None:
-        self._free.put(None)
+    def _wait(self, change: int) -> None:
+        with self._changing:
+            self._waiting += change
 
     def _release_spare(self) -> None:
-        self._free.put(None)
+        self._free.release()
         self._spare.release()
 
 
 class CallExecutor:
     """Run at most ``limit`` calls at once; threads are started as they are needed.
 
-    Every step of a call is held to the call's deadline but the look-up of the host's
-    name: while a name server is silent, slots are taken for as long as the system's
-    resolver waits for it (``timeout`` and ``attempts`` in ``resolv.conf``).
+    A call is held to its deadline but for the look-up of the host's name: while a name
+    server is silent, slots are taken for as long as the system's resolver waits.
+
+    :param report: told of each call once it is waited for no more, with its outcome.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, report: Report) -> None:
         self._limit = limit
+        self._report = report
         self._slots = ConcurrencyLimiter(limit)
         self._executor = self._new_executor()
         self._closed = False
-        self._changing = threading.Lock()
 
     def submit(
-        self,
-        work: Callable[[Call[Result]], Result],
-        make_call: Callable[[], Call[Result]],
-        *,
-        wait: float | None,
+        self, operation: str, work: Work[Result], *, wait: float | None
     ) -> Call[Result]:
         """Return a call that is under way, or has ended.
 
-        :param wait: seconds to wait for a slot; ``None`` takes one of the half that a
-            profile or a notification may have, and waits for none.
+        :param wait: seconds to wait for a slot; ``None`` waits for none, and takes one
+            of the half that profiles and notifications may have.
         :raises Busy: if there was no slot; or no thread, for a call that does not wait.
             Another is then made in the caller's own thread.
         """
         slots = self._slots
         release = slots.try_acquire() if wait is None else slots.acquire(wait)
-        call = make_call()
+        call: Call[Result] = Call(operation, self._report)
         run = partial(context_without_flask().run, _run, call, work, release)
         try:
-            is_refused = not self._start(run) and call.cancel()
+            if self._start(run) or not call.cancel():
+                return call
         except BaseException:
             if call.cancel():
                 release()
             raise
-        if not is_refused:
-            return call
         if wait is None or self._closed:
             release()
             raise Busy("no thread could be had for the call")
-        call = make_call()
+        call = Call(operation, self._report)
         context_without_flask().run(_run, call, work, release)
         return call
 
     def close(self) -> None:
         """Take no more calls; those under way end by themselves."""
-        with self._changing:
-            self._closed = True
+        self._closed = True
         self._executor.shutdown(wait=False)
 
     def _start(self, run: Callable[[], None]) -> bool:
@@ -207,32 +185,19 @@ class CallExecutor:
         try:
             executor.submit(run)
         except RuntimeError:
-            # Python starts no more threads: at its limit, or as it ends.
-            self._replace(executor)
+            # Python starts no more threads: at its limit, or as it ends. From now on
+            # this executor counts an idle one too many, and would let a call wait.
+            if not self._closed:
+                self._executor = self._new_executor()
+                executor.shutdown(wait=False)
             return False
         return True
 
     def _new_executor(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._limit, thread_name_prefix="zonos")
 
-    def _replace(self, executor: ThreadPoolExecutor) -> None:
-        """Go on with another executor.
 
-        One that was refused a thread counts an idle one too many from then on, and
-        would let a call wait behind another.
-        """
-        with self._changing:
-            if self._closed or self._executor is not executor:
-                return
-            self._executor = self._new_executor()
-        executor.shutdown(wait=False)
-
-
-def _run(
-    call: Call[Result],
-    work: Callable[[Call[Result]], Result],
-    release: Callable[[], None],
-) -> None:
+def _run(call: Call[Result], work: Work[Result], release: Callable[[], None]) -> None:
     if not call.set_running_or_notify_cancel():
         return
     stopped = "its thread was stopped"

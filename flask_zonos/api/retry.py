@@ -3,44 +3,15 @@
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Callable
-from typing import TypeVar
 
 from ..errors import APIError
 from ..errors import ConnectionFailed
 from ..errors import GraphQLErrors
 from ..errors import RateLimited
 from ..errors import ServerError
-from .executor import Call
 
 #: Seconds. A longer ``Retry-After`` is not waited for: a shopper is waiting too.
 LONGEST_RETRY_AFTER = 1.0
-
-Result = TypeVar("Result")
-
-
-def with_retry(
-    attempt: Callable[[], Result], call: Call[Result], *, repeatable: bool, end: float
-) -> Result:
-    """Return the result of an attempt, or of a second one.
-
-    :param call: told of the retry; nothing is sent again once nobody waits for it.
-    :param end: the deadline, in seconds of :func:`time.monotonic`.
-    :raises APIError: if the last attempt failed.
-    """
-    try:
-        return attempt()
-    except APIError as error:
-        delay = retry_delay(error, repeatable=repeatable)
-        if delay is None or time.monotonic() + delay >= end:
-            raise
-        time.sleep(delay)
-        # A late profile would be written for nobody.
-        if call.is_abandoned:
-            raise
-    call.retries += 1
-    return attempt()
 
 
 def retry_delay(error: APIError, *, repeatable: bool) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import trustme
 
-import flask_zonos.api.transport  # noqa: F401  else in the time of the first call
+import flask_zonos.api.session  # noqa: F401  else in the time of the first call
 from flask_zonos import ZonosClient
 from flask_zonos.api.executor import CallExecutor
 
@@ -70,7 +70,7 @@ def client(make_client: MakeClient) -> ZonosClient:
 
 @pytest.fixture
 def executor() -> Iterator[CallExecutor]:
-    executor = CallExecutor(LIMIT)
+    executor = CallExecutor(LIMIT, lambda call, outcome: None)
     yield executor
     executor.close()
 

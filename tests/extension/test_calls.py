@@ -190,7 +190,7 @@ def test_a_silent_name_server_keeps_nobody_beyond_the_deadline(
     client.deadline = PATIENCE
     assert client.create_cart(cart()).id == "cart_of_mug"
     assert len(upstream.received) == 1
-    assert_all_slots_are_there(client._connection.get()[1])
+    assert_all_slots_are_there(client._session.get()._executor)
 
 
 def test_a_silent_name_server_keeps_nobody_whose_connection_was_closed(

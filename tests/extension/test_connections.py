@@ -158,6 +158,26 @@ def test_a_server_that_speaks_unasked_is_not_listened_to(
     assert found == ["cart_of_mug", "cart_of_mug"]
 
 
+def test_over_tls_what_came_with_the_response_before_is_not_listened_to(
+    secure: Upstream, make_client: MakeClient, ca_bundle: str
+) -> None:
+    def forge(received: Received, wire: Wire) -> None:
+        body = b'{"data": {"cartCreate": {"id": "cart_mine"}}}'
+        forged = b'{"data": {"cartCreate": {"id": "cart_forged"}}}'
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+        # One TLS record of two buffers of http.client's: the second is left unread.
+        first = (head % len(body) + body).ljust(8192)
+        wire.send(first + head % len(forged) + forged)
+
+    secure.on("*", forge)
+    client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+
+    found = [client.create_cart(cart()).id for _ in range(3)]
+
+    assert found == ["cart_mine"] * 3
+    assert len(secure.received) == 3
+
+
 def test_closing_the_client_closes_its_connections_also_those_in_use(
     upstream: Upstream, client: ZonosClient
 ) -> None:

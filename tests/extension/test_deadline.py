@@ -1,4 +1,4 @@
-"""A deadline is for the whole call, also against an answer that drips or hangs."""
+"""A deadline is for the whole call, also against a response that drips or hangs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 
 from flask_zonos import Busy
 from flask_zonos import TimedOut
+from flask_zonos import ZonosClient
 
 from .conftest import MakeClient
 from .samples import cart
-from .threads import call_threads
 from .upstream import dripping
 from .upstream import Handler
 from .upstream import held_until
@@ -23,23 +23,8 @@ from .upstream import Upstream
 from .upstream import Wire
 
 
-def test_an_answer_that_drips_is_cut_at_the_deadline_and_its_thread_ends(
-    upstream: Upstream, make_client: MakeClient
-) -> None:
-    gone = threading.Event()
-    before = call_threads()
-    upstream.on("*", dripping(gone))
-    client = make_client(deadline=1, timeout=(2, 8))
-
-    with pytest.raises(TimedOut):
-        client.create_cart(cart())
-
-    # The call's thread has closed the connection, so it is done with it.
-    assert gone.wait(PATIENCE)
-    client.close()
-    for thread in call_threads() - before:
-        thread.join(PATIENCE)
-    assert call_threads() <= before
+def drip_body(received: Received, wire: Wire) -> None:
+    wire.drip()
 
 
 def drip_headers(received: Received, wire: Wire) -> None:
@@ -50,14 +35,63 @@ def drip_chunks(received: Received, wire: Wire) -> None:
     wire.drip(begun=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n")
 
 
-@pytest.mark.parametrize("handler", [drip_headers, drip_chunks])
-def test_dripping_headers_and_chunks_are_cut_as_well(
-    upstream: Upstream, make_client: MakeClient, handler: Handler
+def hang(received: Received, wire: Wire) -> None:
+    wire.until_gone()
+    wire.end()
+
+
+def assert_ends_at_the_deadline(client: ZonosClient, *, sent: bool) -> None:
+    """The shopper is released, and so is the only slot: no thread stays."""
+    for _ in range(2):
+        with pytest.raises(TimedOut) as caught:
+            client.create_cart(cart())
+    ended = client._session.get()._executor._slots._free.acquire(timeout=PATIENCE)
+    assert ended
+    assert caught.value.sent or not sent
+
+
+@pytest.mark.parametrize("handler", [drip_body, drip_headers, drip_chunks, hang])
+def test_over_tls_a_response_ends_at_the_deadline_and_so_does_its_thread(
+    secure: Upstream, make_client: MakeClient, ca_bundle: str, handler: Handler
 ) -> None:
-    upstream.on("*", handler)
+    secure.on("*", handler)
+    client = make_client(
+        api_url=secure.url,
+        ca_bundle=ca_bundle,
+        pool_size=1,
+        deadline=0.5,
+        timeout=(PATIENCE, PATIENCE),
+    )
+
+    # Were the thread still at it, the second call would find no slot.
+    assert_ends_at_the_deadline(client, sent=True)
+
+
+def test_a_tls_handshake_that_stalls_ends_at_the_deadline_and_so_does_its_thread(
+    make_client: MakeClient, ca_bundle: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = make_client(
+            api_url=f"https://127.0.0.1:{silent.getsockname()[1]}/graphql",
+            ca_bundle=ca_bundle,
+            pool_size=1,
+            deadline=0.5,
+            timeout=(PATIENCE, PATIENCE),
+        )
+        assert_ends_at_the_deadline(client, sent=False)
+
+
+def test_a_plain_response_that_drips_ends_at_the_deadline(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    gone = threading.Event()
+    upstream.on("*", dripping(gone))
 
     with pytest.raises(TimedOut):
-        make_client(deadline=0.3).create_cart(cart())
+        make_client(deadline=0.5).create_cart(cart())
+
+    # Between two pieces the thread sees that its time is over.
+    assert gone.wait(PATIENCE)
 
 
 def test_no_answer_within_the_read_timeout_is_told_as_a_timeout_and_sent_once(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,49 +27,62 @@ from .upstream import Upstream
 
 
 class Proxy:
-    """An HTTP proxy that tunnels, and keeps what it was told."""
+    """An HTTP or SOCKS5 proxy that tunnels, and keeps what it was told."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self._context = context
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.port = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self.heard: list[bytes] = []
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._accept)
+        self._thread.start()
 
     def stop(self) -> None:
+        self._stopping.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        for connection in self._open:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
+        self._thread.join(PATIENCE)
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 near, _ = self._listener.accept()
-                self._open.append(near)
-                self._tunnel(near)
+                if self._context is not None:
+                    near = self._context.wrap_socket(near, server_side=True)
+                with near:
+                    self._tunnel(near)
 
     def _tunnel(self, near: socket.socket) -> None:
-        asked = b""
-        while b"\r\n\r\n" not in asked:
-            asked += near.recv(4096)
+        asked = near.recv(4096)
+        if asked[0] == 5:
+            near.sendall(b"\x05\x00")
+            asked = near.recv(4096)
+            address = asked[4:8] if asked[3] == 1 else asked[5:-2]
+            host = ".".join(map(str, address)) if asked[3] == 1 else address.decode()
+            port = int.from_bytes(asked[-2:])
+            welcome = b"\x05\x00\x00\x01" + bytes(6)
+        else:
+            name, _, given = asked.split()[1].decode().rpartition(":")
+            host, port = name, int(given)
+            welcome = b"HTTP/1.1 200 Connection established\r\n\r\n"
         self.heard.append(asked)
-        host, _, port = asked.split()[1].decode().rpartition(":")
-        far = socket.create_connection((host, int(port)))
-        self._open.append(far)
-        near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        for source, target in ((near, far), (far, near)):
-            threading.Thread(target=self._copy, args=(source, target)).start()
-
-    def _copy(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                target.sendall(data)
-        with suppress(OSError):
-            target.shutdown(socket.SHUT_RDWR)
+        with socket.create_connection((host, port)) as far:
+            near.sendall(welcome)
+            while not self._stopping.is_set():
+                ready: list[socket.socket]
+                if isinstance(near, ssl.SSLSocket) and near.pending():
+                    ready = [near]
+                else:
+                    ready, _, _ = select.select([near, far], (), (), 0.05)
+                for source, target in ((near, far), (far, near)):
+                    if source in ready:
+                        data = source.recv(65536)
+                        if not data:
+                            return
+                        target.sendall(data)
 
 
 @pytest.fixture
@@ -216,6 +231,56 @@ def test_a_proxy_of_the_environment_is_tunnelled_through(
     assert told.startswith(f"CONNECT 127.0.0.1:{secure.port} ".encode())
     assert b"proxy-authorization: basic ywrhonbhc3m=" in told.lower()
     assert TOKEN.encode() not in told
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_a_socks_proxy_of_the_environment_is_tunnelled_through(
+    secure: Upstream,
+    make_client: MakeClient,
+    ca_bundle: str,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://127.0.0.1:{proxy.port}")
+    client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+
+    for _ in range(3):
+        assert client.create_cart(cart()).id == "cart_of_mug"
+
+    (told,) = proxy.heard
+    assert told.endswith(secure.port.to_bytes(2))
+
+
+def test_a_proxy_over_tls_is_tunnelled_through(
+    secure: Upstream,
+    make_client: MakeClient,
+    authority: trustme.CA,
+    ca_bundle: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = Proxy(server_context(authority))
+    try:
+        monkeypatch.setenv("HTTPS_PROXY", f"https://127.0.0.1:{proxy.port}")
+        client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+        for _ in range(3):
+            assert client.create_cart(cart()).id == "cart_of_mug"
+    finally:
+        proxy.stop()
+
+    (told,) = proxy.heard
+    assert told.startswith(f"CONNECT 127.0.0.1:{secure.port} ".encode())
+    assert TOKEN.encode() not in told
+
+
+def test_without_pysocks_a_socks_proxy_is_a_wrong_setting_that_says_what_to_install(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
+    monkeypatch.setattr("flask_zonos.environment.find_spec", lambda name: None)
+
+    with pytest.raises(ConfigurationError, match=r"requests\[socks\]"):
+        make_client(api_url="https://api.zonos.example/graphql").create_cart(cart())
 
 
 def test_a_host_in_no_proxy_is_reached_directly(

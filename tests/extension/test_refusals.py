@@ -13,7 +13,7 @@ from flask_zonos import RateLimited
 from flask_zonos import ServerError
 from flask_zonos import Unauthorized
 from flask_zonos import ZonosClient
-from flask_zonos.api.transport import MONTH
+from flask_zonos.api.responses import MONTH
 
 from .conftest import MakeClient
 from .faults import fault
@@ -122,7 +122,7 @@ def test_a_cart_that_comes_with_errors_is_kept_and_the_log_says_so(
     upstream.on("*", reply_with(body))
 
     assert client.create_cart(cart()).id == "cart_1"
-    [record] = [r for r in caplog.records if r.name == "flask_zonos.api.transport"]
+    [record] = [r for r in caplog.records if r.name == "flask_zonos.api.session"]
     assert "req_8" in record.getMessage()
     assert SECRET not in record.getMessage()
 
@@ -151,7 +151,7 @@ def test_too_many_requests_tells_the_time_and_never_sleeps_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("flask_zonos.api.retry.time.sleep", slept.append)
+    monkeypatch.setattr("flask_zonos.api.session.time.sleep", slept.append)
     headers = {"Retry-After": header}
     upstream.on("*", reply_with("{}", status=429, headers=headers))
 
@@ -175,7 +175,7 @@ def test_what_may_be_sent_again_waits_as_long_as_asked_or_not_at_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("flask_zonos.api.retry.time.sleep", slept.append)
+    monkeypatch.setattr("flask_zonos.api.session.time.sleep", slept.append)
     upstream.on("*", reply_with("", status=503, headers=header))
 
     with pytest.raises(ServerError):

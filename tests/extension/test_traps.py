@@ -68,8 +68,8 @@ Which error for which fault
     an idle connection closed
         test_a_connection_that_the_server_closed_meanwhile_costs_no_call
     a body that drips
-        test_an_answer_that_drips_is_cut_at_the_deadline_and_its_thread_ends
-        test_dripping_headers_and_chunks_are_cut_as_well
+        test_over_tls_a_response_ends_at_the_deadline_and_so_does_its_thread
+        test_a_plain_response_that_drips_ends_at_the_deadline
     a kind of exception left out
         test_every_exception_of_requests_becomes_one_of_ours
         test_every_exception_of_gql_becomes_one_of_ours

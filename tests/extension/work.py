@@ -24,9 +24,7 @@ class Stop(BaseException):
 def submit(
     executor: CallExecutor, do: Callable[[], str], wait: float | None = PATIENCE
 ) -> Call[str]:
-    return executor.submit(
-        lambda call: do(), lambda: Call("work", lambda call, outcome: None), wait=wait
-    )
+    return executor.submit("work", lambda call: do(), wait=wait)
 
 
 class Held:
