@@ -7,6 +7,7 @@ them is believed: the order is fetched afresh.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import deque
 from collections.abc import Mapping
@@ -85,12 +86,22 @@ def is_order_id(value: Any) -> TypeGuard[str]:
 def find_references(body: Any) -> References:
     """Find the orders that a body is about, at any depth.
 
+    Only where there are none, texts that are JSON themselves are looked into as well.
+
     An id counts below a key of its own (``orderId``, ``order_id``) or as the ``id`` of
     an order, also in lists, in ``edges`` and ``node``. Where there is none of those an
     id counts by its form, ``order_...``. It takes time in proportion to the body, whose
     size is bounded where it is read, and no stack.
     """
+    found, texts = _find(body)
+    if found.order_ids or not texts:
+        return found
+    return _find([_parsed(text) for text in texts])[0]
+
+
+def _find(body: Any) -> tuple[References, list[str]]:
     named: dict[str, None] = {}
+    texts: list[str] = []
     by_form: dict[str, None] = {}
     created_at: datetime | None = None
     queue: deque[tuple[Any, bool]] = deque([(body, False)])
@@ -101,6 +112,8 @@ def find_references(body: Any) -> References:
         elif isinstance(value, dict):
             members = {_plain(key): member for key, member in value.items()}
             found = members.get("id")
+            kind = members.get("typename")
+            in_order = in_order or (isinstance(kind, str) and _plain(kind) == "order")
             is_order = in_order
             if is_order_id(found) and (in_order or found.startswith("order_")):
                 (named if in_order else by_form)[found] = None
@@ -113,9 +126,19 @@ def find_references(body: Any) -> References:
                     named.update((id, None) for id in ids if is_order_id(id))
                 inside = key in _ORDERS or (in_order and key in _WRAPPERS)
                 queue.append((member, inside))
-        elif isinstance(value, str) and _ZONOS_ID.fullmatch(value):
-            (named if in_order else by_form)[value] = None
-    return References(tuple(named or by_form), created_at)
+        elif isinstance(value, str):
+            if _ZONOS_ID.fullmatch(value):
+                (named if in_order else by_form)[value] = None
+            elif value.startswith(("{", "[")):
+                texts.append(value)
+    return References(tuple(named or by_form), created_at), texts
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _plain(key: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from flask_zonos.problems import Problem
+from flask_zonos.webhook_body import decode_body
 from flask_zonos.webhook_body import LARGEST_BODY
 
 from .conftest import Placing
@@ -99,6 +102,19 @@ def test_what_cannot_be_decoded_is_refused(shop: Shop, sender: Sender) -> None:
         assert response.status_code == status, (encoding, body[:20])
         assert response.get_json()["code"] == reason
         assert shop.rejected.pop()["reason"] == reason
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_bomb_is_not_unpacked(encoding: str) -> None:
+    body = b" " * (64 * LARGEST_BODY)
+    packed = gzip.compress(body) if encoding == "gzip" else zlib.compress(body)
+    del body
+    tracemalloc.start()
+    with pytest.raises(Problem, match="too-large"):
+        decode_body(packed, encoding)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 * LARGEST_BODY
 
 
 def test_nothing_is_decoded_before_the_proof(

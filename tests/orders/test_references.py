@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -29,11 +30,15 @@ BODIES: list[tuple[Any, list[str]]] = [
     ({"orderIds": ["o1", 7, None, "a b"]}, ["o1"]),
     ({"resource": {"uri": ID}, "event_id": "evt_1"}, [ID]),
     ({"data": {"order": ID}}, [ID]),
+    ({"payload": json.dumps({"data": {"order": {"id": "o1"}}})}, ["o1"]),
+    ({"node": {"__typename": "Order", "id": "o1"}}, ["o1"]),
     # What belongs to an order is none, and one that is named goes before others.
     ({"data": {"order": {"items": [{"id": "item_1"}], "parties": {"id": "p"}}}}, []),
     ({"data": {"order": {"id": "o1", "combined": [{"id": OTHER}]}}}, ["o1"]),
     ({"previous": OTHER, "data": {"order": {"id": ID}}}, [ID]),
     ({"id": "evt_1", "data": {"order": {"id": ID}}}, [ID]),
+    ({"order": {"id": "o1", "note": '{"orderId": "o2"}'}}, ["o1"]),
+    ({"order": {"note": "{not json"}}, []),
     ({"id": "evt_1", "type": "order_created", "note": f"see {ID}"}, []),
 ]
 
