@@ -42,10 +42,10 @@ CLICK = "POST /zonos/cart-info"
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[dict[str, Any]]:
+def page() -> dict[str, Any]:
+    """The guide's functions, run once: a metric may be registered once only."""
     # Whatever the address, since each upstream has a port of its own.
-    yield run(GUIDE, **{"https://api.zonos.com/": "http://127.0.0.1:"})
-    RequestsInstrumentor().uninstrument()
+    return run(GUIDE, **{"https://api.zonos.com/": "http://127.0.0.1:"})
 
 
 class Spans:
@@ -68,8 +68,13 @@ class Spans:
 
 
 @pytest.fixture
-def shop(page: dict[str, Any], make_a_shop: MakeShop) -> Iterator[Shop]:
-    yield make_a_shop()
+def shop(make_a_shop: MakeShop) -> Shop:
+    return make_a_shop()
+
+
+@pytest.fixture
+def spans(page: dict[str, Any], shop: Shop) -> Iterator[Spans]:
+    yield Spans(page, shop)
     RequestsInstrumentor().uninstrument()
 
 
@@ -79,9 +84,8 @@ def seconds(span: ReadableSpan) -> float:
 
 
 def test_the_calls_are_spans_of_the_click_with_their_true_time_and_status(
-    page: dict[str, Any], shop: Shop, upstream: Upstream
+    spans: Spans, shop: Shop, upstream: Upstream
 ) -> None:
-    spans = Spans(page, shop)
     upstream.on(CART_CREATE.name, answer_after(0.1))
     upstream.on(AUTHENTICATE.name, answer_after(0.3))
 
@@ -104,14 +108,13 @@ def test_the_calls_are_spans_of_the_click_with_their_true_time_and_status(
 
 
 def test_a_span_lasts_till_the_whole_body_has_come(
-    page: dict[str, Any], shop: Shop, upstream: Upstream
+    spans: Spans, shop: Shop, upstream: Upstream
 ) -> None:
     def slowly(received: Received, wire: Wire) -> None:
         wire.send(b"HTTP/1.1 200 Told\r\nContent-Length: 30\r\n\r\n")
         time.sleep(0.3)
         wire.send(b'{"data": {"cartCreate": null}}')
 
-    spans = Spans(page, shop)
     upstream.on(CART_CREATE.name, slowly)
 
     shop.browser().post("/zonos/cart-info")
@@ -121,13 +124,12 @@ def test_a_span_lasts_till_the_whole_body_has_come(
 
 
 def test_a_failed_attempt_and_its_retry_are_spans_of_their_own(
-    page: dict[str, Any], shop: Shop, upstream: Upstream
+    spans: Spans, shop: Shop, upstream: Upstream
 ) -> None:
     def refuse_once(received: Received, wire: Wire) -> None:
         upstream.on(CART_CREATE.name, answer_well)
         wire.reply("", status=429)
 
-    spans = Spans(page, shop)
     upstream.on(CART_CREATE.name, refuse_once)
 
     assert shop.browser().post("/zonos/cart-info").status_code == 200
@@ -140,9 +142,8 @@ def test_a_failed_attempt_and_its_retry_are_spans_of_their_own(
 
 @pytest.mark.parametrize("status", [200, 500])
 def test_no_span_holds_a_secret_or_personal_data(
-    page: dict[str, Any], shop: Shop, upstream: Upstream, status: int
+    spans: Spans, shop: Shop, upstream: Upstream, status: int
 ) -> None:
-    spans = Spans(page, shop)
     browser = shop.browser("1234567")
     spans.forget()
     if status != 200:
