@@ -1,8 +1,7 @@
 """requests' HTTPAdapter with one ``SSLContext`` and one deadline per call.
 
 requests reads the CA bundle again for every new connection, 17 to 30 ms of CPU each,
-and its timeouts bound single reads only: a response that drips would hold a thread for
-as long as it drips. Sending, pooling and proxies are requests' own.
+and bounds single reads only: a response that drips would hold a thread for ever.
 """
 
 from __future__ import annotations
@@ -24,20 +23,14 @@ from ..errors import ConfigurationError
 
 
 class Deadline:
-    """The deadline of a call, and how far the call has come.
-
-    :ivar sent: over TLS, whether something of the request was written; else ``None``.
-    """
+    """The deadline of a call; ``sent`` tells of its request over TLS, else ``None``."""
 
     def __init__(self, at: float) -> None:
         self._at = at
         self.sent: bool | None = None
 
     def seconds_left(self) -> float:
-        """Return the seconds that the next step may take.
-
-        :raises TimeoutError: if there are none left.
-        """
+        """Return the seconds that are left, or raise ``TimeoutError``."""
         left = self._at - time.monotonic()
         if left <= 0:
             raise TimeoutError("the call's deadline has passed")
@@ -94,10 +87,7 @@ class ZonosAdapter(HTTPAdapter):
 
 
 class _SocketOptions(list[Any]):
-    """Options that urllib3 reads before it tries each address of a host.
-
-    Where many are silent, or a name server was for long, the deadline ends it here.
-    """
+    """Options that urllib3 reads before each address: the deadline ends the search."""
 
     def __iter__(self) -> Iterator[Any]:
         deadline = _deadline.get()

@@ -133,17 +133,16 @@ class ConcurrencyLimiter:
 class CallExecutor:
     """Run at most ``limit`` calls at once; threads are started as they are needed.
 
-    A call is held to its deadline but for the look-up of the host's name: while a name
-    server is silent, slots are taken for as long as the system's resolver waits.
+    While a name server is silent, its calls' slots are taken beyond their deadline.
 
     :param report: told of each call once it is waited for no more, with its outcome.
     """
 
     def __init__(self, limit: int, report: Report) -> None:
-        self._limit = limit
+        self._make = partial(ThreadPoolExecutor, limit, thread_name_prefix="zonos")
         self._report = report
         self._slots = ConcurrencyLimiter(limit)
-        self._executor = self._new_executor()
+        self._executor = self._make()
         self._closed = False
 
     def submit(
@@ -180,7 +179,7 @@ class CallExecutor:
         self._executor.shutdown(wait=False)
 
     def _start(self, run: Callable[[], None]) -> bool:
-        """Return whether there is a thread; if not, the queued task may still run."""
+        """Return whether there is a thread; if not, the task may still run."""
         executor = self._executor
         try:
             executor.submit(run)
@@ -188,13 +187,10 @@ class CallExecutor:
             # Python starts no more threads: at its limit, or as it ends. From now on
             # this executor counts an idle one too many, and would let a call wait.
             if not self._closed:
-                self._executor = self._new_executor()
+                self._executor = self._make()
                 executor.shutdown(wait=False)
             return False
         return True
-
-    def _new_executor(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self._limit, thread_name_prefix="zonos")
 
 
 def _run(call: Call[Result], work: Work[Result], release: Callable[[], None]) -> None:

@@ -83,7 +83,7 @@ class ZonosTransport(Transport):
         :param deadline: in seconds of :func:`time.monotonic`.
         :raises APIError: for everything that can happen.
         """
-        name, body = _name(request), self._body(request)
+        name, body = request.operation_name or "a request", self._body(request)
         with _held_to(deadline, name) as held:
 
             def read(response: requests.Response, **options: Any) -> None:
@@ -104,7 +104,7 @@ class ZonosTransport(Transport):
 
         :raises APIError: if one could not be made.
         """
-        name, body = _name(request), self._body(request)
+        name, body = request.operation_name or "a request", self._body(request)
         with _held_to(deadline, name) as held, ExitStack() as stack:
             # A connection is given back when its response is read.
             for response in [
@@ -144,8 +144,6 @@ class ZonosTransport(Transport):
             timeout=(min(connect, left), min(read, left)),
             allow_redirects=False,
             stream=True,
-            verify=True,
-            cert=None,
             proxies=self._proxies,
         )
 
@@ -203,7 +201,3 @@ def _failure(error: Exception, name: str, sent: bool | None) -> APIError:
         return ConnectionFailed(problem, **told)
     problem = "the connection broke" if sent else "no connection"
     return ConnectionFailed(f"{problem} ({type(chain[-1]).__name__})", **told)
-
-
-def _name(request: GraphQLRequest) -> str:
-    return request.operation_name or "anonymous operation"
