@@ -87,7 +87,10 @@ def register() -> ResponseReturnValue:
     form = RegisterForm()
     if form.validate_on_submit():
         shopper = Shopper(
-            name=form.name.data, email=form.email.data, phone=form.phone.data
+            first_name=form.first_name.data,
+            last_name=form.last_name.data,
+            email=form.email.data,
+            phone=form.phone.data,
         )
         shopper.set_password(form.password.data)
         db.session.add(shopper)

@@ -75,6 +75,8 @@ def customer_for(user: Shopper) -> CustomerProfile | None:
         customer_id=user.customer_id,
         email=user.email,
         name=user.name,
+        first_name=user.first_name,
+        last_name=user.last_name,
         phone=user.phone or None,
         locations=[
             Location(

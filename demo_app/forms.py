@@ -65,8 +65,13 @@ def email_field() -> EmailField:
 
 
 class RegisterForm(FlaskForm):  # type: ignore[misc]
-    name = StringField(
-        _("Name"), [required("Enter your name."), short()], filters=[trimmed]
+    first_name = StringField(
+        _("First name"),
+        [required("Enter your first name."), short()],
+        filters=[trimmed],
+    )
+    last_name = StringField(
+        _("Last name"), [required("Enter your last name."), short()], filters=[trimmed]
     )
     email = email_field()
     phone = TelField(_("Phone (optional)"), [short()], filters=[trimmed])

@@ -48,12 +48,17 @@ class Shopper(UserMixin, Base):  # type: ignore[misc]
         unique=True, default=lambda: secrets.token_hex(16)
     )
     email: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
     phone: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str]
     addresses: Mapped[list[Address]] = relationship(
         back_populates="shopper", order_by="Address.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
 
     def set_password(self, password: str) -> None:
         self.password_hash = generate_password_hash(password)

@@ -46,7 +46,8 @@ def sample_shoppers() -> list[Shopper]:
     tester = Shopper(
         customer_id="1234567",
         email="test@zonos.com",
-        name="testFirstName1 testLastName",
+        first_name="testFirstName1",
+        last_name="testLastName",
         phone="7022920000",
         addresses=[
             Address(
@@ -71,7 +72,8 @@ def sample_shoppers() -> list[Shopper]:
     )
     freja = Shopper(
         email="freja@example.com",
-        name="Freja Nakamura",
+        first_name="Freja",
+        last_name="Nakamura",
         phone="+4520123456",
         addresses=[
             Address(

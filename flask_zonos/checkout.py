@@ -23,7 +23,6 @@ from .errors import TimedOut
 from .errors import Unauthorized
 from .operations import InputVariables
 from .password import OneTimePassword
-from .prefill import shipping_data
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +47,12 @@ class Shopper:
     """Who clicks, as plain values that may cross to other threads.
 
     :ivar profile: the checked input of the profile; its ``repr`` is not shown.
+    :ivar shipping_data: an address of the shop's own, for want of the profile.
     :ivar reason: why the profile is not to be asked for, where it is not.
     """
 
     profile: InputVariables | None = None
+    shipping_data: dict[str, str] | None = None
     reason: str | None = None
 
     def __repr__(self) -> str:
@@ -113,9 +114,7 @@ def open_checkout(
     if profile_call is not None:
         left = end - time.monotonic()
         password, reason = _password(profile_call, min(profile_grace, left))
-    prefill = None
-    if password is None and shopper.profile is not None:
-        prefill = shipping_data(shopper.profile["input"])
+    prefill = shopper.shipping_data if password is None else None
     level = "profile" if password else "prefill" if prefill else "guest"
     timings = {"cart": cart_call.seconds, "total": time.monotonic() - began}
     if profile_call is not None and not profile_call.is_abandoned:

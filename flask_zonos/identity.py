@@ -21,6 +21,7 @@ from .inputs import profile_input
 from .models import CustomerProfile
 from .models import Location
 from .operations import InputVariables
+from .prefill import shipping_data
 from .sessions import forget_earlier_user
 from .state import State
 
@@ -146,6 +147,7 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
         if state.settings.tidy_locations:
             profile = _with_tidy_locations(profile)
         variables = InputVariables(input=profile_input(profile))
+        address = shipping_data(profile, variables["input"])
     except InvalidInput as error:
         current_app.logger.error(
             "@zonos.customer_loader gave a profile that Zonos's schema refuses, so the "
@@ -164,8 +166,8 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
     from_session = identity.login_id is not None
     if state.settings.require_fresh_login and from_session:
         if not flask_login.login_fresh():
-            return Shopper(variables, reason="stale-login")
-    return Shopper(variables)
+            return Shopper(variables, address, reason="stale-login")
+    return Shopper(variables, address)
 
 
 def _with_tidy_locations(profile: Any) -> Any:

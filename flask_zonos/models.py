@@ -171,12 +171,16 @@ class CustomerProfile:
         names nobody is refused: ``"None"``, the string form of an object, blanks around
         it, characters that cannot be seen.
     :param email: one address, without a name and without blanks around it.
+    :param first_name: with ``last_name`` for the page script alone, which wants both to
+        fill in an address where the profile cannot be had. A name is never split.
     :param locations: what is in here is sent, and kept for good. Empty by default.
     """
 
     customer_id: str
     email: str
     name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
     phone: str | None = None
     locations: Sequence[Location] = ()
 

@@ -83,6 +83,16 @@ class Policy:
         names = self.directives.get("trusted-types")
         return names is None or name in names or "*" in names
 
+    @property
+    def requires_trusted_types(self) -> bool:
+        """Whether a script's address must not be set as plain text."""
+        return _has(self.directives.get("require-trusted-types-for", ()), "'script'")
+
+    @property
+    def trusts_scripts_of_scripts(self) -> bool:
+        """Whether a trusted script may load others, wherever they are."""
+        return _has(self.sources("script-src-elem") or (), "'strict-dynamic'")
+
     def allows_in_sandbox(self, *tokens: str) -> bool:
         """Whether the directive ``sandbox``, if it is there, has all these tokens."""
         given = self.directives.get("sandbox")

@@ -15,6 +15,12 @@ from .place import origin_of
 TRUSTED_POLICY = "zonos-checkout"
 #: Where Zonos's script is served from, and what it asks, as its open code shows.
 _ZONOS = "zonos.com"
+#: Scripts that Zonos's loader asks for, without a nonce, as an older one did; the first
+#: host has the version in it.
+_ZONOS_LOADS = (
+    "https://v1.js.zonos.com/dist/zonos-elements/zonos-elements.esm.js",
+    "https://js.stripe.com/v3",
+)
 _ZONOS_ASKS = ("https://route.js.zonos.com/", "https://route.elements.zonos.com/")
 
 
@@ -39,8 +45,8 @@ class Needs:
 def blocked(policies: Sequence[Policy], needs: Needs) -> dict[str, str]:
     """What the policies keep out that every checkout needs: what is lacking, by topic.
 
-    The topics are ``page``, ``script``, ``loader``, ``trusted types``, ``click`` and
-    ``frame``.
+    The topics are ``page``, ``script``, ``loader``, ``further scripts``, ``trusted
+    types``, ``click`` and ``frame``.
     """
     found: dict[str, str] = {}
     for policy in policies:
@@ -51,10 +57,23 @@ def blocked(policies: Sequence[Policy], needs: Needs) -> dict[str, str]:
 
 def doubtful(policies: Sequence[Policy], needs: Needs) -> list[str]:
     """What the policies keep out that Zonos's own script is likely to need."""
-    if is_loopback(needs.loader):
-        return []
     found = {}
     for policy in policies:
+        if policy.requires_trusted_types and policy.allows_trusted_policy("default"):
+            found["trusted types"] = (
+                "require-trusted-types-for refuses the addresses of scripts, which "
+                "Zonos's script sets as plain text, unless the page's policy named "
+                "default lets them pass"
+            )
+        if is_loopback(needs.loader):
+            continue
+        is_list = policy.restrains_scripts and not policy.trusts_scripts_of_scripts
+        if is_list and not _blocked_further(policy, needs):
+            name = policy.in_force("script-src-elem")
+            found["further scripts"] = (
+                f"{name} lists hosts, but those of the scripts that Zonos's asks for "
+                "change; a nonce with 'strict-dynamic' needs no list"
+            )
         asked = [u for u in _ZONOS_ASKS if _refuses(policy, "connect-src", u, needs)]
         if asked:
             told = " and ".join(url.rstrip("/") for url in asked)
@@ -78,6 +97,17 @@ def _blocked(policy: Policy, needs: Needs) -> Iterator[tuple[str, str]]:
     if not policy.allows_script(loader, needs.origin, needs.nonce, by_script=True):
         host = origin_of(loader)
         yield "loader", f"{scripts} lacks {host} or the tag's nonce, for Zonos's script"
+    further = _blocked_further(policy, needs)
+    if further:
+        lacking = f"{scripts} lacks 'strict-dynamic' beside a nonce, for what "
+        yield "further scripts", f"{lacking}Zonos's script loads: {further}"
+    if policy.requires_trusted_types and not policy.allows_trusted_policy("default"):
+        yield (
+            "trusted types",
+            "require-trusted-types-for refuses the addresses of scripts, which Zonos's "
+            "script sets as plain text, and trusted-types lacks default, for a policy "
+            "of the page's that lets them pass",
+        )
     if not policy.allows_trusted_policy(TRUSTED_POLICY):
         yield (
             "trusted types",
@@ -87,6 +117,24 @@ def _blocked(policy: Policy, needs: Needs) -> Iterator[tuple[str, str]]:
         name = policy.in_force("connect-src")
         yield "click", f"{name} lacks 'self', for the click's request"
     yield from _frames(policy, needs)
+
+
+def _blocked_further(policy: Policy, needs: Needs) -> str | None:
+    """Return the host of the first script that is kept out of those Zonos's loads."""
+    for url in _further_scripts(needs.loader):
+        if not policy.allows_script(url, needs.origin, None, by_script=True):
+            return origin_of(url)
+    return None
+
+
+def _further_scripts(loader: str) -> tuple[str, ...]:
+    if not is_loopback(loader):
+        return _ZONOS_LOADS
+    # The sandbox's come from this machine's other name.
+    here, there = "127.0.0.1", "localhost"
+    if f"//{there}" in loader:
+        here, there = there, here
+    return (loader.replace(here, there, 1),)
 
 
 def _frames(policy: Policy, needs: Needs) -> Iterator[tuple[str, str]]:

@@ -7,14 +7,14 @@
 
 /** In milliseconds. */
 const WAIT = {
-  script: 10_000, // for Zonos's script and init
-  loader: 30_000, // late is better than never
-  cart: 15_000, // more than the server's own deadline
-  inventory: 5_000,
-  order: 4_000,
-  hint: 30_000,
-  opening: 3_000, // no callback tells
-  opened: 15_000,
+  script: 10000, // for Zonos's script and init
+  loader: 30000, // late is better than never
+  cart: 15000, // more than the server's own deadline
+  inventory: 5000,
+  order: 4000,
+  hint: 30000,
+  opening: 3000, // no callback tells
+  opened: 15000,
 };
 
 const ENGLISH = {

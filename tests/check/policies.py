@@ -1,7 +1,8 @@
 """Policies, and what of a checkout each of them keeps out, in a browser too.
 
-The shop is at ``SHOP``, Zonos's script at ``LOADER``, and a frame of Zonos's at
-``FRAMED``. Our tag carries ``NONCE`` where a row says so.
+The shop is at ``SHOP``, Zonos's script at ``LOADER``, what it loads itself at
+``LOADED``, and a frame of Zonos's at ``FRAMED``. Our tag carries ``NONCE`` where a row
+says so.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ from .shop import NONCE
 SHOP = "https://shop.example"
 ZONOS = "https://js.zonos.com"
 LOADER = f"{ZONOS}/dist/scripts/loadZonos.js"
+#: What Zonos's script loads in its turn.
+LOADED = "https://v1.js.zonos.com/dist/further.js"
 FRAMED = f"{ZONOS}/frame"
 
 SCRIPT = "script"
 LOADS = "loader"
+FURTHER = "further"
 CLICK = "click"
 FRAME = "frame"
-SCRIPTS = f"{SCRIPT} {LOADS}"
+BOTH_LOADS = f"{LOADS} {FURTHER}"
+SCRIPTS = f"{SCRIPT} {BOTH_LOADS}"
 ALL = f"{SCRIPTS} {CLICK} {FRAME}"
 
 
@@ -59,14 +64,14 @@ ROWS = [
     row(";;"),
     # The chains of fallbacks.
     row("default-src 'none'", blocked=ALL),
-    row("default-src 'self'", blocked=f"{LOADS} {FRAME}"),
-    row("default-src 'self' https://js.zonos.com"),
+    row("default-src 'self'", blocked=f"{BOTH_LOADS} {FRAME}"),
+    row("default-src 'self' https://js.zonos.com", blocked=FURTHER),
     row("script-src 'none'", blocked=SCRIPTS),
     row("script-src", blocked=SCRIPTS),
     row("script-src-elem 'none'", blocked=SCRIPTS),
     row(f"script-src-elem 'none'; {BOTH}", blocked=SCRIPTS),
-    row(f"script-src 'none'; script-src-elem 'self' {ZONOS}"),
-    row(f"default-src 'none'; {BOTH}; connect-src *; frame-src *"),
+    row(f"script-src 'none'; script-src-elem 'self' {ZONOS}", blocked=FURTHER),
+    row(f"default-src 'none'; {BOTH}; connect-src *; frame-src *", blocked=FURTHER),
     row("frame-src 'none'", blocked=FRAME),
     row("child-src 'none'", blocked=FRAME),
     row(f"child-src 'none'; frame-src {ZONOS}"),
@@ -74,23 +79,23 @@ ROWS = [
     row("connect-src 'none'", blocked=CLICK),
     row("default-src 'none'; default-src *", blocked=ALL),
     row("SCRIPT-SRC 'NONE'", blocked=SCRIPTS),
-    row("script-src 'none' 'self'", blocked=LOADS),
+    row("script-src 'none' 'self'", blocked=BOTH_LOADS),
     # Hosts.
     row("script-src 'self' https://*.zonos.com"),
     row("script-src 'self' *.zonos.com"),
-    row("script-src 'self' JS.Zonos.com"),
-    row("script-src 'self' http://js.zonos.com"),
-    row("script-src 'self' https://zonos.com", blocked=LOADS),
+    row("script-src 'self' JS.Zonos.com", blocked=FURTHER),
+    row("script-src 'self' http://js.zonos.com", blocked=FURTHER),
+    row("script-src 'self' https://zonos.com", blocked=BOTH_LOADS),
     row("script-src 'self' https://*.js.zonos.com", blocked=LOADS),
-    row("script-src 'self' https://js.zonos.com.evil.example", blocked=LOADS),
-    row("script-src 'self' wss://js.zonos.com", blocked=LOADS),
-    row("script-src https://shop.example https://js.zonos.com"),
-    row("script-src shop.example js.zonos.com"),
+    row("script-src 'self' https://js.zonos.com.evil.example", blocked=BOTH_LOADS),
+    row("script-src 'self' wss://js.zonos.com", blocked=BOTH_LOADS),
+    row("script-src https://shop.example https://js.zonos.com", blocked=FURTHER),
+    row("script-src shop.example js.zonos.com", blocked=FURTHER),
     row("script-src *"),
     row("script-src https://*"),
-    row("script-src 'self'", blocked=LOADS),
-    row(f"script-src {ZONOS}", blocked=SCRIPT),
-    row(f"script-src self {ZONOS}", blocked=SCRIPT),
+    row("script-src 'self'", blocked=BOTH_LOADS),
+    row(f"script-src {ZONOS}", blocked=f"{SCRIPT} {FURTHER}"),
+    row(f"script-src self {ZONOS}", blocked=f"{SCRIPT} {FURTHER}"),
     # Schemes.
     row("script-src https:"),
     row("script-src http:"),
@@ -101,51 +106,62 @@ ROWS = [
     row("frame-src https:"),
     row("frame-src data:", blocked=FRAME),
     # Ports.
-    row("script-src 'self' https://js.zonos.com:443"),
-    row("script-src 'self' https://js.zonos.com:*"),
-    row("script-src 'self' https://js.zonos.com:8443", blocked=LOADS),
+    row("script-src 'self' https://js.zonos.com:443", blocked=FURTHER),
+    row("script-src 'self' https://js.zonos.com:*", blocked=FURTHER),
+    row("script-src 'self' https://js.zonos.com:8443", blocked=BOTH_LOADS),
     row("connect-src https://shop.example:443"),
     # Paths.
-    row("script-src 'self' https://js.zonos.com/"),
-    row("script-src 'self' https://js.zonos.com/dist/"),
-    row("script-src 'self' https://js.zonos.com/d%69st/"),
-    row("script-src 'self' https://js.zonos.com/dist/scripts/loadZonos.js"),
-    row("script-src 'self' https://js.zonos.com/dist", blocked=LOADS),
-    row("script-src 'self' https://js.zonos.com/Dist/", blocked=LOADS),
-    row("script-src 'self' https://js.zonos.com/dist/scripts/"),
-    row("script-src 'self' https://js.zonos.com/dist/loadZonos.js", blocked=LOADS),
+    row("script-src 'self' https://js.zonos.com/", blocked=FURTHER),
+    row("script-src 'self' https://js.zonos.com/dist/", blocked=FURTHER),
+    row("script-src 'self' https://js.zonos.com/d%69st/", blocked=FURTHER),
+    row(
+        "script-src 'self' https://js.zonos.com/dist/scripts/loadZonos.js",
+        blocked=FURTHER,
+    ),
+    row("script-src 'self' https://js.zonos.com/dist", blocked=BOTH_LOADS),
+    row("script-src 'self' https://js.zonos.com/Dist/", blocked=BOTH_LOADS),
+    row("script-src 'self' https://js.zonos.com/dist/scripts/", blocked=FURTHER),
+    row("script-src 'self' https://js.zonos.com/dist/loadZonos.js", blocked=BOTH_LOADS),
     row("connect-src https://shop.example/zonos/"),
     row("connect-src https://shop.example/zonos/order-hint", blocked=CLICK),
     row("frame-src https://js.zonos.com/frame"),
     # Nonces and 'strict-dynamic'.
-    row(f"script-src {N}", nonce=True),
+    row(f"script-src {N}", nonce=True, blocked=FURTHER),
     row(f"script-src {N}", blocked=SCRIPTS),
-    row(f"script-src 'none' {N}", nonce=True),
-    row(f"script-src 'NONCE-{NONCE}'", nonce=True),
+    row(f"script-src 'none' {N}", nonce=True, blocked=FURTHER),
+    row(f"script-src 'NONCE-{NONCE}'", nonce=True, blocked=FURTHER),
     row(f"script-src 'nonce-{NONCE.lower()}'", nonce=True, blocked=SCRIPTS),
     row("script-src 'nonce-another'", nonce=True, blocked=SCRIPTS),
-    row(f"script-src 'self' {ZONOS}", nonce=True),
+    row(f"script-src 'self' {ZONOS}", nonce=True, blocked=FURTHER),
     row(f"script-src {N} 'strict-dynamic'", nonce=True),
     row(f"script-src 'self' {ZONOS} 'strict-dynamic'", blocked=SCRIPT),
     row(f"script-src 'self' {ZONOS} 'strict-dynamic'", nonce=True, blocked=SCRIPT),
     row("script-src 'unsafe-inline'", blocked=SCRIPTS),
     # Trusted Types.
-    row("require-trusted-types-for 'script'"),
-    row("require-trusted-types-for 'script'; trusted-types zonos-checkout"),
-    row("require-trusted-types-for 'script'; trusted-types another", blocked=LOADS),
-    row("require-trusted-types-for 'script'; trusted-types a zonos-checkout b"),
-    row("require-trusted-types-for 'script'; trusted-types *"),
-    row("require-trusted-types-for 'script'; trusted-types 'none'", blocked=LOADS),
-    row("require-trusted-types-for 'script'; trusted-types", blocked=LOADS),
+    row("require-trusted-types-for 'script'", blocked=FURTHER),
+    row(
+        "require-trusted-types-for 'script'; trusted-types zonos-checkout",
+        blocked=FURTHER,
+    ),
+    row(
+        "require-trusted-types-for 'script'; trusted-types another", blocked=BOTH_LOADS
+    ),
+    row(
+        "require-trusted-types-for 'script'; trusted-types a zonos-checkout b",
+        blocked=FURTHER,
+    ),
+    row("require-trusted-types-for 'script'; trusted-types *", blocked=FURTHER),
+    row("require-trusted-types-for 'script'; trusted-types 'none'", blocked=BOTH_LOADS),
+    row("require-trusted-types-for 'script'; trusted-types", blocked=BOTH_LOADS),
     row("trusted-types another", blocked=LOADS),
     row("trusted-types Zonos-Checkout", blocked=LOADS),
     # Several policies: each of them must allow.
-    row(f"{BOTH}, connect-src 'none'", blocked=CLICK),
-    row(BOTH, "frame-src 'none'", blocked=FRAME),
+    row(f"{BOTH}, connect-src 'none'", blocked=f"{CLICK} {FURTHER}"),
+    row(BOTH, "frame-src 'none'", blocked=f"{FRAME} {FURTHER}"),
     row("script-src 'self'", f"script-src {ZONOS}", blocked=SCRIPTS),
     row("trusted-types zonos-checkout", "trusted-types another", blocked=LOADS),
-    row(BOTH, "frame-ancestors 'none'"),
+    row(BOTH, "frame-ancestors 'none'", blocked=FURTHER),
     Row((), CLICK, meta="connect-src 'none'"),
-    Row((BOTH,), LOADS, meta="script-src 'self'"),
+    Row((BOTH,), BOTH_LOADS, meta="script-src 'self'"),
     Row((), meta="sandbox; frame-ancestors 'none'"),
 ]

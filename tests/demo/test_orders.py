@@ -343,7 +343,11 @@ def test_an_order_of_a_customer_unknown_here_is_shown_to_no_account(
     app: Flask, shopper: Shopper, caplog: pytest.LogCaptureFixture
 ) -> None:
     shopper.post(
-        "/register", name="Gone", email="gone@example.com", password="long enough"
+        "/register",
+        first_name="Gone",
+        last_name="Away",
+        email="gone@example.com",
+        password="long enough",
     )
     shopper.add()
     order_id = shopper.pay()

@@ -114,7 +114,8 @@ def test_a_new_account_gets_a_random_customer_id(
     for name in ("one", "two"):
         new_shopper().post(
             "/register",
-            name=name,
+            first_name=name,
+            last_name="Larsen",
             email=f"{name}@example.com",
             password="long enough",
         )

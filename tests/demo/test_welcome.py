@@ -51,7 +51,11 @@ def welcome(shopper: Shopper, language: str) -> str:
 
 def register(shopper: Shopper) -> None:
     answer = shopper.post(
-        "/register", name="Ada", email="ada@example.com", password="long enough"
+        "/register",
+        first_name="Ada",
+        last_name="Larsen",
+        email="ada@example.com",
+        password="long enough",
     )
     assert answer.status_code == 303
 
@@ -63,7 +67,7 @@ def test_a_new_account_is_promised_to_be_remembered_and_not_welcomed_back(
     register(shopper)
     shopper.add()
     said = welcome(shopper, language)
-    assert f"{HELLO[language]}Ada." in said
+    assert f"{HELLO[language]}Ada Larsen." in said
     assert NEW[language] in said
     shopper.cart_info()  # a checkout that was opened and closed again changes nothing
     assert welcome(shopper, language) == said
@@ -89,7 +93,7 @@ def test_after_an_order_at_zonos_the_shopper_is_welcomed_back(
     shopper.order()
     shopper.add()
     said = welcome(shopper, language)
-    assert f"{BACK[language]}Ada." in said
+    assert f"{BACK[language]}Ada Larsen." in said
     assert KNOWN[language] in said
 
 

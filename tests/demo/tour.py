@@ -83,7 +83,11 @@ def tour(
 
     newcomer = new_shopper()
     newcomer.post(
-        "/register", name="Ada", email="ada@example.com", password="long enough"
+        "/register",
+        first_name="Ada",
+        last_name="Larsen",
+        email="ada@example.com",
+        password="long enough",
     )
     newcomer.add()
     become(newcomer)

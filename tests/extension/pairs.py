@@ -18,7 +18,7 @@ def pair(
     return open_checkout(
         client,
         client.cart_variables(cart()),
-        Shopper(profile_variables()),
+        Shopper(profile_variables(), {"customerZip": "V6E1M7"}),
         deadline=deadline,
         profile_grace=grace,
     )

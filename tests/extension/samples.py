@@ -30,6 +30,8 @@ PERSON: dict[str, Any] = {
     "customer_id": "1234567",
     "email": "test@zonos.com",
     "name": "testFirstName1 testLastName",
+    "first_name": "testFirstName1",
+    "last_name": "testLastName",
     "phone": "7022920000",
 }
 

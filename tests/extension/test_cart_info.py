@@ -34,6 +34,8 @@ from .upstream import Upstream
 
 PROFILE = "checkoutCustomerProfileAuthenticate"
 SHIPPING = {
+    "customerFirstName": "testFirstName1",
+    "customerLastName": "testLastName",
     "customerName": "TestCanada TestCanada",
     "customerEmail": "test@zonos.com",
     "customerPhone": "7022920000",
@@ -91,11 +93,29 @@ def test_a_shopper_whose_profile_fails_gets_a_prefilled_address(
     }
 
 
+def test_an_empty_postal_code_counts_where_the_country_has_none(
+    shop: Shop, upstream: Upstream
+) -> None:
+    upstream.on(PROFILE, reply_with("", status=500))
+    home = location(country_code="AE", postal_code="", administrative_area="Dubai")
+    shop.load_customer = lambda user: profile(locations=(home,))
+
+    answer = click(shop)
+
+    assert answer.json is not None
+    assert answer.json["recognition"]["level"] == "prefill"
+    assert answer.json["shippingData"]["customerZip"] == ""
+    [sent] = [call.input for call in upstream.received if call.operation == PROFILE]
+    assert not {"firstName", "lastName"} & {*sent}
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"locations": ()},
         {"phone": None},
+        {"first_name": None},
+        {"last_name": " "},
         {"locations": (location(postal_code=""),)},
     ],
 )

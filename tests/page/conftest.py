@@ -50,13 +50,12 @@ PAGE = """<!doctype html>
 <html lang="{{ shop.lang }}"><title>Cart</title>
 {% if shop.meta_token %}<meta name="csrf-token" content="{{ shop.meta_token }}">
 {% endif %}{{ shop.head|safe }}
-<body>
+<body>{{ shop.before|safe }}
 <main><h1>Cart</h1>
 <form action="/own-checkout" method="post">
 {% if shop.field_token %}<input type="hidden" name="csrf_token"
 value="{{ shop.field_token }}">{% endif %}
-<button id="place-order" {{ "disabled" if shop.button_disabled }}>Place order</button>
-</form>{{ shop.notice|safe }}</main>
+{{ shop.button|safe }}</form>{{ shop.notice|safe }}</main>
 <script type="application/json" id="zonos-settings">{{ shop.data()|tojson }}</script>
 {% for copy in range(shop.copies) %}
 <script type="module" src="/static/zonos-checkout.js?v={{ copy }}"
@@ -99,7 +98,9 @@ class Shop:
     lang: str = "en"
     script: str = "/fake-zonos.js"
     copies: int = 1
-    button_disabled: bool = False
+    scripts: str = "'nonce-n0nce'"
+    before: str = ""
+    button: str = '<button id="place-order">Place order</button>'
     meta_token: str = ""
     field_token: str = ""
     head: str = ""
@@ -139,7 +140,7 @@ def create_shop(shop: Shop) -> Flask:
     @app.after_request
     def strict(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; script-src 'nonce-n0nce'; connect-src 'self'; "
+            f"default-src 'none'; script-src {shop.scripts}; connect-src 'self'; "
             "form-action 'self'; style-src 'none'; base-uri 'none'"
         )
         return response
@@ -152,7 +153,7 @@ def create_shop(shop: Shop) -> Flask:
     def icon() -> Response:
         return Response(status=204)
 
-    @app.post("/own-checkout")
+    @app.route("/own-checkout", methods=["GET", "POST"])
     def own_checkout() -> str:
         return "<!doctype html><title>Own checkout</title><h1>Own checkout</h1>"
 

@@ -84,7 +84,7 @@ def test_a_script_that_could_not_be_had_is_loaded_again_for_the_next_button(
 
 
 def test_a_button_that_the_shop_disabled_stays_so(page: Page, shop: Shop) -> None:
-    shop.button_disabled = True
+    shop.button = '<button id="place-order" disabled>Place order</button>'
     page.route("**/fake-zonos.js", lambda route: route.abort())
     open_cart(page, shop, FAILED)
     expect(page.locator("#place-order")).to_be_disabled()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
 from pathlib import Path
 
 from .conftest import STATIC
+from .npm import find_node
+from .npm import package
 from .typecheck import typecheck
 
 MODULE = STATIC / "zonos-checkout.js"
@@ -14,6 +17,16 @@ TYPES = STATIC / "zonos-checkout.d.ts"
 
 def test_it_is_small() -> None:
     assert len(gzip.compress(MODULE.read_bytes())) <= 8192
+
+
+def test_browsers_of_2020_can_read_it() -> None:
+    node, _ = find_node()
+    acorn = package("acorn", "8.15.0")
+    source = (
+        "require(process.argv[1]).parse(require('fs').readFileSync(process.argv[2]), "
+        "{ ecmaVersion: 2020, sourceType: 'module' })"
+    )
+    subprocess.run([node, "-e", source, acorn, MODULE], check=True)
 
 
 def test_typescript_accepts_it() -> None:

@@ -123,7 +123,11 @@ def create_shop(api_url: str) -> Flask:
             phone="+4520304050",
         )
         return CustomerProfile(
-            customer_id=user.id, email=f"{user.id}@example.com", locations=[home]
+            customer_id=user.id,
+            email=f"{user.id}@example.com",
+            first_name="Ada",
+            last_name="Larsen",
+            locations=[home],
         )
 
     zonos.init_app(app)

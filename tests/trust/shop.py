@@ -117,6 +117,8 @@ def create_shop(api_url: str, **config: Any) -> Flask:
             customer_id=user.customer_id,
             email=user.email,
             name=user.name,
+            first_name=user.name,
+            last_name="Holm",
             phone=user.phone,
             locations=[location],
         )
