@@ -1,0 +1,60 @@
+"""Orders paid in the shopper's currency: the shop's sums and the rate explain them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import fields
+from decimal import Decimal
+
+from flask_zonos import Cart
+from flask_zonos import CartAdjustment
+from flask_zonos import CartItem
+from flask_zonos.amounts import AmountSubtotals
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.currencies import BY_COUNTRY
+from flask_zonos.sandbox.currencies import rounded
+from flask_zonos.sandbox.placing import open_session
+from flask_zonos.sandbox.placing import place_order
+from flask_zonos.sandbox.pricing import SERVICE_LEVELS
+
+from .conftest import ADDRESS
+from .conftest import Placing
+
+SUMS = [field.name for field in fields(AmountSubtotals)]
+COUNT = 100
+
+
+def test_generated_orders_add_up_in_both_currencies(
+    sandbox: Sandbox, placing: Placing
+) -> None:
+    """Of every country of the sandbox, with discounts, by target and together."""
+    draw, state = random.Random(7), sandbox.state
+    prices: dict[str, Decimal] = {}
+    for _ in range(COUNT):
+        state.options.details_by_target = draw.random() < 0.5
+        currency = draw.choice(["EUR", "DKK", "JPY"])
+        price = rounded(Decimal(draw.randrange(100, 99_999)) / 100, currency)
+        item = CartItem(
+            amount=price, currency_code=currency, quantity=draw.randint(1, 9), sku="s"
+        )
+        discount = CartAdjustment(
+            amount=-price, currency_code=currency, type="CART_TOTAL"
+        )
+        cart = Cart(items=[item], adjustments=[discount] * draw.randint(0, 1))
+        session = open_session(state, placing.client.create_cart(cart).id, None)
+        address = {**ADDRESS, "countryCode": draw.choice(sorted(BY_COUNTRY))}
+        level = draw.choice(SERVICE_LEVELS).code
+        placed = place_order(state, session, address, level)
+        prices[placed["id"]] = price * item.quantity
+
+    currencies = set()
+    for order in placing.client.orders(page_size=100):
+        shop, rate = order.shop_amounts, order.exchange_rate
+        assert shop is not None and rate is not None
+        assert shop.items == prices.pop(order.id)
+        for name in SUMS:
+            of_shop, paid = getattr(shop, name), getattr(order.amount_subtotals, name)
+            assert rounded(of_shop * rate, order.currency_code) == paid, name
+        currencies.add(order.currency_code)
+    assert prices == {}
+    assert {"CAD", "JPY", "KWD", "EUR"} <= currencies
