@@ -23,7 +23,8 @@ from .language import current_locale
 from .language import gettext
 from .language import lazy_gettext as _
 
-NO_POSTAL_CODE = {"HK"}
+#: None in Hong Kong; few write theirs in Ireland and Iceland.
+NO_POSTAL_CODE_NEEDED = {"HK", "IE", "IS"}
 STATE_CODES = {"AU", "CA", "US"}
 
 
@@ -119,7 +120,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
         self.country_code.choices = country_choices(current_locale())
 
     def validate_postal_code(self, field: Field) -> None:
-        if not field.data and self.country_code.data not in NO_POSTAL_CODE:
+        if not field.data and self.country_code.data not in NO_POSTAL_CODE_NEEDED:
             raise ValidationError(gettext("Enter a postal code."))
 
     def validate_administrative_area(self, field: Field) -> None:
