@@ -76,7 +76,6 @@ def webhooks() -> Response:
         _ignore("unknown-kind", event)
         return Response(status=204)
     references = find_references(body)
-    state.release()
     if references.order_ids:
         _receive(state, event, references)
     else:
@@ -158,6 +157,7 @@ def _receive(state: State, event: OrderEvent, references: References) -> None:
 
     def fetched() -> Iterator[Order]:
         for order_id in references.order_ids[:MAX_NAMED]:
+            state.release()
             order = state.client.get_order(order_id)
             if order is None:
                 missing.append(order_id)
@@ -186,6 +186,7 @@ def _catch_up(state: State, event: OrderEvent, created_at: datetime | None) -> N
         event.kind,
         *(end.isoformat(timespec="seconds") for end in between),
     )
+    state.release()
     orders = state.client.orders(
         between=between, max_pages=MAX_PAGES, max_seconds=state.settings.deadline
     )
