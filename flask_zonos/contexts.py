@@ -5,6 +5,10 @@ from __future__ import annotations
 from types import TracebackType
 
 from flask import Flask
+from jinja2 import UndefinedError
+
+#: What a template says that Flask gives only within a request.
+_UNDEFINED = ("'request' is undefined", "'session' is undefined")
 
 
 def lacks_request(app: Flask, error: BaseException) -> bool:
@@ -21,11 +25,13 @@ def lacks_request(app: Flask, error: BaseException) -> bool:
         if isinstance(found, RuntimeError):
             if "request context" in text or "active request" in text:
                 return True
-        elif isinstance(found, AttributeError | TypeError):
+        elif isinstance(found, AttributeError | TypeError | UndefinedError):
             owner = getattr(found, "obj", None)
             if isinstance(owner, app.app_ctx_globals_class):
                 return True
-            if "NoneType" in text and _names(found.__traceback__, "current_user"):
+            if text in _UNDEFINED or app.app_ctx_globals_class.__name__ in text:
+                return True
+            if "None" in text and _names(found.__traceback__, "current_user"):
                 return True
         found = found.__cause__ or found.__context__
     return False
@@ -33,7 +39,9 @@ def lacks_request(app: Flask, error: BaseException) -> bool:
 
 def _names(trace: TracebackType | None, name: str) -> bool:
     while trace is not None:
-        if name in trace.tb_frame.f_code.co_names:
+        frame = trace.tb_frame
+        # A template's names are its variables.
+        if name in frame.f_code.co_names or name in frame.f_locals:
             return True
         trace = trace.tb_next
     return False
