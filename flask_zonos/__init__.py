@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from .amounts import AmountSubtotals
-from .amounts import ShopAmounts
+from .api.amounts import AmountSubtotals
+from .api.amounts import ShopAmounts
+from .api.order import Order
+from .api.order import OrderItem
+from .api.order import OrderReference
+from .api.order import Party
+from .api.redaction import OneTimePassword
+from .api.webhook import Webhook
+from .api.webhook import WebhookLog
 from .checkout import Recognition
 from .client import ZonosClient
 from .errors import APIError
@@ -27,14 +34,7 @@ from .models import InventoryItem
 from .models import ItemComposition
 from .models import ItemMeasurement
 from .models import Location
-from .order import Order
-from .order import OrderItem
-from .order import OrderReference
-from .order import Party
-from .orders import OrderEvent
-from .password import OneTimePassword
-from .webhook import Webhook
-from .webhook import WebhookLog
+from .orders.receiver import OrderEvent
 
 __all__ = [
     "AmountSubtotals",

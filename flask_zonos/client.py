@@ -16,34 +16,36 @@ from typing import Any
 from typing import TYPE_CHECKING
 from typing import TypeVar
 
-from . import operations
-from .answers import AuthenticatedCustomer
-from .answers import CreatedCart
+from .api import operations
+from .api.datetimes import since
+from .api.datetimes import until
 from .api.executor import Call
-from .checks import header_value
-from .checks import required
+from .api.operations import Operation
+from .api.order import Order
+from .api.order import read_order
+from .api.order import read_orders
+from .api.pagination import MAX_PAGES
+from .api.pagination import MAX_SECONDS
+from .api.pagination import Page
+from .api.pagination import paginate
+from .api.process_local import ProcessLocal
+from .api.results import AuthenticatedCustomer
+from .api.results import CreatedCart
+from .api.serializers import cart_input
+from .api.serializers import profile_input
+from .api.validators import header_value
+from .api.validators import required
+from .api.webhook import Webhook
+from .api.webhook import webhook_filter
+from .api.webhook import webhook_input
+from .api.webhook import WebhookLog
 from .errors import APIError
 from .errors import ConfigurationError
 from .errors import GraphQLErrors
-from .inputs import cart_input
-from .inputs import profile_input
 from .models import Cart
 from .models import CustomerProfile
-from .moments import since
-from .moments import until
-from .operations import Operation
-from .order import Order
-from .order import read_order
-from .order import read_orders
-from .paging import Page
-from .paging import paginate
-from .process_local import ProcessLocal
 from .signals import send_signal
 from .signals import zonos_called
-from .webhook import Webhook
-from .webhook import webhook_filter
-from .webhook import webhook_input
-from .webhook import WebhookLog
 
 if TYPE_CHECKING:
     from .api.session import ApiSession
@@ -51,10 +53,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 API_URL = "https://api.zonos.com/graphql"
-
-#: Where a list is given up: no shop has so many at once, but a broken upstream has.
-MAX_PAGES = 1000
-MAX_SECONDS = 600.0
 
 Answer = TypeVar("Answer")
 Node = TypeVar("Node")

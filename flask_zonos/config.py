@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_login import COOKIE_NAME
 
+from .api.validators import has_real_port
 from .browser_origin import browser_origin
-from .checks import has_real_port
 from .client import API_URL
 from .errors import ConfigurationError
 

@@ -13,22 +13,22 @@ from flask import Flask
 from flask import request_finished
 from flask.blueprints import BlueprintSetupState
 
-from . import cart_cookie
-from .caching import set_cache_control
-from .cart_cookie import OrderParties
+from .api.order import Order
 from .client import ZonosClient
 from .config import read_url_prefix
 from .config import warn_at_start
-from .hints import find_redirected_order
-from .order import Order
-from .page import zonos_checkout
-from .references import find_in_redirect
-from .sessions import drop_login_cookies
+from .orders.references import find_in_redirect
 from .state import Callbacks
 from .state import current_state
 from .state import State
-from .views import make_blueprint
-from .webhook_endpoint import keep_webhook_response
+from .web import cart_cookie
+from .web.browser_orders import find_redirected_order
+from .web.caching import set_cache_control
+from .web.cart_cookie import OrderParties
+from .web.sessions import drop_login_cookies
+from .web.templating import zonos_checkout
+from .web.views import make_blueprint
+from .web.webhook_endpoint import keep_webhook_response
 
 Registered = TypeVar("Registered", bound=Callable[..., Any])
 

@@ -9,20 +9,22 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
+import flask.globals
 import flask_login
 from flask import current_app
+from flask import g
 from flask import request
 from flask import session
 
+from .api.operations import InputVariables
+from .api.serializers import profile_input
+from .checkout import shipping_data
 from .checkout import Shopper
 from .errors import ConfigurationError
 from .errors import InvalidInput
-from .inputs import profile_input
 from .models import CustomerProfile
 from .models import Location
-from .operations import InputVariables
-from .prefill import shipping_data
-from .sessions import forget_earlier_user
+from .state import current_state
 from .state import State
 
 HEADER = "X-Zonos-Identity"
@@ -218,3 +220,30 @@ def secret_keys() -> list[bytes]:
         for key in (current_app.secret_key, *earlier_keys)
         if key
     ]
+
+
+def forget_earlier_user() -> None:
+    """Have flask-login load the user from this request where ``g`` is older than it.
+
+    Flask 3.1 gives a request an app context of its own only where none is active. One
+    that was pushed earlier, in ``wsgi.py`` or around a test, outlives the requests, and
+    with it ``g``, on which flask-login keeps the user of the first of them.
+    """
+    # Flask 3.2 has no request_ctx: there every request has its own g.
+    request_context: Any = vars(flask.globals).get("request_ctx")
+    if request_context is None:
+        return
+    _, own_app_context = request_context._cv_tokens[0]
+    if own_app_context is not None:
+        return
+    g.pop("_login_user", None)
+    state = current_state()
+    if not state.shared_context_logged:
+        state.shared_context_logged = True
+        logger.warning(
+            "An app context that is older than the request is active, so flask-login "
+            "takes each shopper for the first one on the shop's own pages. The Zonos "
+            "routes load the user again. Remove app.app_context().push() from the "
+            "module that makes the app; in tests, make requests outside of "
+            "app.app_context()."
+        )

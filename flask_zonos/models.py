@@ -2,8 +2,8 @@
 
 Field names are those of Zonos's schema (``CartCreateInput``, ``ItemInput``,
 ``CheckoutCustomerProfileAuthenticateInput``) in snake_case. Values are checked when
-they are about to be sent (:mod:`flask_zonos.inputs`), so that an error can name the
-whole way to the field.
+they are about to be sent (:mod:`flask_zonos.api.serializers`), so that an error can
+name the whole way to the field.
 
 Money is :class:`~decimal.Decimal` in major units: ``Decimal("24.90")`` is 24 euros 90.
 """
@@ -62,7 +62,7 @@ class CartItem:
         the shop keeps floats, ``Decimal(str(price))``.
     :param sku: this or ``product_id`` is needed: it is how the finished order finds
         the product again.
-    :param country_of_origin: a two-letter code, see :mod:`flask_zonos.codes`.
+    :param country_of_origin: a two-letter code, see :mod:`flask_zonos.api.enums`.
     :param attributes: keys with a meaning for Zonos are ``category``, ``color``,
         ``customization``, ``descriptionDetailed``, ``fabricContent``, ``ltlClass``,
         ``pickingLocation``, ``shipFromLocation``, ``size`` and ``status``.

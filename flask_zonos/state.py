@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from blinker import NamedSignal
 from flask import current_app
 from flask import Flask
+from flask import got_request_exception
 from flask import url_for
 from flask.sansio.app import App
 from werkzeug.routing import BuildError
 
+from .api.process_local import ProcessLocal
 from .client import ZonosClient
 from .config import read_settings
 from .config import Settings
 from .errors import ConfigurationError
-from .mismatches import IdentityMismatches
-from .process_local import ProcessLocal
+from .signals import propagates_exceptions
+from .signals import send_signal
 
 #: For a process. Anyone may send hints; they are a saving of seconds, no more.
 HINTS_AT_ONCE = 2
@@ -29,6 +32,11 @@ HINTS_AT_ONCE = 2
 logger = logging.getLogger(__name__)
 
 Callback = Callable[..., Any]
+
+#: In a row, in a process. Sign-ins in another tab are too rare to come so.
+_SUSPICIOUS = 3
+
+_AGAIN = 100
 
 
 @dataclass
@@ -232,3 +240,52 @@ def required_callback(callback: Callback | None, name: str) -> Callback:
             f"@zonos.{name}", "is not registered; decorate a function of the shop's"
         )
     return callback
+
+
+def tell(signal: NamedSignal, **told: Any) -> None:
+    """Send a signal; a receiver that fails is logged, for it must not cost a sale.
+
+    Where exceptions propagate it is raised.
+    """
+    send_signal(signal, current_app._get_current_object(), **told)  # type: ignore[attr-defined]
+
+
+def signal_exception(error: Exception) -> None:
+    """Send ``got_request_exception`` of an error of the shop's, as Flask does.
+
+    Where exceptions propagate, in debug and in tests, it is raised instead. What the
+    log says is the caller's.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if propagates_exceptions(app):
+        raise error
+    got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
+
+
+class IdentityMismatches:
+    """A count of mismatches without a match between them; of no shopper in particular.
+
+    Threads may lose a count, which delays a warning and no more.
+    """
+
+    def __init__(self) -> None:
+        self._in_a_row = 0
+
+    def add(self) -> None:
+        """Count one; warn where so many in a row have a cause other than sign-ins."""
+        self._in_a_row += 1
+        if self._in_a_row % _AGAIN != _SUSPICIOUS:
+            return
+        logger.warning(
+            "%s clicks in a row came from pages that were made for another login "
+            "(409 identity-changed). Most likely a cache replays a page that was "
+            "rendered for somebody else: @cache.cached of Flask-Caching, a CDN or a "
+            "service worker. Leave pages with zonos_checkout() out of it, or cache "
+            "them with unless=lambda: current_user.is_authenticated. Else the users' "
+            "get_id() gives another value at each call.",
+            self._in_a_row,
+        )
+
+    def reset(self) -> None:
+        """Begin anew after a click from a page that was made for its login."""
+        self._in_a_row = 0

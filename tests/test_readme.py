@@ -21,7 +21,7 @@ def test_the_readme_shop_recognises_its_shopper_and_gets_the_order(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     # A plugin elsewhere in a run, which pytest wants to be the first to import.
-    from flask_zonos.testing import Shopper
+    from flask_zonos.testing.shopper import Shopper
 
     namespace: dict[str, Any] = {"__name__": "shop"}
     exec("\n".join(CODE), namespace)

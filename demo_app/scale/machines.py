@@ -155,7 +155,7 @@ class Machines:
         }
 
     def _start_sandbox(self) -> Process:
-        run = "from flask_zonos.sandbox.command import sandbox; sandbox()"
+        run = "from flask_zonos.cli.sandbox import sandbox; sandbox()"
         where = ["--port", str(self._sandbox_port), "--quiet"]
         process = Process(
             "sandbox",

@@ -10,7 +10,7 @@ from typing import Literal
 
 import phonenumbers
 
-from ..codes import COUNTRY_CODES
+from ..api.enums import COUNTRY_CODES
 from ..models import Location
 from .rules import Rules
 from .rules import rules_of

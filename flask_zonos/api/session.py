@@ -19,16 +19,16 @@ from gql import Client
 from gql import gql
 from gql import GraphQLRequest
 
-from ..environment import environment_ca_bundle
-from ..environment import environment_proxy
 from ..errors import APIError
 from ..errors import BadResponse
 from ..errors import GraphQLErrors
-from ..operations import Operation
 from .adapter import ZonosAdapter
+from .environment import environment_ca_bundle
+from .environment import environment_proxy
 from .executor import Call
 from .executor import CallExecutor
 from .executor import Report
+from .operations import Operation
 from .retry import retry_delay
 from .transport import ZonosTransport
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask.cli import AppGroup
 
-from ..doctor.command import check
-from ..order_commands import orders
-from ..sandbox.command import sandbox
-from ..webhook_commands import webhooks
+from .check import check
+from .orders import orders
 from .probe.command import probe
+from .sandbox import sandbox
+from .webhooks import webhooks
 
 zonos = AppGroup("zonos", help="Zonos Checkout: a sandbox, checks and orders.")
 zonos.add_command(check)

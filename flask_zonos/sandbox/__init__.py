@@ -9,7 +9,7 @@ from typing import Any
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .faults import Fault
+    from .control.faults import Fault
     from .server import Sandbox
 
 __all__ = ["Fault", "Sandbox"]
@@ -19,7 +19,7 @@ def __getattr__(name: str) -> Any:
     # Each ``flask`` command loads this package for the sandbox's own command, and
     # must not pay for a GraphQL server that it does not start.
     if name == "Fault":
-        from .faults import Fault
+        from .control.faults import Fault
 
         return Fault
     if name == "Sandbox":

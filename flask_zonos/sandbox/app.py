@@ -6,19 +6,19 @@ from typing import Any
 
 from flask import Flask
 
-from . import checkout
-from . import control
-from . import endpoint
-from . import events
 from . import guard
-from . import inspector
-from . import script
-from .delivery import Deliverer
-from .graph import build_graph
-from .options import Options
+from .checkout import frame
+from .checkout import script
+from .control import events
+from .control import inspector
+from .control import routes
+from .control.options import Options
+from .graph import endpoint
+from .graph.delivery import Deliverer
+from .graph.schema import build_graph
 from .state import KEY
 from .state import State
-from .store import Store
+from .storage.store import Store
 
 _DELIVERER = "zonos-sandbox-deliverer"
 
@@ -32,7 +32,7 @@ def create_sandbox(
 
     :param database: a file's path, or ``":memory:"`` for one that is forgotten
     :param reset: forget what the file holds
-    :param options: what :class:`~flask_zonos.sandbox.options.Options` knows
+    :param options: what :class:`~flask_zonos.sandbox.control.options.Options` knows
     :raises ValueError: for a file that cannot be used, or an option that does not fit
     """
     # No settings are read from outside: those of the shop are not the sandbox's.
@@ -43,7 +43,7 @@ def create_sandbox(
     )
     app.extensions[KEY] = state
     guard.install(app)
-    for part in (checkout, control, endpoint, events, inspector, script):
+    for part in (frame, routes, endpoint, events, inspector, script):
         app.register_blueprint(part.blueprint)
     app.extensions[_DELIVERER] = Deliverer(state)
     app.extensions[_DELIVERER].start()

@@ -16,8 +16,8 @@ from .constants import API_KEY
 from .constants import CREDENTIAL_TOKEN
 from .constants import LOOPBACK_NAMES
 from .constants import STORE_ID
-from .faults import Faults
-from .observed import read_observed
+from .control.faults import Faults
+from .control.observed import read_observed
 from .serving import Server
 from .state import KEY
 from .state import State
@@ -38,7 +38,7 @@ class Sandbox:
     :param reset: forget what the file holds, also what another version has left
     :param observed: the path of what ``flask zonos probe`` has written, or its content;
         ``options`` go before it
-    :param options: what :class:`~flask_zonos.sandbox.options.Options` knows
+    :param options: what :class:`~flask_zonos.sandbox.control.options.Options` knows
     :raises ValueError: for a host beyond loopback without ``allow_remote``, or an
         ``observed`` that cannot be read; on entering, for an option that does not fit
         or a file that cannot be used

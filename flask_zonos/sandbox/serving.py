@@ -22,10 +22,10 @@ from werkzeug.serving import WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
 from werkzeug.wsgi import ClosingIterator
 
-from .options import Options
+from .control.connection_faults import Dropped
+from .control.options import Options
 from .state import KEY
 from .state import State
-from .wire import Dropped
 
 #: Bytes. Far more than any cart, and little enough to be held in memory.
 LARGEST_BODY = 16 * 1024 * 1024

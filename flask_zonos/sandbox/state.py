@@ -9,15 +9,15 @@ from typing import cast
 from flask import current_app
 from graphql import GraphQLSchema
 
-from .clock import Clock
-from .clock import Ids
-from .documents import Documents
-from .faults import Faults
-from .options import Options
-from .outbox import Outbox
-from .points import PointsPool
-from .store import Store
-from .timeline import Timeline
+from .control.clock import Clock
+from .control.clock import Ids
+from .control.faults import Faults
+from .control.options import Options
+from .control.outbox import Outbox
+from .control.timeline import Timeline
+from .graph.documents import Documents
+from .graph.rate_limit import PointsPool
+from .storage.store import Store
 
 #: Where the state stands in ``app.extensions``.
 KEY = "zonos-sandbox"

@@ -11,7 +11,7 @@ from flask_zonos.addresses import Finding
 from flask_zonos.addresses import review
 from flask_zonos.addresses import tidy
 from flask_zonos.addresses.rules import rules_of
-from flask_zonos.codes import COUNTRY_CODES
+from flask_zonos.api.enums import COUNTRY_CODES
 
 from .test_tidying import location
 

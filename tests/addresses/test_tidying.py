@@ -12,7 +12,7 @@ from hypothesis import strategies
 from flask_zonos import Location
 from flask_zonos.addresses import tidy
 from flask_zonos.addresses.rules import rules_of
-from flask_zonos.codes import COUNTRY_CODES
+from flask_zonos.api.enums import COUNTRY_CODES
 
 
 def location(country_code: Any, **changes: Any) -> Location:

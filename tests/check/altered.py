@@ -19,9 +19,11 @@ from werkzeug.serving import make_server
 from werkzeug.serving import WSGIRequestHandler
 
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.documents import Documents
+from flask_zonos.sandbox.graph.documents import Documents
 
-SDL = (files("flask_zonos") / "sandbox" / "schema.graphql").read_text(encoding="utf-8")
+SDL = (files("flask_zonos") / "sandbox" / "graph" / "schema.graphql").read_text(
+    encoding="utf-8"
+)
 
 Change = tuple[str, str]
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from playwright.sync_api import Playwright
 from werkzeug.serving import make_server
 
-from flask_zonos.doctor.csp import policies
+from flask_zonos.check.csp import policies
 
 from ..conftest import CHROMIUM
 from ..conftest import CHROMIUM_ARGS

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.faults import Fault
+from flask_zonos.sandbox.control.faults import Fault
 
 from .altered import AlteredSandbox
 from .altered import Change

@@ -11,8 +11,8 @@ from flask import Flask
 
 from flask_zonos.cli import zonos as command
 from flask_zonos.client import ZonosClient
+from flask_zonos.orders.subscriptions import ORDER_TYPES
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.webhook_commands import ORDER_TYPES
 
 from .shop import check
 from .shop import make_shop

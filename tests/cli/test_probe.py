@@ -26,14 +26,14 @@ from click.testing import Result
 from flask import Flask
 from graphql import get_introspection_query
 
+from flask_zonos.check.observed import check
+from flask_zonos.check.observed import schema_fingerprint
 from flask_zonos.cli import zonos
 from flask_zonos.cli.probe.run import PROBES
 from flask_zonos.config import read_settings
-from flask_zonos.doctor.observed import check
-from flask_zonos.doctor.observed import schema_fingerprint
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.faults import Fault
-from flask_zonos.sandbox.options import Options
+from flask_zonos.sandbox.control.faults import Fault
+from flask_zonos.sandbox.control.options import Options
 from tests.extension.upstream import Handler
 from tests.extension.upstream import Upstream
 from tests.trust.faults import closes

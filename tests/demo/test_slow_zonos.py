@@ -10,7 +10,7 @@ from flask import Flask
 
 from demo_app.models import db
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.faults import Fault
+from flask_zonos.sandbox.control.faults import Fault
 from tests.extension.threads import assert_soon
 
 from .conftest import Shopper

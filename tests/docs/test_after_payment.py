@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import expect
 
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.testing import Shopper
+from flask_zonos.testing.shopper import Shopper
 
 from ..page.serving import serve
 from .blocks import DOCS

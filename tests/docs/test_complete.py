@@ -17,8 +17,8 @@ from flask_zonos import config
 from flask_zonos import errors
 from flask_zonos import signals
 from flask_zonos.cli import zonos
-from flask_zonos.messages import CODES
-from flask_zonos.messages import WORDS
+from flask_zonos.web.templating import CODES
+from flask_zonos.web.templating import WORDS
 
 from .blocks import DOCS
 
@@ -39,7 +39,7 @@ def rows(name: str, heading: str = "") -> set[str]:
 
 def codes() -> Iterator[str]:
     """The codes of all ``Problem``s that are written out in the code."""
-    for path in PACKAGE.glob("*.py"):
+    for path in PACKAGE.glob("web/*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)

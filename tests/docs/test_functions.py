@@ -24,8 +24,8 @@ from celery.signals import task_success
 
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.testing import send_webhook
-from flask_zonos.testing import Shopper
+from flask_zonos.testing.shopper import send_webhook
+from flask_zonos.testing.shopper import Shopper
 
 from .blocks import DOCS
 from .blocks import FOLLOWED

@@ -18,8 +18,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 from prometheus_client import generate_latest
 
-from flask_zonos.operations import AUTHENTICATE
-from flask_zonos.operations import CART_CREATE
+from flask_zonos.api.operations import AUTHENTICATE
+from flask_zonos.api.operations import CART_CREATE
 
 from ..extension.conftest import make_a_shop as make_a_shop
 from ..extension.conftest import MakeShop

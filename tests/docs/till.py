@@ -14,7 +14,7 @@ from flask_zonos import CartItem
 from flask_zonos import CustomerProfile
 from flask_zonos import Zonos
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.testing import Shopper
+from flask_zonos.testing.shopper import Shopper
 
 
 class Customer(UserMixin):  # type: ignore[misc]

@@ -25,7 +25,7 @@ from .shop import SHOPPERS
 if TYPE_CHECKING:
     from flask_zonos.sandbox import Sandbox
     from flask_zonos.testing import OrderRecorder
-    from flask_zonos.testing import Shopper
+    from flask_zonos.testing.shopper import Shopper
 
 pytest_plugins = ["flask_zonos.testing"]
 
@@ -80,7 +80,7 @@ def shop(zonos_sandbox: Sandbox) -> Shop:
 
 def refused() -> Any:
     """``CheckoutRefused``; a plugin is not to be imported before pytest does it."""
-    from flask_zonos.testing import CheckoutRefused
+    from flask_zonos.testing.shopper import CheckoutRefused
 
     return pytest.raises(CheckoutRefused)
 

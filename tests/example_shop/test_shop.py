@@ -16,7 +16,7 @@ from .shop import SHOPPERS
 if TYPE_CHECKING:
     from flask_zonos.sandbox import Sandbox
     from flask_zonos.testing import OrderRecorder
-    from flask_zonos.testing import Shopper
+    from flask_zonos.testing.shopper import Shopper
 
 pytest_plugins = ["flask_zonos.testing"]
 

@@ -9,7 +9,7 @@ from flask_zonos import Cart
 from flask_zonos import CartItem
 from flask_zonos import CustomerProfile
 from flask_zonos import Location
-from flask_zonos.inputs import profile_input
+from flask_zonos.api.serializers import profile_input
 
 ITEM: dict[str, Any] = {
     "amount": Decimal("24.90"),

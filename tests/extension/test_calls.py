@@ -16,8 +16,8 @@ from flask_zonos import Busy
 from flask_zonos import TimedOut
 from flask_zonos.api.executor import CallExecutor
 from flask_zonos.api.executor import ConcurrencyLimiter
-from flask_zonos.operations import AUTHENTICATE
-from flask_zonos.operations import CART_CREATE
+from flask_zonos.api.operations import AUTHENTICATE
+from flask_zonos.api.operations import CART_CREATE
 
 from .conftest import MakeClient
 from .conftest import MakeShop

@@ -18,7 +18,7 @@ from flask_zonos import CartAdjustment
 from flask_zonos import InvalidInput
 from flask_zonos import ItemComposition
 from flask_zonos import ItemMeasurement
-from flask_zonos.inputs import cart_input
+from flask_zonos.api.serializers import cart_input
 
 from .samples import cart
 from .samples import item

@@ -21,7 +21,7 @@ def test_it_is_not_there_unless_in_debug_or_switched_on(
     make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop = make_a_shop()
-    caplog.set_level("DEBUG", "flask_zonos.demo")
+    caplog.set_level("DEBUG", "flask_zonos.web.demo")
 
     answer = shop.browser().get("/zonos/demo")
 

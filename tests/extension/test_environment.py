@@ -277,7 +277,7 @@ def test_without_pysocks_a_socks_proxy_is_a_wrong_setting_that_says_what_to_inst
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
-    monkeypatch.setattr("flask_zonos.environment.find_spec", lambda name: None)
+    monkeypatch.setattr("flask_zonos.api.environment.find_spec", lambda name: None)
 
     with pytest.raises(ConfigurationError, match=r"requests\[socks\]"):
         make_client(api_url="https://api.zonos.example/graphql").create_cart(cart())

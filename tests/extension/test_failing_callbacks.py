@@ -33,7 +33,7 @@ def test_an_http_exception_from_the_loader_keeps_its_status_and_is_in_the_log(
     problem(answer, status, "loader-error")
     assert "vase" not in answer.text + caplog.text
     assert [(r.name, r.levelname) for r in caplog.records] == [
-        ("flask_zonos.guard", "WARNING")
+        ("flask_zonos.web.endpoint", "WARNING")
     ]
     assert f"current_cart answered HTTP {status}" in caplog.text
 

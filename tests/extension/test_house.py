@@ -103,9 +103,9 @@ def test_all_names_the_public_names_and_nothing_else() -> None:
 
 def test_every_model_and_error_that_a_shop_meets_is_public() -> None:
     for module in (
-        flask_zonos.amounts,
+        flask_zonos.api.amounts,
         flask_zonos.models,
-        flask_zonos.order,
+        flask_zonos.api.order,
         flask_zonos.errors,
     ):
         defined = {

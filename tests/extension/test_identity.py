@@ -92,7 +92,7 @@ def test_pages_of_others_that_come_in_a_row_are_told_with_the_likely_cause(
     for _ in range(20):
         click(browser, cached)
 
-    [record] = [r for r in caplog.records if r.name == "flask_zonos.mismatches"]
+    [record] = [r for r in caplog.records if r.name == "flask_zonos.state"]
     assert record.getMessage().startswith("3 clicks in a row")
     assert "current_user.is_authenticated" in record.getMessage()
 

@@ -17,7 +17,7 @@ import pytest
 from flask_zonos import Cart
 from flask_zonos import OneTimePassword
 from flask_zonos import Party
-from flask_zonos.answers import AuthenticatedCustomer
+from flask_zonos.api.results import AuthenticatedCustomer
 from flask_zonos.checkout import Checkout
 from flask_zonos.checkout import Recognition
 from flask_zonos.checkout import Shopper

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies
 
 from flask_zonos import InvalidInput
-from flask_zonos.checks import json_number
+from flask_zonos.api.validators import json_number
 
 
 @pytest.mark.parametrize(

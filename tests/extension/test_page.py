@@ -19,9 +19,9 @@ from flask_login import LoginManager
 from jinja2 import DictLoader
 
 from flask_zonos import ConfigurationError
-from flask_zonos.messages import CODES
-from flask_zonos.messages import WORDS
-from flask_zonos.page import zonos_checkout
+from flask_zonos.web.templating import CODES
+from flask_zonos.web.templating import WORDS
+from flask_zonos.web.templating import zonos_checkout
 
 from .conftest import MakeShop
 from .shop import Shop
@@ -354,7 +354,7 @@ def test_a_setting_that_cannot_work_costs_the_tags_and_not_the_page(
     answer = shop.browser("a").get("/cart")
 
     assert (answer.status_code, answer.text) == (200, "Own checkout")
-    logged = [r for r in caplog.records if r.name == "flask_zonos.page"]
+    logged = [r for r in caplog.records if r.name == "flask_zonos.web.templating"]
     assert [record.levelname for record in logged] == ["ERROR"]
     assert "ZONOS_MODE: must be TEST or LIVE" in logged[0].getMessage()
 

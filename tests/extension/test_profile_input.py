@@ -13,7 +13,7 @@ from sqlalchemy.orm import mapped_column
 from werkzeug.local import LocalProxy
 
 from flask_zonos import InvalidInput
-from flask_zonos.inputs import profile_input
+from flask_zonos.api.serializers import profile_input
 
 from .samples import location
 from .samples import profile

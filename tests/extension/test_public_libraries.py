@@ -18,8 +18,8 @@ from responses.matchers import json_params_matcher
 from flask_zonos import ConnectionFailed
 from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
-from flask_zonos.operations import AUTHENTICATE
-from flask_zonos.operations import CART_CREATE
+from flask_zonos.api.operations import AUTHENTICATE
+from flask_zonos.api.operations import CART_CREATE
 
 from .conftest import MakeClient
 from .conftest import MakeShop

@@ -29,20 +29,20 @@ import flask_zonos
 from flask_zonos import Cart
 from flask_zonos import CartAdjustment
 from flask_zonos import CartItem
-from flask_zonos import codes
 from flask_zonos import CustomerProfile
 from flask_zonos import InvalidInput
 from flask_zonos import ItemComposition
 from flask_zonos import ItemMeasurement
 from flask_zonos import Location
-from flask_zonos import operations
 from flask_zonos import ZonosClient
-from flask_zonos.inputs import profile_input
-from flask_zonos.operations import Operation
+from flask_zonos.api import enums
+from flask_zonos.api import operations
+from flask_zonos.api.operations import Operation
+from flask_zonos.api.serializers import profile_input
 
 from .shop import TOKEN
 
-SCHEMA = Path(flask_zonos.__file__).parent / "sandbox" / "schema.graphql"
+SCHEMA = Path(flask_zonos.__file__).parent / "sandbox" / "graph" / "schema.graphql"
 OPERATIONS = [
     found for found in vars(operations).values() if isinstance(found, Operation)
 ]
@@ -144,16 +144,16 @@ def test_only_what_may_be_sent_twice_is_repeatable(
 @pytest.mark.parametrize(
     ("enum", "known"),
     [
-        ("CountryCode", codes.COUNTRY_CODES),
-        ("CurrencyCode", codes.CURRENCY_CODES),
-        ("CartAdjustmentType", codes.CART_ADJUSTMENT_TYPES),
-        ("DutyTaxFeeConfiguration", codes.DUTY_TAX_FEE_CONFIGURATIONS),
-        ("ItemType", codes.ITEM_TYPES),
-        ("ItemValueSource", codes.ITEM_VALUE_SOURCES),
-        ("ItemMeasurementType", codes.ITEM_MEASUREMENT_TYPES),
-        ("ItemUnitOfMeasure", codes.ITEM_UNITS_OF_MEASURE),
-        ("OrderStatus", codes.ORDER_STATUSES),
-        ("WebhookType", codes.WEBHOOK_TYPES),
+        ("CountryCode", enums.COUNTRY_CODES),
+        ("CurrencyCode", enums.CURRENCY_CODES),
+        ("CartAdjustmentType", enums.CART_ADJUSTMENT_TYPES),
+        ("DutyTaxFeeConfiguration", enums.DUTY_TAX_FEE_CONFIGURATIONS),
+        ("ItemType", enums.ITEM_TYPES),
+        ("ItemValueSource", enums.ITEM_VALUE_SOURCES),
+        ("ItemMeasurementType", enums.ITEM_MEASUREMENT_TYPES),
+        ("ItemUnitOfMeasure", enums.ITEM_UNITS_OF_MEASURE),
+        ("OrderStatus", enums.ORDER_STATUSES),
+        ("WebhookType", enums.WEBHOOK_TYPES),
     ],
 )
 def test_our_lists_are_the_schemas(enum: str, known: frozenset[str]) -> None:
@@ -203,8 +203,8 @@ pairs = mostly(
 )
 measurements = strategies.builds(
     ItemMeasurement,
-    type=one_of(codes.ITEM_MEASUREMENT_TYPES),
-    unit_of_measure=one_of(codes.ITEM_UNITS_OF_MEASURE),
+    type=one_of(enums.ITEM_MEASUREMENT_TYPES),
+    unit_of_measure=one_of(enums.ITEM_UNITS_OF_MEASURE),
     value=amounts,
     applies_to=optional(texts()),
 )
@@ -212,19 +212,19 @@ compositions = strategies.builds(
     ItemComposition,
     material=texts(),
     percentage=amounts,
-    country_of_cast=optional(one_of(codes.COUNTRY_CODES)),
+    country_of_cast=optional(one_of(enums.COUNTRY_CODES)),
 )
 items = strategies.builds(
     CartItem,
     amount=amounts,
-    currency_code=one_of(codes.CURRENCY_CODES),
+    currency_code=one_of(enums.CURRENCY_CODES),
     quantity=mostly(strategies.integers(1, 100)),
     sku=texts(),
     product_id=texts(),
     name=optional(texts()),
-    country_of_origin=optional(one_of(codes.COUNTRY_CODES)),
-    item_type=optional(one_of(codes.ITEM_TYPES)),
-    hs_code_source=optional(one_of(codes.ITEM_VALUE_SOURCES)),
+    country_of_origin=optional(one_of(enums.COUNTRY_CODES)),
+    item_type=optional(one_of(enums.ITEM_TYPES)),
+    hs_code_source=optional(one_of(enums.ITEM_VALUE_SOURCES)),
     categories=several(texts()),
     attributes=pairs,
     metadata=pairs,
@@ -234,8 +234,8 @@ items = strategies.builds(
 adjustments = strategies.builds(
     CartAdjustment,
     amount=amounts,
-    currency_code=one_of(codes.CURRENCY_CODES),
-    type=one_of(codes.CART_ADJUSTMENT_TYPES),
+    currency_code=one_of(enums.CURRENCY_CODES),
+    type=one_of(enums.CART_ADJUSTMENT_TYPES),
     description=optional(texts()),
 )
 carts = strategies.builds(
@@ -259,7 +259,7 @@ locations = strategies.builds(
     locality=texts(),
     administrative_area=texts(),
     postal_code=texts(),
-    country_code=one_of(codes.COUNTRY_CODES),
+    country_code=one_of(enums.COUNTRY_CODES),
     line2=optional(texts()),
     phone=optional(texts()),
     email=optional(texts()),

@@ -146,7 +146,9 @@ def test_the_log_names_what_a_callback_changed_and_the_remedy(
 
     browser.post("/zonos/cart-info")
 
-    told = [r.getMessage() for r in caplog.records if r.name == "flask_zonos.sessions"]
+    told = [
+        r.getMessage() for r in caplog.records if r.name == "flask_zonos.web.sessions"
+    ]
     if keys is None:
         assert told == []
     else:

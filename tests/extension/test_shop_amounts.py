@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from flask_zonos import GraphQLErrors
 from flask_zonos import ZonosClient
-from flask_zonos.amounts import AmountSubtotals
-from flask_zonos.order import Order
-from flask_zonos.order import read_order
+from flask_zonos.api.amounts import AmountSubtotals
+from flask_zonos.api.order import Order
+from flask_zonos.api.order import read_order
 
 from .test_order_hint import ORDER
 from .upstream import reply_with

@@ -11,7 +11,7 @@ import pytest
 
 from flask_zonos import APIError
 from flask_zonos import ZonosClient
-from flask_zonos.operations import AUTHENTICATE
+from flask_zonos.api.operations import AUTHENTICATE
 from flask_zonos.signals import zonos_called
 
 from .conftest import MakeClient

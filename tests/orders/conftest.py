@@ -17,10 +17,10 @@ from flask_zonos import ConfigurationError
 from flask_zonos import CustomerProfile
 from flask_zonos import ZonosClient
 from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.checkout.checkout_sessions import open_session
+from flask_zonos.sandbox.checkout.checkout_sessions import place_order
+from flask_zonos.sandbox.checkout.pricing import SERVICE_LEVELS
 from flask_zonos.sandbox.encoding import dumps
-from flask_zonos.sandbox.placing import open_session
-from flask_zonos.sandbox.placing import place_order
-from flask_zonos.sandbox.pricing import SERVICE_LEVELS
 from flask_zonos.signals import webhook_rejected
 
 from .shop import create_shop

@@ -12,7 +12,7 @@ from flask import g
 
 from flask_zonos import Order
 from flask_zonos import OrderEvent
-from flask_zonos.webhooks import MAX_PAGES
+from flask_zonos.web.webhooks import MAX_PAGES
 
 from ..extension.test_order_lists import endless
 from ..extension.upstream import Upstream
@@ -89,7 +89,7 @@ def test_catching_up_has_a_bound(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("flask_zonos.webhooks.MAX_ORDERS", 2)
+    monkeypatch.setattr("flask_zonos.web.webhooks.MAX_ORDERS", 2)
     for _ in range(3):
         placing.order()
     assert sender.post({}).status_code == 204

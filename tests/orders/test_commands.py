@@ -20,11 +20,11 @@ from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos import Zonos
 from flask_zonos.cli import zonos
-from flask_zonos.money import written
-from flask_zonos.order_commands import moment_since
+from flask_zonos.cli.orders import moment_since
+from flask_zonos.cli.orders import written
+from flask_zonos.orders.subscriptions import ORDER_TYPES
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.faults import Fault
-from flask_zonos.webhook_commands import ORDER_TYPES
+from flask_zonos.sandbox.control.faults import Fault
 
 from ..extension.test_order_hint import ORDER
 from ..extension.test_order_lists import endless

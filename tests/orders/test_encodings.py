@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from flask_zonos.problems import Problem
-from flask_zonos.webhook_body import decode_body
-from flask_zonos.webhook_body import LARGEST_BODY
+from flask_zonos.web.problems import Problem
+from flask_zonos.web.webhook_body import decode_body
+from flask_zonos.web.webhook_body import LARGEST_BODY
 
 from .conftest import Placing
 from .conftest import Sender
@@ -123,7 +123,7 @@ def test_nothing_is_decoded_before_the_proof(
     def fail(*_: Any) -> bytes:
         raise AssertionError("it was decoded")
 
-    monkeypatch.setattr("flask_zonos.webhooks.decode_body", fail)
+    monkeypatch.setattr("flask_zonos.web.webhooks.decode_body", fail)
     headers = {"Content-Encoding": "gzip"}
     assert sender.post(bomb(1), headers=headers, secret="x").status_code == 403
     shop.zonos.webhook_verifier(lambda headers, body: False)

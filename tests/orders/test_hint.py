@@ -14,10 +14,10 @@ from flask import got_request_exception
 from flask.testing import FlaskClient
 
 from flask_zonos import Busy
-from flask_zonos import operations
 from flask_zonos import OrderEvent
+from flask_zonos.api import operations
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.faults import Fault
+from flask_zonos.sandbox.control.faults import Fault
 from flask_zonos.state import HINTS_AT_ONCE
 
 from ..extension.upstream import held_until

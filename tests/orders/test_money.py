@@ -10,13 +10,13 @@ from itertools import product
 from flask_zonos import Cart
 from flask_zonos import CartAdjustment
 from flask_zonos import CartItem
-from flask_zonos.amounts import AmountSubtotals
+from flask_zonos.api.amounts import AmountSubtotals
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.currencies import BY_COUNTRY
-from flask_zonos.sandbox.currencies import rounded
-from flask_zonos.sandbox.placing import open_session
-from flask_zonos.sandbox.placing import place_order
-from flask_zonos.sandbox.pricing import SERVICE_LEVELS
+from flask_zonos.sandbox.checkout.checkout_sessions import open_session
+from flask_zonos.sandbox.checkout.checkout_sessions import place_order
+from flask_zonos.sandbox.checkout.currencies import BY_COUNTRY
+from flask_zonos.sandbox.checkout.currencies import rounded
+from flask_zonos.sandbox.checkout.pricing import SERVICE_LEVELS
 
 from .conftest import ADDRESS
 from .conftest import Placing

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
-from flask_zonos.references import find_references
-from flask_zonos.webhook_body import LARGEST_BODY
-from flask_zonos.webhooks import is_proven
+from flask_zonos.orders.references import find_references
+from flask_zonos.web.webhook_body import LARGEST_BODY
+from flask_zonos.web.webhooks import is_proven
 
 from .conftest import Placing
 from .conftest import Sender

@@ -19,10 +19,10 @@ from flask_zonos import CartItem
 from flask_zonos import CustomerProfile
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.faults import Fault
-from flask_zonos.sandbox.placing import open_session
-from flask_zonos.sandbox.placing import place_order
-from flask_zonos.sandbox.pricing import SERVICE_LEVELS
+from flask_zonos.sandbox.checkout.checkout_sessions import open_session
+from flask_zonos.sandbox.checkout.checkout_sessions import place_order
+from flask_zonos.sandbox.checkout.pricing import SERVICE_LEVELS
+from flask_zonos.sandbox.control.faults import Fault
 
 from .conftest import ADDRESS
 from .conftest import Placing

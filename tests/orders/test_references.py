@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flask_zonos.references import find_references
+from flask_zonos.orders.references import find_references
 
 ID = "order_11111111-1111-4111-8111-111111111111"
 OTHER = "order_22222222-2222-4222-8222-222222222222"

@@ -16,7 +16,7 @@ from flask import redirect
 from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.faults import Fault
+from flask_zonos.sandbox.control.faults import Fault
 from flask_zonos.signals import order_received
 
 from .conftest import Placing

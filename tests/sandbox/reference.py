@@ -14,7 +14,7 @@ from graphql import GraphQLInputObjectType
 from graphql import GraphQLObjectType
 from graphql import GraphQLSchema
 
-from flask_zonos.sandbox.graph import schema_text
+from flask_zonos.sandbox.graph.schema import schema_text
 
 
 def strangers(ours: str, reference: str) -> list[str]:

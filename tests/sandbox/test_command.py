@@ -14,13 +14,13 @@ import pytest
 import requests
 from click.testing import CliRunner
 
+from flask_zonos.cli.sandbox import sandbox as command
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.command import sandbox as command
 
 from .conftest import CART_CREATE
 from .conftest import ITEM
 
-RUN = "from flask_zonos.sandbox.command import sandbox; sandbox()"
+RUN = "from flask_zonos.cli.sandbox import sandbox; sandbox()"
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from flask_zonos.cli.sandbox import sandbox as command
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.command import sandbox as command
 
 from .conftest import Zonos
 

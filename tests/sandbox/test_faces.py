@@ -12,8 +12,8 @@ from playwright.sync_api import Frame
 from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.faults import Fault
-from flask_zonos.sandbox.timeline import Entry
+from flask_zonos.sandbox.control.faults import Fault
+from flask_zonos.sandbox.control.timeline import Entry
 
 from .conftest import CART_CREATE
 from .conftest import ITEM

@@ -7,7 +7,7 @@ import pytest
 import requests
 from requests.exceptions import ChunkedEncodingError
 
-from flask_zonos.sandbox.faults import KINDS
+from flask_zonos.sandbox.control.faults import KINDS
 
 from .conftest import CART_CREATE
 from .conftest import ITEM

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from flask_zonos.sandbox.currencies import BY_COUNTRY
-from flask_zonos.sandbox.currencies import guaranteed_rate
-from flask_zonos.sandbox.currencies import rounded
-from flask_zonos.sandbox.presentment import Presentment
+from flask_zonos.sandbox.checkout.currencies import BY_COUNTRY
+from flask_zonos.sandbox.checkout.currencies import guaranteed_rate
+from flask_zonos.sandbox.checkout.currencies import rounded
+from flask_zonos.sandbox.checkout.presentment import Presentment
 
 from .conftest import ADDRESS
 from .conftest import ITEM

@@ -19,10 +19,10 @@ from hypothesis_graphql import nodes
 from flask_zonos.sandbox.app import close_sandbox
 from flask_zonos.sandbox.app import create_sandbox
 from flask_zonos.sandbox.constants import CREDENTIAL_TOKEN
+from flask_zonos.sandbox.control.options import Options
 from flask_zonos.sandbox.encoding import dumps
-from flask_zonos.sandbox.graph import build_graph
-from flask_zonos.sandbox.graph import schema_text
-from flask_zonos.sandbox.options import Options
+from flask_zonos.sandbox.graph.schema import build_graph
+from flask_zonos.sandbox.graph.schema import schema_text
 
 from .generated import arguments
 from .generated import operation

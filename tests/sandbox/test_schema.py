@@ -5,9 +5,9 @@ from graphql import assert_valid_schema
 from graphql import parse
 from graphql.validation.validate import assert_valid_sdl
 
-from flask_zonos.sandbox.graph import build_graph
-from flask_zonos.sandbox.graph import schema_text
-from flask_zonos.sandbox.options import Options
+from flask_zonos.sandbox.control.options import Options
+from flask_zonos.sandbox.graph.schema import build_graph
+from flask_zonos.sandbox.graph.schema import schema_text
 
 from .reference import strangers
 

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.options import Options
+from flask_zonos.sandbox.control.options import Options
 
 from . import probes
 from .conftest import Zonos

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
-from flask_zonos.sandbox.options import Options
+from flask_zonos.sandbox.control.options import Options
 
 from .conftest import Zonos
 from .host import Shop

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-RUN = "from flask_zonos.sandbox.command import sandbox; sandbox()"
+RUN = "from flask_zonos.cli.sandbox import sandbox; sandbox()"
 
 
 @contextmanager

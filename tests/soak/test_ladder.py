@@ -37,7 +37,7 @@ from flask_zonos import Location
 from flask_zonos import Zonos
 from flask_zonos.sandbox import Fault
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.faults import KINDS
+from flask_zonos.sandbox.control.faults import KINDS
 
 from ..extension.samples import item
 from .processes import running

@@ -16,11 +16,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask_zonos.operations import InputVariables
-from flask_zonos.operations import Operation
+from flask_zonos.api.operations import InputVariables
+from flask_zonos.api.operations import Operation
+from flask_zonos.orders.subscriptions import ORDER_TYPES
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.outbox import Rule
-from flask_zonos.webhook_commands import ORDER_TYPES
+from flask_zonos.sandbox.control.outbox import Rule
 from tests.orders.conftest import Placing
 from tests.orders.processes import environment
 from tests.orders.processes import run_flask

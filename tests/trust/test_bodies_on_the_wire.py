@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from flask_zonos.guard import LARGEST_BODY
-from flask_zonos.webhook_body import LARGEST_BODY as LARGEST_WEBHOOK
+from flask_zonos.web.endpoint import LARGEST_BODY
+from flask_zonos.web.webhook_body import LARGEST_BODY as LARGEST_WEBHOOK
 
 from ..extension.upstream import PATIENCE
 from ..extension.upstream import Upstream

@@ -12,10 +12,10 @@ from flask import Flask
 
 from flask_zonos import BadResponse
 from flask_zonos import Busy
-from flask_zonos import operations
 from flask_zonos import ZonosClient
-from flask_zonos.answers import AuthenticatedCustomer
-from flask_zonos.operations import AUTHENTICATE
+from flask_zonos.api import operations
+from flask_zonos.api.operations import AUTHENTICATE
+from flask_zonos.api.results import AuthenticatedCustomer
 
 from ..extension.threads import no_more_threads
 from ..extension.upstream import Upstream

@@ -44,7 +44,7 @@ def probe(yes: bool, as_json: bool, output: Path, order_id: str | None) -> None:
     learned is written to a file for `flask zonos sandbox --observed`. The exit code is
     0 if every guess could be looked at, 2 if some could not, and 1 if none was.
     """
-    from ...doctor.observed import schema_fingerprint
+    from ...check.observed import schema_fingerprint
     from . import report
     from .connection import Connection
     from .connection import ProbeFailed

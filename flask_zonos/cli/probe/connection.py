@@ -16,9 +16,9 @@ import requests
 
 from ...api.adapter import Deadline
 from ...api.adapter import ZonosAdapter
+from ...api.environment import environment_ca_bundle
+from ...api.environment import environment_proxy
 from ...config import Settings
-from ...environment import environment_ca_bundle
-from ...environment import environment_proxy
 
 #: Bytes of a response.
 LARGEST_BODY = 8 * 1024 * 1024

@@ -1,0 +1,45 @@
+"""The one-time password, in a type that does not show itself."""
+
+from __future__ import annotations
+
+from typing import Any
+from typing import NoReturn
+
+
+class OneTimePassword:
+    """What proves to Zonos's page script that the shopper is this customer.
+
+    It shows itself only when asked by :meth:`reveal`: not in ``repr``, ``str``, logs,
+    format strings or tracebacks with locals, and it refuses to be pickled or copied,
+    and so to be put into a session or a cache. How it looks and how long it lives is
+    documented nowhere, so it is fetched anew at every checkout and never kept.
+    """
+
+    __slots__ = ("__value",)
+
+    def __init__(self, value: str) -> None:
+        self.__value = value
+
+    def reveal(self) -> str:
+        """The password itself, for the one answer that hands it to the page."""
+        return self.__value
+
+    def __repr__(self) -> str:
+        return "OneTimePassword(...)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A one-time password is not to be stored: fetch a new one")
+
+    # Who serialises by hand would get the value from Python's own.
+    __getstate__ = __reduce__
+
+
+class PersonalData(dict[str, Any]):
+    """A ``dict`` whose ``repr`` shows how much is in it, and nothing of it.
+
+    Error reporters show the locals of every frame, and so what is sent to Zonos or has
+    come from it.
+    """
+
+    def __repr__(self) -> str:
+        return f"PersonalData({len(self)} fields)"

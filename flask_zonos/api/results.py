@@ -1,0 +1,113 @@
+"""What the two mutations of a checkout answer, as frozen dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..models import Location
+from .datetimes import moment
+from .redaction import OneTimePassword
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreatedCart:
+    """The cart that Zonos made.
+
+    :param expires_at: when it ends, or ``None`` where Zonos does not say, or says it in
+        a way that cannot be read.
+    """
+
+    id: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AuthenticatedCustomer:
+    """Zonos's answer to a customer profile.
+
+    Only the password is asked for, unless the whole selection was wanted: each object
+    costs rate-limit points and each field may be personal data.
+
+    :param one_time_password: ``None`` where an answer without errors lacks it, which
+        the schema allows.
+    :param locations: the addresses that Zonos holds, also of earlier submissions; one
+        that cannot be read is left out.
+    """
+
+    one_time_password: OneTimePassword | None
+    customer_id: str | None = None
+    organization_id: str | None = None
+    email: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    locations: tuple[Location, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"AuthenticatedCustomer(locations={len(self.locations)})"
+
+
+def parse_cart(answer: dict[str, Any]) -> CreatedCart:
+    """The cart in an answer.
+
+    A checkout needs the id only, so nothing else may cost it.
+
+    :raises ValueError: if its id is no text: without one there is no checkout.
+    """
+    if not isinstance(answer["id"], str) or not answer["id"]:
+        raise ValueError("a cart without an id")
+    return CreatedCart(id=answer["id"], expires_at=_moment(answer.get("expiresAt")))
+
+
+def parse_customer(answer: dict[str, Any]) -> AuthenticatedCustomer:
+    """The profile in an answer, of either selection.
+
+    A checkout needs the password only, so nothing else may cost it.
+
+    :raises ValueError: if the password is neither text nor null.
+    """
+    password = answer["oneTimePassword"]
+    if password is not None and not isinstance(password, str):
+        raise ValueError("a one-time password that is no text")
+    return AuthenticatedCustomer(
+        one_time_password=OneTimePassword(password) if password else None,
+        customer_id=_text(answer.get("customerId")),
+        organization_id=_text(answer.get("organizationId")),
+        email=_text(answer.get("email")),
+        name=_text(answer.get("name")),
+        phone=_text(answer.get("phone")),
+        locations=tuple(_locations(answer.get("locations"))),
+    )
+
+
+def _moment(answer: Any) -> datetime | None:
+    try:
+        return moment(answer)
+    except (TypeError, ValueError):
+        return None
+
+
+def _text(answer: Any) -> str | None:
+    return answer if isinstance(answer, str) else None
+
+
+def _locations(answer: Any) -> Iterator[Location]:
+    for found in answer if isinstance(answer, list) else ():
+        try:
+            yield _location(found)
+        except (AttributeError, KeyError, TypeError):
+            continue
+
+
+def _location(answer: dict[str, Any]) -> Location:
+    return Location(
+        name=answer.get("name") or "",
+        line1=answer["line1"],
+        line2=answer.get("line2"),
+        locality=answer["locality"],
+        administrative_area=answer["administrativeArea"],
+        postal_code=answer["postalCode"],
+        country_code=answer["countryCode"],
+    )

@@ -1,0 +1,118 @@
+"""Webhooks as Zonos keeps them, and what it notes of their deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from . import enums
+from .datetimes import moment
+from .validators import code
+from .validators import pairs
+from .validators import required_code
+from .validators import text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """One subscription: events of one type go to one address.
+
+    Its ``secret`` is not asked for: how Zonos means it to be used is documented nowhere
+    that was found, and what is not fetched cannot leak.
+
+    :param type: Zonos's ``WebhookType``, such as ``ORDER_CREATED``.
+    :param status: ``ENABLED`` or ``DISABLED``.
+    :param mode: ``TEST`` or ``LIVE``; the credential decides it.
+    :param query: the GraphQL query whose answer Zonos posts.
+    :param header_keys: the names of the headers that are sent along; Zonos never tells
+        their values.
+    """
+
+    id: str
+    type: str
+    status: str
+    mode: str
+    url: str
+    query: str
+    header_keys: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookLog:
+    """One delivery, from Zonos's side.
+
+    What was sent is not asked for, since an order's names and addresses stand in it.
+
+    :param response: the beginning of what the shop answered.
+    :param response_status: the HTTP status of it, or ``None`` if there was no answer.
+    """
+
+    id: str
+    type: str
+    url: str
+    response: str | None
+    response_status: int | None
+    created_at: datetime
+
+
+def webhook_input(
+    *,
+    url: str | None,
+    type: str | None,
+    status: str | None,
+    headers: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    """What is given of a webhook, as the schema's input types want it.
+
+    :raises InvalidInput: if the schema would refuse it; no header's value is told.
+    """
+    given = {
+        "url": text(url, "url"),
+        "type": None if type is None else _type(type),
+        "status": code(status, "status", ("DISABLED", "ENABLED")),
+        "headers": None if headers is None else pairs(headers, "headers"),
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def webhook_filter(type: str | None) -> dict[str, Any]:
+    """What the lists' filters want: those of one type, or all.
+
+    :raises InvalidInput: if the schema has no such type, naming what it may be.
+    """
+    return {} if type is None else {"type": _type(type)}
+
+
+def parse_webhook(answer: dict[str, Any]) -> Webhook:
+    """The webhook in an answer that has the fields of ``operations.WEBHOOKS``."""
+    return Webhook(
+        id=answer["id"],
+        type=answer["type"],
+        status=answer["status"],
+        mode=answer["mode"],
+        url=answer["url"],
+        query=answer["query"],
+        header_keys=tuple(header["key"] for header in answer["headers"] or ()),
+        created_at=moment(answer["createdAt"]),
+        updated_at=moment(answer["updatedAt"]),
+    )
+
+
+def parse_webhook_log(answer: dict[str, Any]) -> WebhookLog:
+    """The log in an answer that has the fields of ``operations.WEBHOOK_LOGS``."""
+    return WebhookLog(
+        id=answer["id"],
+        type=answer["type"],
+        url=answer["url"],
+        response=answer["response"],
+        response_status=answer["responseStatus"],
+        created_at=moment(answer["createdAt"]),
+    )
+
+
+def _type(value: str) -> str:
+    return required_code(value, "type", enums.WEBHOOK_TYPES)

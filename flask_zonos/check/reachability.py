@@ -1,0 +1,173 @@
+"""The way to Zonos: address, TLS, the clock, the page script. No credential is sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests import exceptions
+
+from ..api.adapter import Deadline
+from ..api.adapter import ZonosAdapter
+from ..api.environment import environment_ca_bundle
+from ..api.environment import environment_proxy
+from ..config import is_loopback
+from ..config import Settings
+from ..errors import ConfigurationError
+from .finding import error
+from .finding import Finding
+from .finding import ok
+from .finding import warning
+
+_WRONG_CLOCK = 30
+#: Seconds. An introspection is some megabytes.
+_LONGEST_READ = 30.0
+
+
+def check(settings: Settings) -> Generator[Finding, None, bool]:
+    """Whether something answers GraphQL at the API's address; returns just that."""
+    sent = time.time()
+    try:
+        response = ask(settings, "POST", settings.api_url, {"query": "{ __typename }"})
+    except ConfigurationError as trouble:
+        yield error("address", f"{trouble}.", "Correct it; Zonos was not asked.")
+        return False
+    except OSError as trouble:
+        yield _unreached(settings, trouble)
+        return False
+    wall = (sent + time.time()) / 2
+    answers = _is_graphql(response)
+    if answers:
+        yield ok(
+            "address", f"{_host(settings.api_url)} answers GraphQL.{_tls(settings)}"
+        )
+    else:
+        yield error(
+            "address",
+            f"{_host(settings.api_url)} answers HTTP {response.status_code}, but not "
+            "as GraphQL.",
+            "Correct ZONOS_API_URL; unset, it is https://api.zonos.com/graphql.",
+        )
+    yield from _clock(settings, response.headers.get("Date"), wall)
+    yield from _script(settings)
+    return answers
+
+
+def ask(
+    settings: Settings, method: str, url: str, body: dict[str, Any] | None = None
+) -> requests.Response:
+    """An answer without a credential, by the same certificates and proxy as a call.
+
+    :raises OSError: if none came, requests' own or for certificates.
+    :raises ConfigurationError: for a proxy that cannot be used.
+    """
+    deadline = Deadline(time.monotonic() + _LONGEST_READ)
+    with requests.Session() as session, deadline.applied():
+        session.trust_env = False
+        adapter = ZonosAdapter(
+            pool_size=1, ca_bundle=settings.ca_bundle or environment_ca_bundle()
+        )
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        proxy = environment_proxy(url)
+        response = session.request(
+            method,
+            url,
+            json=body,
+            timeout=(settings.timeout[0], _LONGEST_READ),
+            allow_redirects=False,
+            proxies={"https": proxy} if proxy else None,
+            stream=True,
+        )
+        pieces = []
+        for piece in response.iter_content(8192):
+            deadline.seconds_left()
+            pieces.append(piece)
+        response._content = b"".join(pieces)
+        return response
+
+
+def _unreached(settings: Settings, trouble: OSError) -> Finding:
+    host = _host(settings.api_url)
+    if isinstance(trouble, exceptions.SSLError):
+        return error(
+            "TLS",
+            f"No trusted connection to {host}: its certificate is not accepted.",
+            "Behind a company's proxy set ZONOS_CA_BUNDLE to its certificates; "
+            "otherwise renew this machine's, and look at its clock.",
+        )
+    if not isinstance(trouble, exceptions.RequestException):
+        return error(
+            "TLS",
+            "The file of certificates cannot be read.",
+            "Correct ZONOS_CA_BUNDLE, or REQUESTS_CA_BUNDLE of the environment.",
+        )
+    if isinstance(trouble, exceptions.Timeout):
+        return error(
+            "address",
+            f"{host} did not answer in time.",
+            "Look whether a firewall lets this machine out; if so try again.",
+        )
+    return error(
+        "address",
+        f"No connection to {host} ({type(trouble).__name__}).",
+        "Start the sandbox: flask zonos sandbox."
+        if is_loopback(settings.api_url)
+        else "Check ZONOS_API_URL, DNS, the firewall and HTTPS_PROXY.",
+    )
+
+
+def _is_graphql(response: requests.Response) -> bool:
+    try:
+        answer = response.json()
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and bool({"data", "errors"} & answer.keys())
+
+
+def _tls(settings: Settings) -> str:
+    https = settings.api_url.startswith("https:")
+    return " Its certificate is trusted." if https else " On this machine, without TLS."
+
+
+def _clock(settings: Settings, date: str | None, now: float) -> Iterator[Finding]:
+    try:
+        behind = parsedate_to_datetime(date or "").timestamp() - now
+    except ValueError:
+        return
+    told = f"This machine's clock is {abs(behind):.0f} s"
+    told += " behind Zonos's." if behind > 0 else " ahead of Zonos's."
+    remedy = "Let the machine keep its time by NTP."
+    if behind >= settings.cart_expires:
+        yield error("clock", f"{told} Carts are expired when they are made.", remedy)
+    elif abs(behind) > _WRONG_CLOCK:
+        yield warning("clock", f"{told} Carts, sessions and logs are off.", remedy)
+    else:
+        yield ok("clock", "This machine's clock agrees with Zonos's.")
+
+
+def _script(settings: Settings) -> Iterator[Finding]:
+    host = _host(settings.script_url)
+    try:
+        status = ask(settings, "GET", settings.script_url).status_code
+    except (OSError, ConfigurationError) as trouble:
+        status, told = 0, f"could not be fetched ({type(trouble).__name__})"
+    else:
+        told = f"is answered with HTTP {status}"
+    if status == 200:
+        yield ok("page script", f"{host} serves Zonos's script.")
+    else:
+        yield warning(
+            "page script",
+            f"Zonos's script {told} from this machine; shoppers' browsers need it.",
+            "Correct ZONOS_SCRIPT_URL, or look at it from a browser.",
+        )
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc

@@ -1,0 +1,1 @@
+"""How an order reaches the shop, whatever brings it; no routes."""

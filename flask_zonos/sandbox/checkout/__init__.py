@@ -1,0 +1,1 @@
+"""The sandbox's page script, and the checkout that it opens."""

@@ -1,0 +1,30 @@
+"""What ``flask zonos probe`` has seen of the real Zonos, as settings of a sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..encoding import loads
+from .options import Options
+
+
+def read_observed(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of an ``observed.json``, by name.
+
+    A setting that this version does not have is left out: the file may be older.
+
+    :param source: the file's path, or what stands in it.
+    :raises ValueError: if it is no such file, or a value does not fit.
+    """
+    if isinstance(source, Mapping):
+        content: Any = source
+    else:
+        content = loads(Path(source).read_bytes())
+    options = content.get("options") if isinstance(content, Mapping) else None
+    if not isinstance(options, Mapping):
+        raise ValueError('has no "options": write it with flask zonos probe')
+    known = {name: options[name] for name in options if name in Options.known()}
+    Options(**known)
+    return known

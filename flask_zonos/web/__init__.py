@@ -1,0 +1,1 @@
+"""The routes and tags that a browser, or Zonos, reaches."""

@@ -1,0 +1,257 @@
+"""What surrounds every route: its method, its origin, its body, errors and headers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from typing import NoReturn
+
+from flask import current_app
+from flask import request
+from flask import Response
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from ..errors import APIError
+from ..errors import ConfigurationError
+from ..errors import ZonosError
+from ..identity import forget_earlier_user
+from ..signals import checkout_failed
+from ..state import current_state
+from ..state import signal_exception
+from ..state import tell
+from .caching import disable_caching
+from .origins import add_cors
+from .origins import allowed_origin
+from .origins import is_same_origin
+from .origins import preflight
+from .problems import aborted_status
+from .problems import Problem
+from .problems import problem_for
+from .problems import problem_for_http
+from .sessions import session_changes_logged
+
+#: Bytes of a request's body. Hints for a cart loader are a few lines.
+LARGEST_BODY = 64 * 1024
+
+View = Callable[[], ResponseReturnValue]
+
+logger = logging.getLogger(__name__)
+
+
+def from_the_page(view: View) -> Callable[[], Response]:
+    """A route that the shop's own page posts to: never HTML, never cached."""
+
+    @wraps(view)
+    def guarded() -> Response:
+        origin = None
+        try:
+            origin = allowed_origin(request, current_state().settings.allowed_origins)
+            response = _answer(view, origin)
+        except Problem as problem:
+            response = problem.response()
+        except ZonosError as error:
+            response = _failure(error)
+        return finish(response, origin)
+
+    return guarded
+
+
+def refused(error: HTTPException) -> Response:
+    """What stops a request before our views, or breaks in them, in our form too.
+
+    Flask-Limiter, Flask-WTF and a shop's own ``before_request`` would answer with HTML.
+    """
+    try:
+        origin = allowed_origin(request, current_state().settings.allowed_origins)
+    except ConfigurationError:
+        origin = None
+    return finish(problem_for_http(error).response(), origin)
+
+
+def allow_only(method: str) -> None:
+    """Refuse another method ourselves: Flask's answer would be HTML.
+
+    :raises Problem: 405.
+    """
+    if request.method != method:
+        detail = f"This address takes {method} only."
+        raise Problem(405, "method-not-allowed", detail, allow=method)
+
+
+def refuse_undeclared_method() -> Response | None:
+    """Our refusal of a method that no route is declared for, such as ``TRACE``.
+
+    Runs before each request of the app, for Flask knows of no blueprint where a method
+    did not fit, and would answer with HTML.
+    """
+    if not isinstance(request.routing_exception, MethodNotAllowed):
+        return None
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None, "a request has an address"
+    try:
+        endpoint, _ = adapter.match(method="GET")
+    except HTTPException:
+        return None
+    blueprint_name, _, name = endpoint.rpartition(".")
+    if blueprint_name != current_state().blueprint_name:
+        return None
+    if name == "static":
+        detail = "This address takes GET only."
+        problem = Problem(405, "method-not-allowed", detail, allow="GET, HEAD")
+        return finish(problem.response())
+    view = current_app.view_functions[endpoint]
+    return current_app.make_response(current_app.ensure_sync(view)())
+
+
+def json_object() -> dict[str, Any]:
+    """The request's body, a JSON object; ``{}`` for an empty one.
+
+    As ``text/plain`` too, since that is how Zonos's own page snippet sends it.
+
+    :raises Problem: 400 for anything else, 413 for too much of it.
+    """
+    is_json = request.mimetype in ("application/json", "text/plain")
+    if request.content_length and not is_json:
+        # Perhaps read already, as a form.
+        _refuse_body("It must be sent as application/json.")
+    app_limit = request.max_content_length
+    body = whole_body(min(app_limit or LARGEST_BODY, LARGEST_BODY), "request")
+    if not body.strip():
+        return {}
+    if not is_json:
+        _refuse_body("It must be sent as application/json.")
+    try:
+        value = _decode(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        _refuse_body("It must be JSON.")
+    if not isinstance(value, dict):
+        _refuse_body("It must be a JSON object.")
+    return value
+
+
+def json_response(value: dict[str, Any]) -> Response:
+    """A JSON answer; what the page reads is the same whatever provider the app has."""
+    return Response(_encode(value), mimetype="application/json")
+
+
+def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
+    """What a callback returns that a checkout cannot do without.
+
+    What ``abort()`` raises keeps its status. Anything else is logged and signalled as
+    Flask does with an error of its own, and raised where exceptions propagate.
+
+    :raises Problem: if the callback failed.
+    """
+    try:
+        return current_state().call(callback, *arguments)
+    except ZonosError:
+        raise
+    except Exception as error:
+        status = aborted_status(error)
+        if status is None:
+            _shop_failed(error)
+        if status < 400:
+            # Raised as it is, Flask would answer with it: a redirect, maybe.
+            _shop_failed(RuntimeError(f"a callback answered with HTTP {status}"))
+        # Not its description: what a shop writes there may be about the shopper.
+        name = getattr(callback, "__name__", type(callback).__name__)
+        logger.warning("The shop's callback %s answered HTTP %s", name, status)
+        tell(checkout_failed, code="loader-error", error=error, request_id=None)
+        detail = "The shop could not prepare the checkout."
+        raise Problem(status, "loader-error", detail) from None
+
+
+def finish(response: Response, origin: str | None = None) -> Response:
+    """The answer with the headers of every answer of ours."""
+    disable_caching("no-store")
+    response.headers["Vary"] = "Cookie"
+    if origin is not None:
+        add_cors(response, origin)
+    return response
+
+
+def _answer(view: View, origin: str | None) -> Response:
+    if request.method == "OPTIONS" and origin is not None:
+        return preflight("POST")
+    allow_only("POST")
+    if origin is None and not is_same_origin(request):
+        raise Problem(403, "cross-site", "This can only be done from the shop's pages.")
+    forget_earlier_user()
+    with session_changes_logged():
+        return current_app.make_response(view())
+
+
+def _failure(error: ZonosError) -> Response:
+    problem = problem_for(error, debug=current_app.debug)
+    if problem.code != "empty-cart":
+        logger.error("The checkout could not be opened: %s", error)
+    request_id = error.request_id if isinstance(error, APIError) else None
+    tell(checkout_failed, code=problem.code, error=error, request_id=request_id)
+    return problem.response()
+
+
+def _shop_failed(error: Exception) -> NoReturn:
+    tell(checkout_failed, code="loader-error", error=error, request_id=None)
+    signal_exception(error)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app.log_exception((type(error), error, error.__traceback__))
+    detail = "The shop could not prepare the checkout. Please try again in a moment."
+    raise Problem(500, "loader-error", detail) from None
+
+
+def _refuse_body(why: str) -> NoReturn:
+    raise Problem(400, "invalid-body", f"The request's body does not fit. {why}")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError("more than a float holds")
+    return value
+
+
+#: Made once: json.loads() with arguments makes a decoder each time, json.dumps() an
+#: encoder.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+_decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode
+
+
+def whole_body(limit: int, what: str) -> bytes:
+    """The request's body, which may have at most ``limit`` bytes.
+
+    :param what: the name of the request, in the refusal.
+    :raises Problem: 413 if there is more, 400 if less came than was told.
+    """
+    # One more, for of a body in chunks Werkzeug hands out what fits, and is content.
+    request.max_content_length = limit + 1
+    try:
+        body = request.get_data()
+    except RequestEntityTooLarge:
+        raise _too_large(what) from None
+    except Exception:
+        # Each server has errors of its own for a chunk that is none.
+        raise _broken(what) from None
+    if len(body) > limit:
+        raise _too_large(what)
+    if request.content_length is not None and len(body) < request.content_length:
+        raise _broken(what)
+    return body
+
+
+def _too_large(what: str) -> Problem:
+    return Problem(413, "too-large", f"The {what} is too large.")
+
+
+def _broken(what: str) -> Problem:
+    return Problem(400, "invalid-body", f"The {what} did not arrive whole.")
