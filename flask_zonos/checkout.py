@@ -132,7 +132,7 @@ def open_checkout(
     password = None
     if profile_call is not None:
         left = end - time.monotonic()
-        password, reason = _password(profile_call, min(profile_grace, left))
+        password, reason = _await_password(profile_call, min(profile_grace, left))
     prefill = shopper.shipping_data if password is None else None
     level = "profile" if password else "prefill" if prefill else "guest"
     timings = {"cart": cart_call.seconds, "total": time.monotonic() - began}
@@ -147,14 +147,14 @@ def open_checkout(
     )
 
 
-def _password(
+def _await_password(
     call: Call[AuthenticatedCustomer], timeout: float
 ) -> tuple[OneTimePassword | None, str | None]:
     try:
         password = call.result(timeout).one_time_password
     except APIError as error:
         logger.warning("The shopper checks out without a profile: %s", error)
-        return None, _reason(error)
+        return None, _reason_for(error)
     if password is None:
         told = f" (request {call.request_id})" if call.request_id else ""
         logger.warning(
@@ -164,7 +164,7 @@ def _password(
     return password, None
 
 
-def _reason(error: APIError) -> str:
+def _reason_for(error: APIError) -> str:
     if isinstance(error, TimedOut):
         return "timeout"
     if isinstance(error, Unauthorized):

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from typing import TypeVar
 
 from .api import operations
-from .api.datetimes import since
-from .api.datetimes import until
+from .api.datetimes import format_datetime
+from .api.datetimes import format_datetime_up
 from .api.executor import Call
 from .api.operations import Operation
 from .api.order import Order
@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 API_URL = "https://api.zonos.com/graphql"
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 Node = TypeVar("Node")
 Variables = TypeVar("Variables", bound=Mapping[str, object])
 
@@ -305,11 +305,11 @@ class ZonosClient:
 
     def execute(
         self,
-        operation: Operation[Variables, Answer],
+        operation: Operation[Variables, Result],
         variables: Variables,
         *,
         wait: bool = True,
-    ) -> Answer:
+    ) -> Result:
         """What an operation answers, within :attr:`deadline`.
 
         :param wait: whether to wait for a place if :attr:`pool_size` are under way.
@@ -322,12 +322,12 @@ class ZonosClient:
 
     def submit(
         self,
-        operation: Operation[Variables, Answer],
+        operation: Operation[Variables, Result],
         variables: Variables,
         *,
         deadline: float,
         wait: bool = True,
-    ) -> Call[Answer]:
+    ) -> Call[Result]:
         """Return the future of an operation.
 
         :param deadline: in seconds of :func:`time.monotonic`.
@@ -427,6 +427,6 @@ class ZonosClient:
 def _between(span: tuple[datetime, datetime]) -> dict[str, str]:
     after, before = span
     return {
-        "after": since(after, "between[0]"),
-        "before": until(before, "between[1]"),
+        "after": format_datetime(after, "between[0]"),
+        "before": format_datetime_up(before, "between[1]"),
     }

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_login import COOKIE_NAME
 
-from .api.validators import has_real_port
+from .api.validators import has_valid_port
 from .browser_origin import browser_origin
 from .client import API_URL
 from .errors import ConfigurationError
@@ -315,7 +315,7 @@ def _one_of(*words: str) -> Callable[[Any], str]:
 
 def _address(value: Any) -> str:
     url = str(value).strip()
-    parts = urlsplit(url if has_real_port(url) else "")
+    parts = urlsplit(url if has_valid_port(url) else "")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be a whole address, such as https://host/path")
     if parts.username or parts.password:

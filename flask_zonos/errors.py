@@ -71,8 +71,8 @@ class InvalidInput(ZonosError, ValueError):
 
         The way is put together only where something is wrong: most carts are right.
         """
-        way = f"{outer}.{self.field}" if self.field else outer
-        return InvalidInput(way, self.problem)
+        path = f"{outer}.{self.field}" if self.field else outer
+        return InvalidInput(path, self.problem)
 
 
 class Busy(ZonosError):

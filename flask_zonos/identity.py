@@ -106,7 +106,7 @@ def identity_tag(identity: Identity) -> str:
     return _tag(identity, secret_keys()[0])
 
 
-def is_for_another(identity: Identity) -> bool:
+def identity_changed(identity: Identity) -> bool:
     """Whether the request's page was made for another login than the current one.
 
     A page without our tag (Zonos's own snippet) is not checked.
@@ -161,7 +161,7 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
         current_app.logger.error(
             "What @zonos.customer_loader gave could not be read: the shopper checks "
             "out without a profile",
-            exc_info=_from_the_shop(error),
+            exc_info=_without_our_frames(error),
         )
         return Shopper(reason="loader-error")
     # Only a login of the session can be stale: a token comes with each request.
@@ -186,7 +186,7 @@ def _with_tidy_locations(profile: Any) -> Any:
     return replace(profile, locations=tidied)
 
 
-def _from_the_shop(error: Exception) -> Exception:
+def _without_our_frames(error: Exception) -> Exception:
     """The error of a list or a proxy of the shop's, without our frames.
 
     They hold what was read of the profile before.

@@ -27,7 +27,7 @@ from .signals import propagates_exceptions
 from .signals import send_signal
 
 #: For a process. Anyone may send hints; they are a saving of seconds, no more.
-HINTS_AT_ONCE = 2
+MAX_NOTIFICATIONS = 2
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class State:
         self.blueprint_name = blueprint_name
         self.identity_mismatches = IdentityMismatches()
         self.shared_context_logged = False
-        self.hints = ProcessLocal(lambda: threading.BoundedSemaphore(HINTS_AT_ONCE))
+        self.hints = ProcessLocal(lambda: threading.BoundedSemaphore(MAX_NOTIFICATIONS))
         self._app = app
         self._settings = ProcessLocal(self._read_settings, inherit=True)
         self._client = ProcessLocal(self._make_client, inherit=True)
@@ -217,7 +217,7 @@ def current_state() -> State:
     return state
 
 
-def refuse_second(app: App) -> None:
+def ensure_unregistered(app: App) -> None:
     """One app has one :class:`Zonos`, mounted once.
 
     :raises RuntimeError: if it has one already.
@@ -242,7 +242,7 @@ def required_callback(callback: Callback | None, name: str) -> Callback:
     return callback
 
 
-def tell(signal: NamedSignal, **told: Any) -> None:
+def send_app_signal(signal: NamedSignal, **told: Any) -> None:
     """Send a signal; a receiver that fails is logged, for it must not cost a sale.
 
     Where exceptions propagate it is raised.

@@ -9,7 +9,7 @@ from datetime import UTC
 from ..errors import InvalidInput
 
 
-def moment(text: str) -> datetime:
+def parse_datetime(text: str) -> datetime:
     """The moment in an answer; one without a zone is taken to be in UTC.
 
     :raises ValueError: if it is none.
@@ -18,28 +18,28 @@ def moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def until(value: datetime, field: str) -> str:
+def format_datetime_up(value: datetime, field: str) -> str:
     """An end of a span, in whole seconds and rounded up, so that nothing is cut off.
 
     :raises InvalidInput: if it has no time zone: which moment it is would be a guess.
     """
-    whole = _in_utc(value, field) + timedelta(microseconds=999_999)
-    return _text(whole)
+    whole = _to_utc(value, field) + timedelta(microseconds=999_999)
+    return _isoformat(whole)
 
 
-def since(value: datetime, field: str) -> str:
+def format_datetime(value: datetime, field: str) -> str:
     """A moment, or the beginning of a span, in whole seconds and rounded down.
 
     :raises InvalidInput: if it has no time zone.
     """
-    return _text(_in_utc(value, field))
+    return _isoformat(_to_utc(value, field))
 
 
-def _in_utc(value: datetime, field: str) -> datetime:
+def _to_utc(value: datetime, field: str) -> datetime:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise InvalidInput(field, "must be a datetime with a time zone, such as UTC")
     return value.astimezone(UTC)
 
 
-def _text(value: datetime) -> str:
+def _isoformat(value: datetime) -> str:
     return value.isoformat(timespec="seconds").replace("+00:00", "Z")

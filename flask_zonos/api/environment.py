@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
-from .validators import has_real_port
+from .validators import has_valid_port
 
 _SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 
@@ -41,7 +41,7 @@ def environment_proxy(url: str) -> str | None:
     # As requests reads it: a host and a port alone are an http:// proxy.
     proxy = named if "://" in named else f"http://{named}"
     scheme = urlsplit(proxy).scheme
-    if scheme not in _SCHEMES or not has_real_port(proxy):
+    if scheme not in _SCHEMES or not has_valid_port(proxy):
         raise ConfigurationError(
             "HTTPS_PROXY",
             "must be http://, https:// or socks5:// with host and port; or list "

@@ -19,8 +19,8 @@ from typing import TypeVar
 
 from ..errors import GraphQLErrors
 from .pagination import Page
-from .pagination import page_of
-from .redaction import PersonalData
+from .pagination import page_parser
+from .redaction import RedactedDict
 from .results import AuthenticatedCustomer
 from .results import CreatedCart
 from .results import parse_cart
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from graphql import DocumentNode
 
 Variables = TypeVar("Variables", bound=Mapping[str, object])
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class InputVariables(TypedDict):
@@ -64,7 +64,7 @@ class IdVariables(TypedDict):
 
 
 @dataclass(frozen=True)
-class Operation(Generic[Variables, Answer]):
+class Operation(Generic[Variables, Result]):
     """One operation of the schema.
 
     :ivar name: the field's name in the schema, sent as the operation's name.
@@ -81,7 +81,7 @@ class Operation(Generic[Variables, Answer]):
 
     name: str
     text: str
-    parse: Callable[[Any], Answer]
+    parse: Callable[[Any], Result]
     repeatable: bool = False
     partial: bool = False
     optional: frozenset[str] = frozenset()
@@ -102,8 +102,8 @@ class Operation(Generic[Variables, Answer]):
         return gql(self.text).document
 
 
-def _whole(answer: Any) -> Any:
-    return PersonalData(answer) if isinstance(answer, dict) else answer
+def _redacted(data: Any) -> Any:
+    return RedactedDict(data) if isinstance(data, dict) else data
 
 
 CART_CREATE: Operation[InputVariables, CreatedCart] = Operation(
@@ -208,7 +208,7 @@ ORDER: Operation[OrderVariables, dict[str, Any] | None] = Operation(
     "order",
     "query order($orderId: String!) { order(orderId: $orderId) { ...OrderFields } }"
     + _ORDER_FIELDS,
-    _whole,
+    _redacted,
     repeatable=True,
     optional=_OPTIONAL,
 )
@@ -222,7 +222,7 @@ SESSION_ORDER: Operation[IdVariables, dict[str, Any] | None] = Operation(
     }
     """
     + _ORDER_FIELDS,
-    lambda session: _whole(session["order"]),
+    lambda session: _redacted(session["order"]),
     repeatable=True,
     optional=_OPTIONAL,
 )
@@ -238,7 +238,7 @@ ORDERS: Operation[ListVariables, Page[dict[str, Any]]] = Operation(
     }
     """
     + _ORDER_FIELDS,
-    page_of(_whole),
+    page_parser(_redacted),
     repeatable=True,
     optional=_OPTIONAL,
 )
@@ -254,7 +254,7 @@ ORDER_NUMBERS: Operation[ListVariables, Page[dict[str, Any]]] = Operation(
       }
     }
     """,
-    page_of(_whole),
+    page_parser(_redacted),
     repeatable=True,
 )
 
@@ -268,7 +268,7 @@ SET_ACCOUNT_ORDER_NUMBER: Operation[InputVariables, dict[str, Any]] = Operation(
       orderUpdateAccountOrderNumber(input: $input) { id }
     }
     """,
-    _whole,
+    _redacted,
     repeatable=True,
 )
 
@@ -289,7 +289,7 @@ WEBHOOKS: Operation[ListVariables, Page[Webhook]] = Operation(
     }
     """
     + _WEBHOOK_FIELDS,
-    page_of(parse_webhook),
+    page_parser(parse_webhook),
     repeatable=True,
 )
 
@@ -322,7 +322,7 @@ WEBHOOK_UPDATE: Operation[InputVariables, Webhook] = Operation(
 WEBHOOK_DELETE: Operation[IdVariables, str | None] = Operation(
     "webhookDelete",
     "mutation webhookDelete($id: ID!) { webhookDelete(id: $id) }",
-    _whole,
+    _redacted,
 )
 
 WEBHOOK_LOGS: Operation[ListVariables, Page[WebhookLog]] = Operation(
@@ -335,6 +335,6 @@ WEBHOOK_LOGS: Operation[ListVariables, Page[WebhookLog]] = Operation(
       }
     }
     """,
-    page_of(parse_webhook_log),
+    page_parser(parse_webhook_log),
     repeatable=True,
 )

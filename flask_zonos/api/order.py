@@ -22,8 +22,8 @@ from .amounts import read_exchange_rate
 from .amounts import read_shop_amounts
 from .amounts import read_subtotals
 from .amounts import ShopAmounts
-from .datetimes import moment
-from .validators import same_key
+from .datetimes import parse_datetime
+from .validators import keys_match
 
 #: What reading a response of another shape raises.
 UNREADABLE = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
@@ -137,9 +137,7 @@ class Order:
         return next((party for party in self.parties if party.type == type), None)
 
 
-def read_order(
-    answer: dict[str, Any], customer_reference: str, operation: str
-) -> Order:
+def read_order(data: dict[str, Any], customer_reference: str, operation: str) -> Order:
     """The order in an answer that has the whole selection of ``operations.ORDER``.
 
     :param customer_reference: the key of the customer's id in ``references``.
@@ -148,7 +146,7 @@ def read_order(
     :raises BadResponse: if it is an order of another shape.
     """
     try:
-        return _order(answer, customer_reference)
+        return _order(data, customer_reference)
     except UNREADABLE as error:
         kind = type(error).__name__
     # Not raised above: the other error's frames hold the order's parties.
@@ -156,16 +154,16 @@ def read_order(
 
 
 def read_orders(
-    answers: Iterable[dict[str, Any]], customer_reference: str, operation: str
+    nodes: Iterable[dict[str, Any]], customer_reference: str, operation: str
 ) -> Iterator[Order]:
     """The orders in answers, as :func:`read_order` reads them.
 
     :raises BadResponse: after the last, if there were some that could not be read.
     """
     unread: BadResponse | None = None
-    for answer in answers:
+    for data in nodes:
         try:
-            order = read_order(answer, customer_reference, operation)
+            order = read_order(data, customer_reference, operation)
         except BadResponse as error:
             unread = error
         else:
@@ -174,42 +172,42 @@ def read_orders(
         raise unread
 
 
-def _order(answer: dict[str, Any], customer_reference: str) -> Order:
-    given = answer.get("references")
+def _order(data: dict[str, Any], customer_reference: str) -> Order:
+    given = data.get("references")
     references = None if given is None else tuple(_reference(r) for r in given)
     customer_ids = _customer_ids(references or (), customer_reference)
-    subtotals = read_subtotals(answer["amountSubtotals"])
+    subtotals = read_subtotals(data["amountSubtotals"])
     return Order(
-        id=answer["id"],
-        status=answer["status"],
-        mode=answer["mode"],
-        organization=answer["organization"],
-        currency_code=answer["currencyCode"],
-        account_order_number=answer["accountOrderNumber"],
-        zonos_order_id=answer["zonosOrderId"],
+        id=data["id"],
+        status=data["status"],
+        mode=data["mode"],
+        organization=data["organization"],
+        currency_code=data["currencyCode"],
+        account_order_number=data["accountOrderNumber"],
+        zonos_order_id=data["zonosOrderId"],
         customer_id=customer_ids.pop() if len(customer_ids) == 1 else None,
-        cart_id=(answer["checkoutSession"] or {}).get("cartId"),
-        items=tuple(_item(item) for item in answer["items"] or ()),
-        parties=tuple(_party(party) for party in answer["parties"] or ()),
+        cart_id=(data["checkoutSession"] or {}).get("cartId"),
+        items=tuple(_item(item) for item in data["items"] or ()),
+        parties=tuple(_party(party) for party in data["parties"] or ()),
         amount_subtotals=subtotals,
         references=references,
-        tracking_numbers=tuple(n for n in answer["trackingNumbers"] or () if n),
-        created_at=moment(answer["createdAt"]),
-        updated_at=moment(answer["updatedAt"]),
+        tracking_numbers=tuple(n for n in data["trackingNumbers"] or () if n),
+        created_at=parse_datetime(data["createdAt"]),
+        updated_at=parse_datetime(data["updatedAt"]),
         customer_reference=customer_reference,
         shop_amounts=_or_none(
-            lambda: read_shop_amounts(answer, subtotals),
-            answer["id"],
+            lambda: read_shop_amounts(data, subtotals),
+            data["id"],
             "amounts in the shop's currency",
         ),
         exchange_rate=_or_none(
-            lambda: read_exchange_rate(answer), answer["id"], "its exchange rate"
+            lambda: read_exchange_rate(data), data["id"], "its exchange rate"
         ),
     )
 
 
-def _reference(answer: dict[str, Any]) -> OrderReference:
-    return OrderReference(key=answer["key"], value=answer["value"])
+def _reference(data: dict[str, Any]) -> OrderReference:
+    return OrderReference(key=data["key"], value=data["value"])
 
 
 def _customer_ids(
@@ -219,27 +217,27 @@ def _customer_ids(
         reference.value
         for reference in references
         if reference.key and reference.value
-        if same_key(reference.key, customer_reference)
+        if keys_match(reference.key, customer_reference)
     }
 
 
-def _item(answer: dict[str, Any]) -> OrderItem:
+def _item(data: dict[str, Any]) -> OrderItem:
     return OrderItem(
-        id=answer["id"],
-        sku=answer["sku"] or "",
-        product_id=answer["productId"],
-        name=answer["name"],
-        quantity=answer["quantity"],
-        amount=Decimal(answer["amount"]),
-        currency_code=answer["currencyCode"],
+        id=data["id"],
+        sku=data["sku"] or "",
+        product_id=data["productId"],
+        name=data["name"],
+        quantity=data["quantity"],
+        amount=Decimal(data["amount"]),
+        currency_code=data["currencyCode"],
     )
 
 
-def _party(answer: dict[str, Any]) -> Party:
-    person = answer["person"] or {}
-    location = answer["location"] or {}
+def _party(data: dict[str, Any]) -> Party:
+    person = data["person"] or {}
+    location = data["location"] or {}
     return Party(
-        type=answer["type"],
+        type=data["type"],
         first_name=person.get("firstName"),
         last_name=person.get("lastName"),
         company_name=person.get("companyName"),

@@ -40,7 +40,7 @@ class Page(Generic[Node]):
     next: str | None
 
 
-def page_of(parse: Callable[[Any], Node]) -> Callable[[Any], Page[Node]]:
+def page_parser(parse: Callable[[Any], Node]) -> Callable[[Any], Page[Node]]:
     """Return a parser of a connection's JSON; ``null`` is an empty page.
 
     The parser raises ``ValueError`` for a next page without a cursor to ask for it.

@@ -34,7 +34,7 @@ class OneTimePassword:
     __getstate__ = __reduce__
 
 
-class PersonalData(dict[str, Any]):
+class RedactedDict(dict[str, Any]):
     """A ``dict`` whose ``repr`` shows how much is in it, and nothing of it.
 
     Error reporters show the locals of every frame, and so what is sent to Zonos or has

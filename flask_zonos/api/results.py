@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ..models import Location
-from .datetimes import moment
+from .datetimes import parse_datetime
 from .redaction import OneTimePassword
 
 
@@ -49,65 +49,65 @@ class AuthenticatedCustomer:
         return f"AuthenticatedCustomer(locations={len(self.locations)})"
 
 
-def parse_cart(answer: dict[str, Any]) -> CreatedCart:
+def parse_cart(data: dict[str, Any]) -> CreatedCart:
     """The cart in an answer.
 
     A checkout needs the id only, so nothing else may cost it.
 
     :raises ValueError: if its id is no text: without one there is no checkout.
     """
-    if not isinstance(answer["id"], str) or not answer["id"]:
+    if not isinstance(data["id"], str) or not data["id"]:
         raise ValueError("a cart without an id")
-    return CreatedCart(id=answer["id"], expires_at=_moment(answer.get("expiresAt")))
+    return CreatedCart(id=data["id"], expires_at=_datetime(data.get("expiresAt")))
 
 
-def parse_customer(answer: dict[str, Any]) -> AuthenticatedCustomer:
+def parse_customer(data: dict[str, Any]) -> AuthenticatedCustomer:
     """The profile in an answer, of either selection.
 
     A checkout needs the password only, so nothing else may cost it.
 
     :raises ValueError: if the password is neither text nor null.
     """
-    password = answer["oneTimePassword"]
+    password = data["oneTimePassword"]
     if password is not None and not isinstance(password, str):
         raise ValueError("a one-time password that is no text")
     return AuthenticatedCustomer(
         one_time_password=OneTimePassword(password) if password else None,
-        customer_id=_text(answer.get("customerId")),
-        organization_id=_text(answer.get("organizationId")),
-        email=_text(answer.get("email")),
-        name=_text(answer.get("name")),
-        phone=_text(answer.get("phone")),
-        locations=tuple(_locations(answer.get("locations"))),
+        customer_id=_text(data.get("customerId")),
+        organization_id=_text(data.get("organizationId")),
+        email=_text(data.get("email")),
+        name=_text(data.get("name")),
+        phone=_text(data.get("phone")),
+        locations=tuple(_locations(data.get("locations"))),
     )
 
 
-def _moment(answer: Any) -> datetime | None:
+def _datetime(data: Any) -> datetime | None:
     try:
-        return moment(answer)
+        return parse_datetime(data)
     except (TypeError, ValueError):
         return None
 
 
-def _text(answer: Any) -> str | None:
-    return answer if isinstance(answer, str) else None
+def _text(data: Any) -> str | None:
+    return data if isinstance(data, str) else None
 
 
-def _locations(answer: Any) -> Iterator[Location]:
-    for found in answer if isinstance(answer, list) else ():
+def _locations(data: Any) -> Iterator[Location]:
+    for found in data if isinstance(data, list) else ():
         try:
             yield _location(found)
         except (AttributeError, KeyError, TypeError):
             continue
 
 
-def _location(answer: dict[str, Any]) -> Location:
+def _location(data: dict[str, Any]) -> Location:
     return Location(
-        name=answer.get("name") or "",
-        line1=answer["line1"],
-        line2=answer.get("line2"),
-        locality=answer["locality"],
-        administrative_area=answer["administrativeArea"],
-        postal_code=answer["postalCode"],
-        country_code=answer["countryCode"],
+        name=data.get("name") or "",
+        line1=data["line1"],
+        line2=data.get("line2"),
+        locality=data["locality"],
+        administrative_area=data["administrativeArea"],
+        postal_code=data["postalCode"],
+        country_code=data["countryCode"],
     )

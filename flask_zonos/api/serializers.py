@@ -26,40 +26,40 @@ from ..models import Location
 from . import enums
 from .customer_id import customer_id
 from .customer_id import email_address
-from .datetimes import since
-from .redaction import PersonalData
-from .validators import code
+from .datetimes import format_datetime
+from .redaction import RedactedDict
+from .validators import as_sequence
 from .validators import country
 from .validators import currency
-from .validators import expect
+from .validators import enum_value
 from .validators import json_number
+from .validators import keys_match
+from .validators import optional_text
 from .validators import quantity
 from .validators import require_mapping
+from .validators import require_type
 from .validators import required
-from .validators import required_code
-from .validators import same_key
-from .validators import several
-from .validators import text
+from .validators import required_enum_value
 
 logger = logging.getLogger(__name__)
 
-Input = dict[str, Any]
+InputObject = dict[str, Any]
 Checked = TypeVar("Checked")
 
 
-def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> Input:
+def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> InputObject:
     """The ``CartCreateInput`` of a cart (with ``id``, its ``CartUpsertInput``).
 
     :param expires_at: used where the cart names none; ``None`` leaves it out.
     :raises InvalidInput: if the schema would refuse the cart.
     """
-    expect(cart, Cart, "cart", "what @zonos.cart_loader returns")
-    if not several(cart.items, "cart.items"):
+    require_type(cart, Cart, "cart", "what @zonos.cart_loader returns")
+    if not as_sequence(cart.items, "cart.items"):
         raise InvalidInput("items", "the cart is empty; a checkout needs an item")
     optional = _Optional("")
     metadata = optional.pairs(cart.metadata, "metadata")
     for pair in metadata or ():
-        if same_key(pair["key"], "customerId"):
+        if keys_match(pair["key"], "customerId"):
             raise InvalidInput(
                 "metadata",
                 "customerId does not belong here: Zonos overwrites it. The customer's "
@@ -68,18 +68,19 @@ def cart_input(cart: Cart, *, expires_at: datetime | None = None) -> Input:
     expires_at = cart.expires_at or expires_at
     return _without_none(
         {
-            "id": text(cart.id, "id"),
-            "items": _each(cart.items, "items", _item),
-            "adjustments": _each(cart.adjustments, "adjustments", _adjustment) or None,
+            "id": optional_text(cart.id, "id"),
+            "items": _convert_each(cart.items, "items", _item),
+            "adjustments": _convert_each(cart.adjustments, "adjustments", _adjustment)
+            or None,
             "metadata": metadata,
             "expiresAt": None
             if expires_at is None
-            else since(expires_at, "expires_at"),
+            else format_datetime(expires_at, "expires_at"),
         }
     )
 
 
-def profile_input(profile: CustomerProfile) -> Input:
+def profile_input(profile: CustomerProfile) -> InputObject:
     """The ``CheckoutCustomerProfileAuthenticateInput`` of a profile.
 
     A location that does not fit is left out with a warning in the log: it must cost
@@ -88,21 +89,23 @@ def profile_input(profile: CustomerProfile) -> Input:
     :raises InvalidInput: if the schema would refuse the rest of the profile, or the
         customer id or the e-mail address is not fit to be kept for good.
     """
-    expect(profile, CustomerProfile, "profile", "what @zonos.customer_loader returns")
+    require_type(
+        profile, CustomerProfile, "profile", "what @zonos.customer_loader returns"
+    )
     try:
-        return PersonalData(_profile(profile))
+        return RedactedDict(_profile(profile))
     except InvalidInput as error:
         # Its frames hold the rest of the profile.
         raise error.with_traceback(None) from None
 
 
-def _profile(profile: CustomerProfile) -> Input:
+def _profile(profile: CustomerProfile) -> InputObject:
     return _without_none(
         {
             "customerId": customer_id(profile.customer_id),
             "email": email_address(profile.email),
-            "name": text(profile.name, "name") or None,
-            "phone": text(profile.phone, "phone") or None,
+            "name": optional_text(profile.name, "name") or None,
+            "phone": optional_text(profile.phone, "phone") or None,
             "locations": list(_fitting_locations(profile)) or None,
         }
     )
@@ -131,7 +134,7 @@ class _Optional:
     ) -> list[Checked] | None:
         """Those of a list that fit; ``None`` where there are none."""
         found = []
-        for i, value in enumerate(self.field(several, values, field) or ()):
+        for i, value in enumerate(self.field(as_sequence, values, field) or ()):
             try:
                 found.append(convert(value))
             except InvalidInput as error:
@@ -164,8 +167,8 @@ def _written_out(value: Any) -> Any:
     return str(int(value)) if is_whole else value
 
 
-def _item(item: CartItem, path: str) -> Input:
-    expect(item, CartItem, "", "a line of Cart.items")
+def _item(item: CartItem, path: str) -> InputObject:
+    require_type(item, CartItem, "", "a line of Cart.items")
     sku = required(item.sku, "sku")
     product_id = required(item.product_id, "product_id")
     if not sku and not product_id:
@@ -185,19 +188,23 @@ def _item(item: CartItem, path: str) -> Input:
             "quantity": quantity(item.quantity, "quantity"),
             "sku": sku or None,
             "productId": product_id or None,
-            "name": given(text, "name"),
-            "description": given(text, "description"),
-            "imageUrl": given(text, "image_url"),
-            "hsCode": given(text, "hs_code"),
-            "hsCodeSource": given(code, "hs_code_source", enums.ITEM_VALUE_SOURCES),
-            "countryOfOrigin": given(country, "country_of_origin"),
-            "provinceOfOrigin": given(text, "province_of_origin"),
-            "itemType": given(code, "item_type", enums.ITEM_TYPES),
-            "dutyTaxFeeConfiguration": given(
-                code, "duty_tax_fee_configuration", enums.DUTY_TAX_FEE_CONFIGURATIONS
+            "name": given(optional_text, "name"),
+            "description": given(optional_text, "description"),
+            "imageUrl": given(optional_text, "image_url"),
+            "hsCode": given(optional_text, "hs_code"),
+            "hsCodeSource": given(
+                enum_value, "hs_code_source", enums.ITEM_VALUE_SOURCES
             ),
-            "referenceId": given(text, "reference_id"),
-            "rootId": given(text, "root_id"),
+            "countryOfOrigin": given(country, "country_of_origin"),
+            "provinceOfOrigin": given(optional_text, "province_of_origin"),
+            "itemType": given(enum_value, "item_type", enums.ITEM_TYPES),
+            "dutyTaxFeeConfiguration": given(
+                enum_value,
+                "duty_tax_fee_configuration",
+                enums.DUTY_TAX_FEE_CONFIGURATIONS,
+            ),
+            "referenceId": given(optional_text, "reference_id"),
+            "rootId": given(optional_text, "root_id"),
             "categories": optional.each(item.categories, "categories", _category),
             "attributes": optional.pairs(item.attributes, "attributes"),
             "metadata": optional.pairs(item.metadata, "metadata"),
@@ -215,7 +222,7 @@ def _category(value: Any) -> str:
 
 def _measurements(
     measurements: Any, field: str, optional: _Optional
-) -> list[Input] | None:
+) -> list[InputObject] | None:
     found = optional.each(measurements, field, _measurement)
     types = {measurement["type"] for measurement in found or ()}
     if {"WEIGHT", "TOTAL_WEIGHT"} <= types:
@@ -223,26 +230,26 @@ def _measurements(
     return found
 
 
-def _measurement(measurement: ItemMeasurement) -> Input:
-    expect(measurement, ItemMeasurement, "", "a measurement")
+def _measurement(measurement: ItemMeasurement) -> InputObject:
+    require_type(measurement, ItemMeasurement, "", "a measurement")
     return _without_none(
         {
-            "type": required_code(
+            "type": required_enum_value(
                 measurement.type, "type", enums.ITEM_MEASUREMENT_TYPES
             ),
-            "unitOfMeasure": required_code(
+            "unitOfMeasure": required_enum_value(
                 measurement.unit_of_measure,
                 "unit_of_measure",
                 enums.ITEM_UNITS_OF_MEASURE,
             ),
             "value": json_number(measurement.value, "value"),
-            "appliesTo": text(measurement.applies_to, "applies_to"),
+            "appliesTo": optional_text(measurement.applies_to, "applies_to"),
         }
     )
 
 
-def _composition(composition: ItemComposition) -> Input:
-    expect(composition, ItemComposition, "", "a part of product_composition")
+def _composition(composition: ItemComposition) -> InputObject:
+    require_type(composition, ItemComposition, "", "a part of product_composition")
     countries = {
         "countryOfCast": "country_of_cast",
         "countryOfMeltAndPour": "country_of_melt_and_pour",
@@ -261,24 +268,26 @@ def _composition(composition: ItemComposition) -> Input:
     )
 
 
-def _adjustment(adjustment: CartAdjustment, path: str) -> Input:
-    expect(adjustment, CartAdjustment, "", "an adjustment")
+def _adjustment(adjustment: CartAdjustment, path: str) -> InputObject:
+    require_type(adjustment, CartAdjustment, "", "an adjustment")
     return _without_none(
         {
             "amount": json_number(adjustment.amount, "amount"),
             "currencyCode": currency(adjustment.currency_code, "currency_code"),
-            "type": required_code(adjustment.type, "type", enums.CART_ADJUSTMENT_TYPES),
-            "description": _Optional(path).field(
-                text, adjustment.description, "description"
+            "type": required_enum_value(
+                adjustment.type, "type", enums.CART_ADJUSTMENT_TYPES
             ),
-            "productId": text(adjustment.product_id, "product_id"),
-            "sku": text(adjustment.sku, "sku"),
+            "description": _Optional(path).field(
+                optional_text, adjustment.description, "description"
+            ),
+            "productId": optional_text(adjustment.product_id, "product_id"),
+            "sku": optional_text(adjustment.sku, "sku"),
         }
     )
 
 
-def _fitting_locations(profile: CustomerProfile) -> Iterable[Input]:
-    for i, location in enumerate(several(profile.locations, "locations")):
+def _fitting_locations(profile: CustomerProfile) -> Iterable[InputObject]:
+    for i, location in enumerate(as_sequence(profile.locations, "locations")):
         try:
             yield _location(location)
         except InvalidInput as error:
@@ -286,8 +295,8 @@ def _fitting_locations(profile: CustomerProfile) -> Iterable[Input]:
             logger.warning("A location is left out of the profile: %s", at)
 
 
-def _location(location: Location) -> Input:
-    expect(location, Location, "", "an address of CustomerProfile.locations")
+def _location(location: Location) -> InputObject:
+    require_type(location, Location, "", "an address of CustomerProfile.locations")
     name = required(location.name, "name")
     line1 = required(location.line1, "line1")
     for value, field in ((name, "name"), (line1, "line1")):
@@ -300,23 +309,25 @@ def _location(location: Location) -> Input:
         {
             "name": name,
             "line1": line1,
-            "line2": text(location.line2, "line2") or None,
+            "line2": optional_text(location.line2, "line2") or None,
             "locality": required(location.locality, "locality"),
             "administrativeArea": required(
                 location.administrative_area, "administrative_area"
             ),
             "postalCode": required(location.postal_code, "postal_code"),
             "countryCode": country_code,
-            "phone": text(location.phone, "phone") or None,
+            "phone": optional_text(location.phone, "phone") or None,
             "email": email_address(location.email) if location.email else None,
         }
     )
 
 
-def _each(values: Any, field: str, convert: Callable[[Any, str], Input]) -> list[Input]:
+def _convert_each(
+    values: Any, field: str, convert: Callable[[Any, str], InputObject]
+) -> list[InputObject]:
     """All of a list converted; the error says which of them does not fit."""
     converted = []
-    for i, value in enumerate(several(values, field)):
+    for i, value in enumerate(as_sequence(values, field)):
         path = f"{field}[{i}]"
         try:
             converted.append(convert(value, path))
@@ -325,5 +336,5 @@ def _each(values: Any, field: str, convert: Callable[[Any, str], Input]) -> list
     return converted
 
 
-def _without_none(values: Input) -> Input:
+def _without_none(values: InputObject) -> InputObject:
     return {key: value for key, value in values.items() if value is not None}

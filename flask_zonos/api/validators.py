@@ -21,12 +21,12 @@ from . import enums
 _MAKE_DECIMAL = "make it by Decimal(str(price)) where the price is a float or an int"
 
 #: GraphQL's Int has 32 bits.
-GREATEST_INT = 2**31 - 1
+MAX_INT = 2**31 - 1
 
 
-def same_key(one: str, other: str) -> bool:
+def keys_match(one: str, other: str) -> bool:
     """Whether two keys are one but for case, blanks, hyphens and underscores."""
-    return _bare(one) == _bare(other)
+    return _normalize_key(one) == _normalize_key(other)
 
 
 def json_number(value: Any, field: str) -> int | float:
@@ -59,7 +59,7 @@ def json_number(value: Any, field: str) -> int | float:
     return int(value) if number.is_integer() else number
 
 
-def expect(value: object, kind: type, field: str, what: str) -> None:
+def require_type(value: object, kind: type, field: str, what: str) -> None:
     if not isinstance(value, kind):
         raise InvalidInput(
             field,
@@ -67,7 +67,7 @@ def expect(value: object, kind: type, field: str, what: str) -> None:
         )
 
 
-def text(value: Any, field: str) -> str | None:
+def optional_text(value: Any, field: str) -> str | None:
     """A plain ``str`` of a text, also of a lazy one such as Flask-Babel's.
 
     :raises InvalidInput: for anything but a text or ``None``.
@@ -98,13 +98,13 @@ def _evaluated(value: Any, field: str) -> str:
 
 
 def required(value: Any, field: str) -> str:
-    given = text(value, field)
+    given = optional_text(value, field)
     if given is None:
         raise InvalidInput(field, "is None, but Zonos's schema requires a text")
     return given
 
 
-def several(values: Any, field: str) -> Sequence[Any]:
+def as_sequence(values: Any, field: str) -> Sequence[Any]:
     """A list or tuple; a text is one value, though a sequence too."""
     # An abstract class asks longer: the usual ones go first.
     if isinstance(values, (str, bytes)) or not isinstance(
@@ -122,7 +122,7 @@ def require_mapping(given: Any, field: str) -> Mapping[Any, Any]:
     return given
 
 
-def pairs(given: Mapping[str, str], field: str) -> list[dict[str, str]] | None:
+def key_values(given: Mapping[str, str], field: str) -> list[dict[str, str]] | None:
     return [
         {
             "key": required(key, f"{field} (a key)"),
@@ -132,8 +132,8 @@ def pairs(given: Mapping[str, str], field: str) -> list[dict[str, str]] | None:
     ] or None
 
 
-def code(value: Any, field: str, known: Collection[str]) -> str | None:
-    given = text(value, field)
+def enum_value(value: Any, field: str, known: Collection[str]) -> str | None:
+    given = optional_text(value, field)
     if given is not None and given not in known:
         raise InvalidInput(
             field, f"is not one of the schema's values, such as {min(known)}"
@@ -141,12 +141,12 @@ def code(value: Any, field: str, known: Collection[str]) -> str | None:
     return given
 
 
-def required_code(value: Any, field: str, known: Collection[str]) -> str:
-    return code(required(value, field), field, known) or ""
+def required_enum_value(value: Any, field: str, known: Collection[str]) -> str:
+    return enum_value(required(value, field), field, known) or ""
 
 
 def country(value: Any, field: str) -> str | None:
-    code = text(value, field)
+    code = optional_text(value, field)
     if code is not None and code not in enums.COUNTRY_CODES:
         raise InvalidInput(
             field, "is no country code of Zonos's: two upper-case letters, such as DK"
@@ -166,7 +166,7 @@ def currency(value: Any, field: str) -> str:
 def quantity(value: Any, field: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidInput(field, f"must be an int, not {type(value).__name__}")
-    if not 1 <= value <= GREATEST_INT:
+    if not 1 <= value <= MAX_INT:
         raise InvalidInput(field, "must be at least 1 and fit into 32 bits")
     return int(value)
 
@@ -186,11 +186,11 @@ def header_value(value: Any, setting: str) -> str:
     return secret
 
 
-def _bare(key: str) -> str:
+def _normalize_key(key: str) -> str:
     return re.sub(r"[\W_]+", "", key).casefold()
 
 
-def has_real_port(url: str) -> bool:
+def has_valid_port(url: str) -> bool:
     """Whether an address can be read, and its port, if it names one, is one."""
     try:
         return urlsplit(url).port != 0

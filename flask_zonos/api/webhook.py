@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from . import enums
-from .datetimes import moment
-from .validators import code
-from .validators import pairs
-from .validators import required_code
-from .validators import text
+from .datetimes import parse_datetime
+from .validators import enum_value
+from .validators import key_values
+from .validators import optional_text
+from .validators import required_enum_value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +71,10 @@ def webhook_input(
     :raises InvalidInput: if the schema would refuse it; no header's value is told.
     """
     given = {
-        "url": text(url, "url"),
+        "url": optional_text(url, "url"),
         "type": None if type is None else _type(type),
-        "status": code(status, "status", ("DISABLED", "ENABLED")),
-        "headers": None if headers is None else pairs(headers, "headers"),
+        "status": enum_value(status, "status", ("DISABLED", "ENABLED")),
+        "headers": None if headers is None else key_values(headers, "headers"),
     }
     return {name: value for name, value in given.items() if value is not None}
 
@@ -87,32 +87,32 @@ def webhook_filter(type: str | None) -> dict[str, Any]:
     return {} if type is None else {"type": _type(type)}
 
 
-def parse_webhook(answer: dict[str, Any]) -> Webhook:
+def parse_webhook(data: dict[str, Any]) -> Webhook:
     """The webhook in an answer that has the fields of ``operations.WEBHOOKS``."""
     return Webhook(
-        id=answer["id"],
-        type=answer["type"],
-        status=answer["status"],
-        mode=answer["mode"],
-        url=answer["url"],
-        query=answer["query"],
-        header_keys=tuple(header["key"] for header in answer["headers"] or ()),
-        created_at=moment(answer["createdAt"]),
-        updated_at=moment(answer["updatedAt"]),
+        id=data["id"],
+        type=data["type"],
+        status=data["status"],
+        mode=data["mode"],
+        url=data["url"],
+        query=data["query"],
+        header_keys=tuple(header["key"] for header in data["headers"] or ()),
+        created_at=parse_datetime(data["createdAt"]),
+        updated_at=parse_datetime(data["updatedAt"]),
     )
 
 
-def parse_webhook_log(answer: dict[str, Any]) -> WebhookLog:
+def parse_webhook_log(data: dict[str, Any]) -> WebhookLog:
     """The log in an answer that has the fields of ``operations.WEBHOOK_LOGS``."""
     return WebhookLog(
-        id=answer["id"],
-        type=answer["type"],
-        url=answer["url"],
-        response=answer["response"],
-        response_status=answer["responseStatus"],
-        created_at=moment(answer["createdAt"]),
+        id=data["id"],
+        type=data["type"],
+        url=data["url"],
+        response=data["response"],
+        response_status=data["responseStatus"],
+        created_at=parse_datetime(data["createdAt"]),
     )
 
 
 def _type(value: str) -> str:
-    return required_code(value, "type", enums.WEBHOOK_TYPES)
+    return required_enum_value(value, "type", enums.WEBHOOK_TYPES)

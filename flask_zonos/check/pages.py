@@ -21,7 +21,7 @@ from .finding import ok
 from .finding import warning
 from .origins import base_url
 from .policy import blocked
-from .policy import doubtful
+from .policy import likely_blocked
 from .policy import Needs
 from .tags import Tags
 from .tags import tags_of
@@ -143,7 +143,7 @@ def _without_policy(response: TestResponse, page: str) -> Finding:
 def _judged(
     found: list[Policy], needs: Needs, sender: str, worst: Level
 ) -> Iterator[Finding]:
-    lacking, likely = blocked(found, needs), doubtful(found, needs)
+    lacking, likely = blocked(found, needs), likely_blocked(found, needs)
     if lacking:
         yield Finding(
             level=worst,

@@ -55,7 +55,7 @@ def blocked(policies: Sequence[Policy], needs: Needs) -> dict[str, str]:
     return found
 
 
-def doubtful(policies: Sequence[Policy], needs: Needs) -> list[str]:
+def likely_blocked(policies: Sequence[Policy], needs: Needs) -> list[str]:
     """What the policies keep out that Zonos's own script is likely to need."""
     found = {}
     for policy in policies:
@@ -80,7 +80,7 @@ def doubtful(policies: Sequence[Policy], needs: Needs) -> list[str]:
             found["connect"] = f"{policy.in_force('connect-src')} lacks {told}"
         named = any(_ZONOS in source for source in policy.sources("frame-src") or ())
         refused = _refuses(policy, "frame-src", needs.loader, needs)
-        if refused and not named and not _lets_no_frame_in(policy):
+        if refused and not named and not _blocks_all_frames(policy):
             name = policy.in_force("frame-src")
             found["frame"] = f"{name} lacks https://*.{_ZONOS}"
     return list(found.values())
@@ -143,11 +143,11 @@ def _frames(policy: Policy, needs: Needs) -> Iterator[tuple[str, str]]:
         # The sandbox's checkout is where its script is; Zonos's own is not documented.
         if _refuses(policy, "frame-src", needs.loader, needs):
             yield "frame", f"{name} lacks {origin_of(needs.loader)}, for the checkout"
-    elif _lets_no_frame_in(policy):
+    elif _blocks_all_frames(policy):
         yield "frame", f"{name} lets no frame in, so no checkout either"
 
 
-def _lets_no_frame_in(policy: Policy) -> bool:
+def _blocks_all_frames(policy: Policy) -> bool:
     sources = policy.sources("frame-src")
     return sources is not None and {*map(str.lower, sources)} <= {"'none'"}
 

@@ -27,7 +27,7 @@ from .observed import OBSERVED
 from .origins import shop_origin
 
 
-def examine(
+def run_checks(
     app: Flask,
     *,
     page: str | None = None,

@@ -114,7 +114,7 @@ def _of_host(webhooks: list[Webhook], state: State) -> Iterator[Finding]:
         yield from troubles[best.id]
         if not troubles[best.id]:
             whole.append(type)
-            yield from _namelessness(best)
+            yield from _missing_type(best)
         yield from (_double(webhook) for webhook in same if webhook is not best)
     if _VITAL in whole:
         yield ok(_TOPIC, f"{', '.join(whole)} to {address}.")
@@ -162,7 +162,7 @@ def _troubles(webhook: Webhook, state: State) -> Iterator[Finding]:
         )
 
 
-def _namelessness(webhook: Webhook) -> Iterator[Finding]:
+def _missing_type(webhook: Webhook) -> Iterator[Finding]:
     kind = parse_qs(urlsplit(webhook.url).query).get("type")
     if kind != [webhook.type]:
         told = kind[0] if kind else "UNKNOWN"

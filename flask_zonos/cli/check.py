@@ -61,14 +61,14 @@ def check(
     an error, 0 with warnings and notes alone.
     """
     from ..check import report
-    from ..check.run import examine
+    from ..check.run import run_checks
 
     app = context.ensure_object(ScriptInfo).load_app()
     # This command has pushed none yet: the module that makes the app has.
     shares_context = has_app_context()
     with app.app_context():
         findings = list(
-            examine(
+            run_checks(
                 app,
                 page=page,
                 url=url,

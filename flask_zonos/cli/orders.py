@@ -13,7 +13,7 @@ import click
 from flask.cli import AppGroup
 
 from ..api import enums
-from ..api.datetimes import moment
+from ..api.datetimes import parse_datetime
 from ..api.order import Order
 from ..api.order import Party
 from ..errors import ZonosError
@@ -42,7 +42,7 @@ _DIGITS = {
 _NO_DIGITS = frozenset({"BTC", "XAG", "XAU", "XDR"})
 
 
-def moment_since(value: str) -> datetime:
+def parse_since(value: str) -> datetime:
     """The moment that ``2d`` (two days ago) or a date means; UTC without a zone.
 
     :raises click.BadParameter: for anything else.
@@ -53,7 +53,7 @@ def moment_since(value: str) -> datetime:
         number, unit = while_ago.groups()
         return datetime.now(UTC) - timedelta(**{_UNITS[unit]: int(number)})
     try:
-        return moment(text)
+        return parse_datetime(text)
     except ValueError:
         raise click.BadParameter(
             f"{value!r} is neither a span such as 90m, 12h, 2d or 1w nor a date such "
@@ -61,8 +61,8 @@ def moment_since(value: str) -> datetime:
         ) from None
 
 
-def _since(_: click.Context, option: click.Parameter, value: str) -> datetime:
-    return moment_since(value)
+def _since_option(_: click.Context, option: click.Parameter, value: str) -> datetime:
+    return parse_since(value)
 
 
 @orders.command("show")
@@ -80,16 +80,16 @@ def show_order(order_id: str, full: bool) -> None:
     lines = {
         "order": order.id,
         "status": order.status,
-        "mode": order.mode + _unlike(order.mode, "ZONOS_MODE", settings.mode),
+        "mode": order.mode + _mismatch_note(order.mode, "ZONOS_MODE", settings.mode),
         "organization": order.organization
-        + _unlike(order.organization, "ZONOS_ORGANIZATION_ID", wanted),
+        + _mismatch_note(order.organization, "ZONOS_ORGANIZATION_ID", wanted),
         "customer": _customer(order),
         "cart": order.cart_id or "-",
         "shop's number": order.account_order_number or "-",
         "Zonos's number": order.zonos_order_id or "-",
         "created": order.created_at.isoformat(timespec="seconds"),
         "updated": order.updated_at.isoformat(timespec="seconds"),
-        "total": written(sums.total, order.currency_code),
+        "total": format_money(sums.total, order.currency_code),
         "shop's total": _shop_total(order),
         "tracking": ", ".join(order.tracking_numbers) or "-",
     }
@@ -97,17 +97,17 @@ def show_order(order_id: str, full: bool) -> None:
         _show(name, value)
     for item in order.items:
         named = item.name or item.sku or item.product_id
-        price = written(item.amount, item.currency_code)
+        price = format_money(item.amount, item.currency_code)
         _show("item", f"{item.quantity} x {named}, {price}")
     for party in order.parties:
-        told = _whole(party) if full else (party.country_code or "-")
+        told = _party_line(party) if full else (party.country_code or "-")
         _show((party.type or "party").lower(), told)
 
 
 @orders.command("sync")
 @click.option(
     "--since",
-    callback=_since,
+    callback=_since_option,
     required=True,
     metavar="WHEN",
     help="Orders made since then: 90m, 12h, 2d, 1w, or a date (UTC).",
@@ -132,12 +132,12 @@ def sync_orders(since: datetime, quiet: bool) -> None:
                 counts["failed" if failed else str(outcome)] += 1
                 if failed:
                     told = f"failed ({type(outcome).__name__}, see the log)"
-                    click.echo(_progress(order, told), err=True)
+                    click.echo(_progress_line(order, told), err=True)
                 elif not quiet:
-                    click.echo(_progress(order, str(outcome)))
+                    click.echo(_progress_line(order, str(outcome)))
         except ZonosError as error:
             broken = error
-    click.echo(_sum(counts))
+    click.echo(_summary(counts))
     if counts[Outcome.NO_HANDLER]:
         raise click.ClickException(
             "No order was stored, for the shop has no @zonos.order_handler: register "
@@ -155,12 +155,12 @@ def _show(name: str, value: str) -> None:
     click.echo(f"{name:15} {plain}")
 
 
-def _progress(order: Order, told: str) -> str:
+def _progress_line(order: Order, told: str) -> str:
     created = order.created_at.isoformat(timespec="seconds")
     return f"{created}  {order.id}  {order.status:10} {told}"
 
 
-def _sum(counts: Counter[str]) -> str:
+def _summary(counts: Counter[str]) -> str:
     left_alone = counts[Outcome.OTHER_MODE] + counts[Outcome.OTHER_ORGANIZATION]
     said = (
         f"{counts.total()} orders: {counts[Outcome.HANDLED]} handled, "
@@ -177,7 +177,7 @@ def _shop_total(order: Order) -> str:
         return "-"
     rate = order.exchange_rate
     at = f" (1 is {rate.normalize():f} {order.currency_code})" if rate else ""
-    return written(sums.total, sums.currency_code) + at
+    return format_money(sums.total, sums.currency_code) + at
 
 
 def _customer(order: Order) -> str:
@@ -190,13 +190,13 @@ def _customer(order: Order) -> str:
     return "a guest"
 
 
-def _unlike(value: str, setting: str, wanted: str | None) -> str:
+def _mismatch_note(value: str, setting: str, wanted: str | None) -> str:
     if wanted is None or value == wanted:
         return ""
     return f"  (not {setting}, so the shop leaves it alone)"
 
 
-def _whole(party: Party) -> str:
+def _party_line(party: Party) -> str:
     parts = (
         " ".join(name for name in (party.first_name, party.last_name) if name),
         party.company_name,
@@ -212,7 +212,7 @@ def _whole(party: Party) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def written(amount: Decimal, currency_code: str) -> str:
+def format_money(amount: Decimal, currency_code: str) -> str:
     """The amount with its currency: ``14.90 EUR``, ``1200 JPY``.
 
     Nothing is rounded: what has more digits than its currency keeps them.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..sandbox.server import Sandbox
 
 
-def _settings(
+def _parse_settings(
     _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, Any]:
     """The values of ``--set``, by the names of the options."""
@@ -58,7 +58,7 @@ def _settings(
     "settings",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=_settings,
+    callback=_parse_settings,
     help="A setting, such as password_lifetime=30; the inspector shows all of them."
     " Repeatable.",
 )
@@ -104,8 +104,8 @@ def sandbox(
         ) from None
     try:
         if seed is not None:
-            _sow(running, seed)
-        stopped = _told_to_stop()
+            _load_seed_file(running, seed)
+        stopped = _stop_event()
         _announce(running, database)
         while not stopped.wait(1):
             pass
@@ -113,12 +113,12 @@ def sandbox(
         running.stop()
 
 
-def _sow(running: Sandbox, path: Path) -> None:
-    from ..sandbox.control.seeding import sow
+def _load_seed_file(running: Sandbox, path: Path) -> None:
+    from ..sandbox.control.seeding import load_seed
     from ..sandbox.encoding import loads
 
     try:
-        sow(running.state, loads(path.read_bytes()))
+        load_seed(running.state, loads(path.read_bytes()))
     except ValueError as error:
         raise click.ClickException(f"{path}: {error}") from None
 
@@ -141,7 +141,7 @@ def _announce(running: Sandbox, database: str) -> None:
     sys.stdout.flush()
 
 
-def _told_to_stop() -> threading.Event:
+def _stop_event() -> threading.Event:
     """Is set once somebody wants the sandbox to stop."""
     stopped = threading.Event()
 

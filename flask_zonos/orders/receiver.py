@@ -20,8 +20,8 @@ from ..api.executor import context_without_flask
 from ..api.order import Order
 from ..signals import order_received
 from ..state import Callback
+from ..state import send_app_signal
 from ..state import State
-from ..state import tell
 from .contexts import lacks_request
 
 logger = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def _run_handler(
     try:
         with app.app_context():
             state.call(handler, order, event)
-            tell(order_received, order=order, event=event)
+            send_app_signal(order_received, order=order, event=event)
     except Exception as error:
         if lacks_request(app, error):
             logger.error(

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 from typing import TypeGuard
 
-from ..api.datetimes import moment
+from ..api.datetimes import parse_datetime
 
 #: Keys of an order or a list of orders; :data:`_WRAPPERS` may stand between.
 _ORDERS = frozenset({"order", "orders", "zonosorder"})
@@ -147,7 +147,7 @@ def _plain(key: str) -> str:
 
 def _datetime(value: Any) -> datetime | None:
     try:
-        found = moment(value)
+        found = parse_datetime(value)
     except (TypeError, ValueError, OverflowError):
         return None
     # Beyond, a little earlier or later is no date any more.

@@ -112,7 +112,7 @@ class Sandbox:
             return
         self.state.faults.stopping.set()  # nobody is kept waiting on purpose
         self._server.shutdown()
-        self._server.hang_up()
+        self._server.close_connections()
         self._thread.join()
         close_sandbox(self._app)
         self._app = self._server = self._thread = None

@@ -162,7 +162,7 @@ class Server(ThreadedWSGIServer):
         self._open.discard(request)
         super().shutdown_request(request)
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         """Read nothing more: connections stay open that nobody uses."""
         for connection in list(self._open):
             with suppress(OSError):

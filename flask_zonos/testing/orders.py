@@ -74,12 +74,12 @@ class OrderRecorder:
         )
 
     def _note_response(self, app: Flask, response: Response) -> None:
-        if _tells_of_an_order(app):
+        if _is_order_route(app):
             told = f"POST {request.path} was answered with HTTP {response.status_code}"
             self._responses.append((_body(), told))
 
     def _note_failure(self, app: Flask, exception: Exception) -> None:
-        if _tells_of_an_order(app):
+        if _is_order_route(app):
             self._failures.append((_body(), exception))
 
 
@@ -90,7 +90,7 @@ def _body() -> bytes:
     return b""
 
 
-def _tells_of_an_order(app: Flask) -> bool:
+def _is_order_route(app: Flask) -> bool:
     state = app.extensions.get("zonos")
     if not isinstance(state, State) or not request:
         return False

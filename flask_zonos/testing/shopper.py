@@ -34,11 +34,11 @@ class CheckoutRefused(AssertionError):
     """
 
     def __init__(self, step: str, response: TestResponse | requests.Response) -> None:
-        super().__init__(f"{step}: {_told(response)}")
+        super().__init__(f"{step}: {_problem_text(response)}")
         self.response = response
 
 
-def _told(response: TestResponse | requests.Response) -> str:
+def _problem_text(response: TestResponse | requests.Response) -> str:
     """The answer's code and sentence, as far as it has them."""
     try:
         body = json.loads(response.text)

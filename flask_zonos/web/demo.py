@@ -23,7 +23,7 @@ from ..state import current_state
 from ..state import required_callback
 from .caching import disable_caching
 from .endpoint import allow_only
-from .endpoint import finish
+from .endpoint import set_headers
 from .problems import aborted_status
 from .problems import Problem
 from .sessions import session_changes_logged
@@ -42,7 +42,7 @@ def demo() -> Response:
         if request.method != "HEAD":
             allow_only("GET")
     except Problem as problem:
-        return finish(problem.response())
+        return set_headers(problem.response())
     cart, trouble = None, None
     shopper = profile = None
     try:

@@ -24,8 +24,8 @@ from ..errors import ZonosError
 from ..identity import forget_earlier_user
 from ..signals import checkout_failed
 from ..state import current_state
+from ..state import send_app_signal
 from ..state import signal_exception
-from ..state import tell
 from .caching import disable_caching
 from .origins import add_cors
 from .origins import allowed_origin
@@ -45,7 +45,7 @@ View = Callable[[], ResponseReturnValue]
 logger = logging.getLogger(__name__)
 
 
-def from_the_page(view: View) -> Callable[[], Response]:
+def page_endpoint(view: View) -> Callable[[], Response]:
     """A route that the shop's own page posts to: never HTML, never cached."""
 
     @wraps(view)
@@ -53,17 +53,17 @@ def from_the_page(view: View) -> Callable[[], Response]:
         origin = None
         try:
             origin = allowed_origin(request, current_state().settings.allowed_origins)
-            response = _answer(view, origin)
+            response = _respond(view, origin)
         except Problem as problem:
             response = problem.response()
         except ZonosError as error:
-            response = _failure(error)
-        return finish(response, origin)
+            response = _error_response(error)
+        return set_headers(response, origin)
 
     return guarded
 
 
-def refused(error: HTTPException) -> Response:
+def handle_http_exception(error: HTTPException) -> Response:
     """What stops a request before our views, or breaks in them, in our form too.
 
     Flask-Limiter, Flask-WTF and a shop's own ``before_request`` would answer with HTML.
@@ -72,7 +72,7 @@ def refused(error: HTTPException) -> Response:
         origin = allowed_origin(request, current_state().settings.allowed_origins)
     except ConfigurationError:
         origin = None
-    return finish(problem_for_http(error).response(), origin)
+    return set_headers(problem_for_http(error).response(), origin)
 
 
 def allow_only(method: str) -> None:
@@ -105,7 +105,7 @@ def refuse_undeclared_method() -> Response | None:
     if name == "static":
         detail = "This address takes GET only."
         problem = Problem(405, "method-not-allowed", detail, allow="GET, HEAD")
-        return finish(problem.response())
+        return set_headers(problem.response())
     view = current_app.view_functions[endpoint]
     return current_app.make_response(current_app.ensure_sync(view)())
 
@@ -122,7 +122,7 @@ def json_object() -> dict[str, Any]:
         # Perhaps read already, as a form.
         _refuse_body("It must be sent as application/json.")
     app_limit = request.max_content_length
-    body = whole_body(min(app_limit or LARGEST_BODY, LARGEST_BODY), "request")
+    body = read_body(min(app_limit or LARGEST_BODY, LARGEST_BODY), "request")
     if not body.strip():
         return {}
     if not is_json:
@@ -141,7 +141,7 @@ def json_response(value: dict[str, Any]) -> Response:
     return Response(_encode(value), mimetype="application/json")
 
 
-def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
+def run_callback(callback: Callable[..., Any], *arguments: Any) -> Any:
     """What a callback returns that a checkout cannot do without.
 
     What ``abort()`` raises keeps its status. Anything else is logged and signalled as
@@ -156,19 +156,21 @@ def call_shop(callback: Callable[..., Any], *arguments: Any) -> Any:
     except Exception as error:
         status = aborted_status(error)
         if status is None:
-            _shop_failed(error)
+            _callback_failed(error)
         if status < 400:
             # Raised as it is, Flask would answer with it: a redirect, maybe.
-            _shop_failed(RuntimeError(f"a callback answered with HTTP {status}"))
+            _callback_failed(RuntimeError(f"a callback answered with HTTP {status}"))
         # Not its description: what a shop writes there may be about the shopper.
         name = getattr(callback, "__name__", type(callback).__name__)
         logger.warning("The shop's callback %s answered HTTP %s", name, status)
-        tell(checkout_failed, code="loader-error", error=error, request_id=None)
+        send_app_signal(
+            checkout_failed, code="loader-error", error=error, request_id=None
+        )
         detail = "The shop could not prepare the checkout."
         raise Problem(status, "loader-error", detail) from None
 
 
-def finish(response: Response, origin: str | None = None) -> Response:
+def set_headers(response: Response, origin: str | None = None) -> Response:
     """The answer with the headers of every answer of ours."""
     disable_caching("no-store")
     response.headers["Vary"] = "Cookie"
@@ -177,7 +179,7 @@ def finish(response: Response, origin: str | None = None) -> Response:
     return response
 
 
-def _answer(view: View, origin: str | None) -> Response:
+def _respond(view: View, origin: str | None) -> Response:
     if request.method == "OPTIONS" and origin is not None:
         return preflight("POST")
     allow_only("POST")
@@ -188,17 +190,19 @@ def _answer(view: View, origin: str | None) -> Response:
         return current_app.make_response(view())
 
 
-def _failure(error: ZonosError) -> Response:
+def _error_response(error: ZonosError) -> Response:
     problem = problem_for(error, debug=current_app.debug)
     if problem.code != "empty-cart":
         logger.error("The checkout could not be opened: %s", error)
     request_id = error.request_id if isinstance(error, APIError) else None
-    tell(checkout_failed, code=problem.code, error=error, request_id=request_id)
+    send_app_signal(
+        checkout_failed, code=problem.code, error=error, request_id=request_id
+    )
     return problem.response()
 
 
-def _shop_failed(error: Exception) -> NoReturn:
-    tell(checkout_failed, code="loader-error", error=error, request_id=None)
+def _callback_failed(error: Exception) -> NoReturn:
+    send_app_signal(checkout_failed, code="loader-error", error=error, request_id=None)
     signal_exception(error)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     app.log_exception((type(error), error, error.__traceback__))
@@ -227,7 +231,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 _decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode
 
 
-def whole_body(limit: int, what: str) -> bytes:
+def read_body(limit: int, what: str) -> bytes:
     """The request's body, which may have at most ``limit`` bytes.
 
     :param what: the name of the request, in the refusal.

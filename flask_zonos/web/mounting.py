@@ -13,7 +13,7 @@ from flask import Response
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 
-from ..state import refuse_second
+from ..state import ensure_unregistered
 
 #: The variable part of our addresses in an app with ``host_matching``.
 _HOST = "zonos_host"
@@ -33,7 +33,7 @@ class ZonosBlueprint(Blueprint):
 
     def register(self, app: App, options: dict[str, Any]) -> None:
         # Ahead of Flask, which would speak of blueprints' names.
-        refuse_second(app)
+        ensure_unregistered(app)
         subdomain = options.get("subdomain")
         if subdomain and "<" not in subdomain and not options.get("name_prefix"):
             raise RuntimeError(

@@ -12,7 +12,7 @@ from ..checkout import as_json
 from ..checkout import open_checkout
 from ..checkout import server_timing
 from ..identity import current_identity
-from ..identity import is_for_another
+from ..identity import identity_changed
 from ..identity import load_shopper
 from ..models import InventoryItem
 from ..orders.references import find_in_notification
@@ -20,16 +20,16 @@ from ..signals import cart_created
 from ..signals import profile_skipped
 from ..state import current_state
 from ..state import required_callback
-from ..state import tell
+from ..state import send_app_signal
 from .browser_orders import handle_order_notification
 from .cart_cookie import remember_cart
 from .demo import demo
-from .endpoint import call_shop
-from .endpoint import from_the_page
+from .endpoint import handle_http_exception
 from .endpoint import json_object
 from .endpoint import json_response
+from .endpoint import page_endpoint
 from .endpoint import refuse_undeclared_method
-from .endpoint import refused
+from .endpoint import run_callback
 from .mounting import complete_url
 from .mounting import without_url_values
 from .mounting import ZonosBlueprint
@@ -68,28 +68,28 @@ def make_blueprint() -> Blueprint:
         )
     # By status, for that goes before the shop's own handlers of a status.
     for status in default_exceptions:
-        blueprint.register_error_handler(status, refused)
+        blueprint.register_error_handler(status, handle_http_exception)
     blueprint.before_app_request(refuse_undeclared_method)
     blueprint.after_request(wrap_session_interface)
     blueprint.url_defaults(complete_url)
     return blueprint
 
 
-@from_the_page
+@page_endpoint
 def cart_info() -> Response:
     """Open a checkout: a cart id, and a one-time password for who is signed in."""
     state = current_state()
     request_data = json_object()
-    identity = call_shop(current_identity)
-    if is_for_another(identity):
+    identity = run_callback(current_identity)
+    if identity_changed(identity):
         state.identity_mismatches.add()
         detail = "You have signed in or out since this page was opened. Reload it."
         raise Problem(409, "identity-changed", detail)
     state.identity_mismatches.reset()
 
     cart_loader = required_callback(state.callbacks.cart_loader, "cart_loader")
-    cart = call_shop(cart_loader, request_data)
-    variables = call_shop(state.client.cart_variables, cart)
+    cart = run_callback(cart_loader, request_data)
+    variables = run_callback(state.client.cart_variables, cart)
     shopper = load_shopper(state, identity)
 
     state.release()
@@ -104,28 +104,30 @@ def cart_info() -> Response:
     recognition = checkout.recognition
     if state.callbacks.cart_created_handler is not None:
         handler = state.callbacks.cart_created_handler
-        call_shop(handler, checkout.cart_id, cart, recognition)
+        run_callback(handler, checkout.cart_id, cart, recognition)
     if recognition.reason is not None:
-        tell(profile_skipped, reason=recognition.reason)
-    tell(cart_created, cart_id=checkout.cart_id, cart=cart, recognition=recognition)
+        send_app_signal(profile_skipped, reason=recognition.reason)
+    send_app_signal(
+        cart_created, cart_id=checkout.cart_id, cart=cart, recognition=recognition
+    )
     response = json_response(as_json(checkout))
     response.headers["Server-Timing"] = server_timing(checkout.timings)
     remember_cart(response, state, checkout.cart_id, identity, shopper)
     return response
 
 
-@from_the_page
+@page_endpoint
 def inventory_check() -> Response:
     """Whether all items can be had: ``{"message": null}``, or why not."""
     state = current_state()
     checker = state.callbacks.inventory_checker
     if checker is None:
         raise Problem(404, "not-found", "This shop does not check its stock here.")
-    message = call_shop(checker, inventory_items(json_object()))
+    message = run_callback(checker, inventory_items(json_object()))
     return json_response({"message": str(message) if message else None})
 
 
-@from_the_page
+@page_endpoint
 def order_hint() -> Response:
     """Fetch an order a little earlier than its webhook; tells nothing of it."""
     state = current_state()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-from .endpoint import whole_body
+from .endpoint import read_body
 from .problems import Problem
 
 #: Bytes, as sent and as decoded. An order of a hundred items, asked for in full, is a
@@ -27,7 +27,7 @@ def raw_body() -> bytes:
 
     :raises Problem: 413 if there is too much of it, 400 if less came than was told.
     """
-    return whole_body(LARGEST_BODY, "webhook")
+    return read_body(LARGEST_BODY, "webhook")
 
 
 def decode_body(body: bytes, content_encoding: str) -> bytes:

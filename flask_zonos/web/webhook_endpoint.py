@@ -24,7 +24,7 @@ from ..errors import ZonosError
 from ..state import signal_exception
 from ..state import State
 from .caching import set_cache_control
-from .endpoint import finish
+from .endpoint import set_headers
 from .problems import code_for_name
 from .problems import Problem
 from .problems import whole_seconds
@@ -48,7 +48,7 @@ def webhook_endpoint(view: Callable[[], Response]) -> Callable[[], Response]:
             response = _unavailable(error).response()
         except Exception as error:
             response = shop_error(error, "The webhook route failed").response()
-        finish(response)
+        set_headers(response)
         ours = response.status_code, list(response.headers), response.get_data()
         request.environ[_RESPONSE] = ours
         return response
@@ -114,7 +114,7 @@ def _for_response_of_the_shop(response: Response) -> tuple[int, Any, bytes]:
     status = error.code or 500
     detail = "The shop did not look at the webhook. Send it again."
     problem = Problem(status, code_for_name(error().name), detail)
-    ours = finish(problem.response())
+    ours = set_headers(problem.response())
     if "Retry-After" in response.headers:
         ours.headers["Retry-After"] = response.headers["Retry-After"]
     return status, list(ours.headers), ours.get_data()

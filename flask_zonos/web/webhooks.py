@@ -35,9 +35,9 @@ from ..orders.subscriptions import SECRET_HEADER
 from ..signals import webhook_rejected
 from ..state import Callback
 from ..state import current_state
+from ..state import send_app_signal
 from ..state import signal_exception
 from ..state import State
-from ..state import tell
 from .endpoint import allow_only
 from .problems import aborted_status
 from .problems import Problem
@@ -69,7 +69,7 @@ def webhooks() -> Response:
     """Take an event: 204 if it is done with, else a response to try again."""
     state = current_state()
     body = _proven_body(state)
-    event = OrderEvent(_kind(), "webhook")
+    event = OrderEvent(_event_kind(), "webhook")
     if not _is_of_an_order(event.kind):
         _ignore("unknown-kind", event)
         return Response(status=204)
@@ -104,11 +104,11 @@ def _proven_body(state: State) -> Any:
     given = request.headers.get(SECRET_HEADER)
     if secrets and not is_proven(given, secrets):
         _refuse("no-secret" if given is None else "wrong-secret")
-    with _telling_of_bodies():
+    with _signal_rejected_body():
         body = raw_body()
     if verifier is not None and not _is_verified(state, verifier, body):
         _refuse("not-verified")
-    with _telling_of_bodies():
+    with _signal_rejected_body():
         # Not before the proof, for it costs more than it is long.
         encoding = request.headers.get("Content-Encoding", "")
         return parse_body(decode_body(body, encoding))
@@ -130,15 +130,15 @@ def _is_verified(state: State, verifier: Callback, body: bytes) -> bool:
 
 
 @contextmanager
-def _telling_of_bodies() -> Iterator[None]:
+def _signal_rejected_body() -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        tell(webhook_rejected, reason=problem.code, kind=None, order_id=None)
+        send_app_signal(webhook_rejected, reason=problem.code, kind=None, order_id=None)
         raise
 
 
-def _kind() -> str:
+def _event_kind() -> str:
     """Return the kind of the subscription: the body does not say it."""
     kind = request.args.get("type", "")
     return kind if re.fullmatch(r"[A-Z_]{1,60}", kind) else "UNKNOWN"
@@ -166,7 +166,7 @@ def _receive(state: State, event: OrderEvent, references: References) -> None:
     for order_id in references.order_ids[MAX_NAMED:]:
         logger.warning("Webhook %s: order %s was not fetched", event.kind, order_id)
     if missing and not _is_settled(references.created_at):
-        _ask_again(event, missing[0])
+        _request_retry(event, missing[0])
     for order_id in missing:
         _ignore(Outcome.NO_ORDER, event, order_id)
 
@@ -197,7 +197,7 @@ def _catch_up(state: State, event: OrderEvent, created_at: datetime | None) -> N
         # Of what says neither kind nor time nothing more can be expected.
         hopeful = created_at is not None or event.kind != "UNKNOWN"
         if hopeful and not _is_settled(created_at):
-            _ask_again(event)
+            _request_retry(event)
         _ignore(Outcome.NO_ORDER, event)
 
 
@@ -227,7 +227,7 @@ def _is_settled(created_at: datetime | None) -> bool:
     return created_at is not None and datetime.now(UTC) - created_at > SETTLED
 
 
-def _ask_again(event: OrderEvent, order_id: str | None = None) -> NoReturn:
+def _request_retry(event: OrderEvent, order_id: str | None = None) -> NoReturn:
     """The event may be faster than the order: what is not there yet is not nothing."""
     about = order_id or "an order without an id"
     logger.warning(
@@ -240,7 +240,7 @@ def _ask_again(event: OrderEvent, order_id: str | None = None) -> NoReturn:
 def _refuse(reason: str) -> NoReturn:
     """Give the reason in the log, and to the sender only the refusal."""
     logger.warning("Refused a webhook: %s", reason)
-    tell(webhook_rejected, reason=reason, kind=None, order_id=None)
+    send_app_signal(webhook_rejected, reason=reason, kind=None, order_id=None)
     raise Problem(403, "not-proven", "It is not proven that this comes from Zonos.")
 
 
@@ -248,4 +248,6 @@ def _ignore(reason: str, event: OrderEvent, order_id: str | None = None) -> None
     """Tell of a proven webhook that brings no order, and would not if sent again."""
     about = f" about {order_id}" if order_id else ""
     logger.warning("Ignored webhook %s%s: %s", event.kind, about, reason)
-    tell(webhook_rejected, reason=str(reason), kind=event.kind, order_id=order_id)
+    send_app_signal(
+        webhook_rejected, reason=str(reason), kind=event.kind, order_id=order_id
+    )

@@ -17,7 +17,7 @@ from typing import Any
 
 from flask_zonos import Order
 from flask_zonos import OrderEvent
-from flask_zonos.state import HINTS_AT_ONCE
+from flask_zonos.state import MAX_NOTIFICATIONS
 
 from .samples import cart
 from .samples import item
@@ -112,7 +112,7 @@ def amid_hints(url: str, pool: ThreadPoolExecutor) -> list[str]:
     def handle(order: Order, event: OrderEvent) -> None:
         handled.append(order.id)
         if order.id == "order_forks":
-            held.until_reached(HINTS_AT_ONCE - 1)
+            held.until_reached(MAX_NOTIFICATIONS - 1)
             fork(follow_more)
             held.released.set()
         elif order.id == "order_waits":
@@ -120,7 +120,7 @@ def amid_hints(url: str, pool: ThreadPoolExecutor) -> list[str]:
 
     def follow_more() -> str:
         handled.clear()
-        for number in range(HINTS_AT_ONCE + 1):
+        for number in range(MAX_NOTIFICATIONS + 1):
             hint(f"order_{number}")
         return ",".join(handled)
 
@@ -130,11 +130,11 @@ def amid_hints(url: str, pool: ThreadPoolExecutor) -> list[str]:
         return answer.status_code
 
     shop.zonos.order_handler(handle)
-    waiting = [pool.submit(hint, "order_waits") for _ in range(HINTS_AT_ONCE - 1)]
+    waiting = [pool.submit(hint, "order_waits") for _ in range(MAX_NOTIFICATIONS - 1)]
     told = [hint("order_forks")] + [each.result() for each in waiting]
     # And the places of the parent are free again.
     handled.clear()
-    for number in range(HINTS_AT_ONCE + 1):
+    for number in range(MAX_NOTIFICATIONS + 1):
         hint(f"order_{number}")
     return [str(set(told)), ",".join(handled)]
 

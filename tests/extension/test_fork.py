@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from flask_zonos.state import HINTS_AT_ONCE
+from flask_zonos.state import MAX_NOTIFICATIONS
 
 from .test_order_hint import ORDER
 from .upstream import answer_well
@@ -155,7 +155,7 @@ def test_a_fork_amid_hints_leaves_parent_and_child_all_their_places(
     with forking(upstream, "amid_hints") as shop:
         lines = told(shop)
 
-    followed = ",".join(f"order_{number}" for number in range(HINTS_AT_ONCE + 1))
+    followed = ",".join(f"order_{number}" for number in range(MAX_NOTIFICATIONS + 1))
     assert lines == [followed, "{202}", followed]
 
 

@@ -20,8 +20,8 @@ from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos import Zonos
 from flask_zonos.cli import zonos
-from flask_zonos.cli.orders import moment_since
-from flask_zonos.cli.orders import written
+from flask_zonos.cli.orders import format_money
+from flask_zonos.cli.orders import parse_since
 from flask_zonos.orders.subscriptions import ORDER_TYPES
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import Fault
@@ -332,12 +332,12 @@ def test_since_is_a_while_ago_or_a_date() -> None:
         "2d": timedelta(days=2),
         "1w": timedelta(weeks=1),
     }.items():
-        assert abs(now - ago - moment_since(text)) < timedelta(minutes=1)
-    assert moment_since("2026-07-30") == datetime(2026, 7, 30, tzinfo=UTC)
-    assert moment_since("2026-07-30T10:00+02:00").utcoffset() == timedelta(hours=2)
+        assert abs(now - ago - parse_since(text)) < timedelta(minutes=1)
+    assert parse_since("2026-07-30") == datetime(2026, 7, 30, tzinfo=UTC)
+    assert parse_since("2026-07-30T10:00+02:00").utcoffset() == timedelta(hours=2)
     for text in ("", "2", "d", "2y", "-2d", "99999w", "soon"):
         with pytest.raises(click.BadParameter, match="neither a span .* nor a date"):
-            moment_since(text)
+            parse_since(text)
 
 
 @pytest.mark.parametrize(
@@ -360,4 +360,4 @@ def test_since_is_a_while_ago_or_a_date() -> None:
 def test_an_amount_is_written_as_its_currency_is_and_never_rounded(
     amount: str, currency: str, told: str
 ) -> None:
-    assert written(Decimal(amount), currency) == told
+    assert format_money(Decimal(amount), currency) == told

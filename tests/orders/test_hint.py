@@ -18,7 +18,7 @@ from flask_zonos import OrderEvent
 from flask_zonos.api import operations
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import Fault
-from flask_zonos.state import HINTS_AT_ONCE
+from flask_zonos.state import MAX_NOTIFICATIONS
 
 from ..extension.upstream import held_until
 from ..extension.upstream import PATIENCE
@@ -95,7 +95,7 @@ def test_what_goes_wrong_is_not_the_pages_business(
 def test_a_developer_sees_what_the_order_handler_raises(
     shop: Shop, placing: Placing, page: FlaskClient, switch: str
 ) -> None:
-    failures: list[Exception] = [LookupError("no table")] * (HINTS_AT_ONCE + 1)
+    failures: list[Exception] = [LookupError("no table")] * (MAX_NOTIFICATIONS + 1)
     failures.append(Busy("no place"))
 
     def refuse(order: Any) -> None:
@@ -104,7 +104,7 @@ def test_a_developer_sees_what_the_order_handler_raises(
     shop.app.config[switch] = True
     shop.before_storing = refuse
     body = {"orderId": placing.order()}
-    for _ in range(HINTS_AT_ONCE + 1):
+    for _ in range(MAX_NOTIFICATIONS + 1):
         with pytest.raises(LookupError, match="no table"):
             page.post("/zonos/order-hint", json=body)
     assert page.post("/zonos/order-hint", json=body).get_json()["code"] == "busy"
@@ -146,12 +146,12 @@ def test_a_flood_of_hints_costs_a_few_calls_at_a_time(
         http = shop.app.test_client()
         return http.post("/zonos/order-hint", json={"orderId": order_id}).status_code
 
-    first = [threading.Thread(target=send) for _ in range(HINTS_AT_ONCE)]
+    first = [threading.Thread(target=send) for _ in range(MAX_NOTIFICATIONS)]
     for thread in first:
         thread.start()
         assert entered.acquire(timeout=20)
     assert {send() for _ in range(20)} == {202}
-    assert placing.calls() == ["order"] * HINTS_AT_ONCE
+    assert placing.calls() == ["order"] * MAX_NOTIFICATIONS
 
     released.set()
     for thread in first:

@@ -15,7 +15,7 @@ from graphql import parse
 
 from ..constants import API_KEY
 from ..constants import LOOPBACK_NAMES
-from ..control.json_api import answer
+from ..control.json_api import json_response
 from ..encoding import loads
 from ..graph.carts import renew
 from ..graph.problems import BadRequest
@@ -57,10 +57,10 @@ _ORDER = parse(
 @blueprint.get("")
 def frame() -> Response:
     """The page that stands in the frame; it holds nothing of anyone yet."""
-    return framed(render_template("sandbox/checkout.html"))
+    return framed_response(render_template("sandbox/checkout.html"))
 
 
-def framed(page: str) -> Response:
+def framed_response(page: str) -> Response:
     """A page that shops show in a frame, under a strict policy."""
     response = make_response(page)
     ancestors = "*"
@@ -85,13 +85,13 @@ def problem(error: Problem) -> Response:
         "type": error.error_type,
         "reason": getattr(error, "reason", None),
     }
-    return answer(body, STATUSES[error.error_type])
+    return json_response(body, STATUSES[error.error_type])
 
 
 @blueprint.post("/carts")
 def carts() -> Response:
     """Make a cart of the items that the shop's ``buildCartDetail`` has given."""
-    state, given = current_state(), _given()
+    state, given = current_state(), _json_object()
     _check_key(given)
     items = given.get("items")
     result = execute_sync(
@@ -100,13 +100,13 @@ def carts() -> Response:
     if result.errors or result.data is None:
         (error, *_) = result.errors or (None,)
         raise BadRequest(f"buildCartDetail: {error.message if error else 'no cart'}")
-    return answer({"cartId": result.data["cartCreate"]["id"]}, 201)
+    return json_response({"cartId": result.data["cartCreate"]["id"]}, 201)
 
 
 @blueprint.post("/sessions")
 def sessions() -> Response:
     """Redeem a cart and, if there is one, a one-time password."""
-    state, given = current_state(), _given()
+    state, given = current_state(), _json_object()
     _check_key(given)
     password = given.get("customerAuthenticationToken")
     currency = given.get("currencyCode")
@@ -117,13 +117,13 @@ def sessions() -> Response:
         currency if currency in enum_values(state, "CurrencyCode") else "",
     )
     country = str(given.get("countryCode") or state.options.country)
-    return answer(shown(state, session, country), 201)
+    return json_response(shown(state, session, country), 201)
 
 
 @blueprint.post("/quote")
 def quote() -> Response:
     """The sums for a country and a way of shipping, in the shopper's currency."""
-    state, given = current_state(), _given()
+    state, given = current_state(), _json_object()
     purchase = checkout_sessions.purchase_of(
         state,
         _session(state),
@@ -133,7 +133,7 @@ def quote() -> Response:
     )
     sums = purchase.present.subtotals(purchase.subtotals)
     due = pricing.total(sums) - purchase.credit[1]
-    return answer({**sums, "storeCredit": -purchase.credit[1], "total": due})
+    return json_response({**sums, "storeCredit": -purchase.credit[1], "total": due})
 
 
 @blueprint.post("/renewal")
@@ -141,16 +141,16 @@ def renewal() -> Response:
     """Let the time of the session's cart begin anew."""
     state = current_state()
     renew(state, _session(state)["cart_id"])
-    return answer({})
+    return json_response({})
 
 
 @blueprint.post("/duplicates")
 def duplicates() -> Response:
     """The number of the order that this one seems to repeat, or null."""
-    state, given = current_state(), _given()
+    state, given = current_state(), _json_object()
     session = _session(state)
     email = _address(state, session, given)["email"]
-    return answer(
+    return json_response(
         {"duplicate": checkout_sessions.recent_duplicate(state, session, email)}
     )
 
@@ -158,13 +158,13 @@ def duplicates() -> Response:
 @blueprint.post("/orders")
 def orders() -> Response:
     """Pay and place the order; ``order`` is null while it has not come."""
-    state, given = current_state(), _given()
+    state, given = current_state(), _json_object()
     with state.store.transaction():
         session = _session(state)
         order = checkout_sessions.placed_order(state, session) or _place(
             state, session, given
         )
-    return answer(_result(state, session, order), 201)
+    return json_response(_result(state, session, order), 201)
 
 
 @blueprint.post("/order")
@@ -172,7 +172,7 @@ def late_order() -> Response:
     """What has become of a payment: the order, or null as long as there is none."""
     state = current_state()
     session = _session(state)
-    return answer(
+    return json_response(
         _result(state, session, checkout_sessions.placed_order(state, session))
     )
 
@@ -222,7 +222,7 @@ def _session(state: State) -> Object:
     )
 
 
-def _given() -> Object:
+def _json_object() -> Object:
     # A JSON content type cannot be sent across origins without asking first.
     if not request.is_json:
         abort(415, "Send JSON")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..constants import ACTOR
-from ..graph.resolvers import belonging
 from ..graph.resolvers import Object
+from ..graph.resolvers import ownership
 from ..state import State
 from .presentment import amount_details
 from .presentment import exchange_rates
@@ -40,7 +40,7 @@ def new_order(state: State, session: Object, purchase: Purchase) -> Object:
         key = state.options.customer_reference
         references.insert(0, {"key": key, "value": session["customer_id"]})
     rates = exchange_rates(state, present, now)
-    whole = belonging(state, now)
+    whole = ownership(state, now)
     return {
         "id": state.new_id("customer_order", "order"),
         **whole,
@@ -102,7 +102,7 @@ def _rating(state: State, purchase: Purchase, whole: Object) -> Object:
 
 def _party(state: State, type: str, address: Object, now: str) -> Object:
     first, _, last = (address.get("name") or "").strip().partition(" ")
-    whole = belonging(state, now)
+    whole = ownership(state, now)
     location = ("administrativeArea", "countryCode", "line1", "line2", "locality")
     return {
         "id": state.ids.new("party"),

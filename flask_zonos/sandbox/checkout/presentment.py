@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..graph.resolvers import Object
-from ..graph.resolvers import stamps
+from ..graph.resolvers import timestamps
 from ..state import State
 from .currencies import guaranteed_rate
 from .currencies import has_rate
@@ -75,7 +75,7 @@ def exchange_rates(state: State, present: Presentment, now: str) -> list[Object]
     return [
         {
             "id": state.ids.new("exchange_rate"),
-            **stamps(now),
+            **timestamps(now),
             "expiresAt": now,
             "mode": state.options.mode,
             "rate": rate,

@@ -16,7 +16,7 @@ from ..encoding import dumps
 from ..graph.resolvers import enum_values
 from ..state import current_state
 from .currencies import BY_COUNTRY
-from .frame import framed
+from .frame import framed_response
 
 blueprint = Blueprint("script", __name__)
 
@@ -76,7 +76,7 @@ def _for_shops(script: Response) -> Response:
 def hello() -> Response:
     """The choice of country and currency that ``Zonos.openHelloDialog`` opens."""
     countries = enum_values(current_state(), "CountryCode")
-    return framed(render_template("sandbox/hello.html", countries=countries))
+    return framed_response(render_template("sandbox/hello.html", countries=countries))
 
 
 def _domestic(ships_from: str) -> list[str]:

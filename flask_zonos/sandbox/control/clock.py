@@ -11,7 +11,7 @@ from uuid import UUID
 from uuid import uuid4
 
 
-def instant(moment: datetime) -> str:
+def format_datetime(moment: datetime) -> str:
     """The text of a moment as it travels: UTC, to the millisecond, ending in ``Z``.
 
     Texts of this form sort as the moments they stand for.
@@ -38,7 +38,7 @@ class Clock:
 
     def text(self, after: float = 0) -> str:
         """The present as text, or the moment ``after`` seconds from it."""
-        return instant(self.now() + timedelta(seconds=after))
+        return format_datetime(self.now() + timedelta(seconds=after))
 
     def advance(self, seconds: float) -> None:
         """Move the present by so many seconds, also when the clock is stopped.

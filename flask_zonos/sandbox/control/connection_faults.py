@@ -14,7 +14,9 @@ class Dropped(ConnectionResetError):
     """Raised while an answer is sent, to cut the connection there."""
 
 
-def spoilt(response: Response, fault: Fault, faults: Faults) -> Response:
+def apply_connection_fault(
+    response: Response, fault: Fault, faults: Faults
+) -> Response:
     """An answer as a fault of the connection lets it through."""
     body = response.get_data()
     if fault.kind in ("reset-before", "reset-after"):

@@ -14,12 +14,12 @@ from ..graph.orders import save
 from ..graph.resolvers import enum_values
 from ..graph.resolvers import Object
 from ..graph.webhooks import queue
-from ..graph.webhooks import tell
+from ..graph.webhooks import queue_event
 from ..state import current_state
 from ..state import State
-from .json_api import answer
 from .json_api import control_blueprint
-from .json_api import given
+from .json_api import json_object
+from .json_api import json_response
 from .outbox import Rule
 
 blueprint = control_blueprint("events")
@@ -47,7 +47,7 @@ def set_status(id: str) -> Response:
         order = _order(state, id)
         change_status(state, order, status, None)
         save(state, order, "ORDER_STATUS_CHANGED")
-    return answer({"status": status})
+    return json_response({"status": status})
 
 
 @blueprint.post("/orders/<id>/events")
@@ -56,8 +56,8 @@ def send_event(id: str) -> Response:
     state = current_state()
     type = _one_of("type", events(state))
     with state.store.transaction():
-        queued = tell(state, type, str(_order(state, id)["id"]))
-    return answer({"queued": queued}, 201)
+        queued = queue_event(state, type, str(_order(state, id)["id"]))
+    return json_response({"queued": queued}, 201)
 
 
 def _order(state: State, id: str) -> Object:
@@ -68,7 +68,7 @@ def _order(state: State, id: str) -> Object:
 
 
 def _one_of(name: str, values: list[str]) -> str:
-    value = given().get(name)
+    value = json_object().get(name)
     if value not in values:
         raise ValueError(f"{name!r} is one of {', '.join(values)}")
     return str(value)
@@ -77,28 +77,28 @@ def _one_of(name: str, values: list[str]) -> str:
 @blueprint.get("/webhooks/rules")
 def list_rules() -> Response:
     """The rules for deliveries that stand."""
-    return answer({"rules": current_state().outbox.as_list()})
+    return json_response({"rules": current_state().outbox.as_list()})
 
 
 @blueprint.post("/webhooks/rules")
 def add_rule() -> Response:
     """Drop, delay, repeat or hold the next deliveries."""
-    current_state().outbox.add(Rule(**given()))
-    return answer({}, 201)
+    current_state().outbox.add(Rule(**json_object()))
+    return json_response({}, 201)
 
 
 @blueprint.delete("/webhooks/rules")
 def lift_rules() -> Response:
     """Lift all rules for deliveries."""
     current_state().outbox.clear()
-    return answer({})
+    return json_response({})
 
 
 @blueprint.post("/webhooks/release")
 def release() -> Response:
     """Let the held deliveries go, with ``{"reverse": true}`` the last one first."""
     state, now = current_state(), time.time()
-    order = "DESC" if given().get("reverse") else "ASC"
+    order = "DESC" if json_object().get("reverse") else "ASC"
     with state.store.transaction():
         rows = state.store.all(
             f"SELECT id FROM delivery WHERE state = 'held' ORDER BY seq {order}"
@@ -110,7 +110,7 @@ def release() -> Response:
                 row["id"],
             )
     state.outbox.bell.set()
-    return answer({"released": len(rows)})
+    return json_response({"released": len(rows)})
 
 
 @blueprint.post("/webhooks/deliveries/<id>/repeat")
@@ -125,4 +125,4 @@ def repeat(id: str) -> Response:
         queue(
             state, row["webhook_id"], row["type"], row["url"], headers, row["request"]
         )
-    return answer({}, 201)
+    return json_response({}, 201)

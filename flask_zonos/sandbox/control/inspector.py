@@ -22,7 +22,7 @@ from ..state import State
 from .events import events
 from .events import statuses
 from .faults import KINDS
-from .json_api import answer
+from .json_api import json_response
 from .options import Options
 from .options import PARTS
 
@@ -84,7 +84,7 @@ def show() -> Response:
     version += f".{hash(dumps(settings))}"
     if request.args.get("since") == version:
         return Response(status=204)
-    return answer({"version": version, **settings, **_everything(state)})
+    return json_response({"version": version, **settings, **_everything(state)})
 
 
 def _settings(state: State) -> dict[str, Any]:

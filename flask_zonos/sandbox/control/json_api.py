@@ -17,20 +17,20 @@ def control_blueprint(name: str) -> Blueprint:
     """A blueprint of control routes; what makes no sense is refused with 400."""
     blueprint = Blueprint(name, __name__, url_prefix="/_sandbox")
     for error in (ValueError, TypeError, OverflowError, GraphQLError):
-        blueprint.register_error_handler(error, _refused)
+        blueprint.register_error_handler(error, _bad_request)
     return blueprint
 
 
-def given() -> dict[str, Any]:
+def json_object() -> dict[str, Any]:
     """The object in the request's body; nothing is an empty one.
 
     :raises ValueError: if it is no JSON object
     """
-    plain: dict[str, Any] = _plain(given_exactly())
+    plain: dict[str, Any] = _plain(json_object_exact())
     return plain
 
 
-def given_exactly() -> dict[str, Any]:
+def json_object_exact() -> dict[str, Any]:
     """The same with its fractions as decimals, where they are amounts.
 
     :raises ValueError: if it is no JSON object
@@ -41,15 +41,15 @@ def given_exactly() -> dict[str, Any]:
     return body
 
 
-def answer(body: Any, status: int = 200) -> Response:
+def json_response(body: Any, status: int = 200) -> Response:
     """A value as a response."""
     return Response(dumps(body), status, content_type="application/json")
 
 
-def _refused(error: Exception) -> Response:
+def _bad_request(error: Exception) -> Response:
     """What was asked for makes no sense; the message says why."""
     message = error.message if isinstance(error, GraphQLError) else str(error)
-    return answer({"message": message}, 400)
+    return json_response({"message": message}, 400)
 
 
 def _plain(value: Any) -> Any:

@@ -9,16 +9,16 @@ from typing import Any
 from graphql import GraphQLError
 
 from ..graph.carts import expire
-from ..graph.execution import Answer
+from ..graph.execution import GraphQLResponse
 from ..graph.problems import formatted
 from ..graph.resolvers import Object
 from ..state import State
 from .faults import Fault
 
 
-def after_execution(
-    state: State, fault: Fault, answer: Answer, request_id: str
-) -> Answer:
+def apply_response_fault(
+    state: State, fault: Fault, answer: GraphQLResponse, request_id: str
+) -> GraphQLResponse:
     """The answer that a fault lets out, and what it does to what was made."""
     data = answer.body.get("data")
     if not isinstance(data, dict):
@@ -33,7 +33,7 @@ def after_execution(
         if fault.kind == "no-password" and "oneTimePassword" in made:
             made["oneTimePassword"] = None
         if fault.kind in ("expired-password", "used-password"):
-            _spoil_password(state, fault.kind, made.get("oneTimePassword"))
+            _invalidate_password(state, fault.kind, made.get("oneTimePassword"))
         if fault.kind == "expired-cart" and isinstance(made.get("id"), str):
             expire(state, made["id"])
     return answer
@@ -48,7 +48,7 @@ def _objects(value: Any) -> Iterator[Object]:
             yield from _objects(each)
 
 
-def _spoil_password(state: State, kind: str, password: object) -> None:
+def _invalidate_password(state: State, kind: str, password: object) -> None:
     column = "used_at" if kind == "used-password" else "expires_at"
     state.store.change(
         f"UPDATE one_time_password SET {column} = ? WHERE password = ?",

@@ -26,7 +26,7 @@ _CART = parse(
 _PARTS = {"options", "profiles", "carts", "orders"}
 
 
-def sow(state: State, seed: Any) -> None:
+def load_seed(state: State, seed: Any) -> None:
     """Put a seed into a sandbox, all of it or, if something is wrong, nothing.
 
     ``{"profiles": [...], "carts": [...], "orders": [...]}``: a profile is the input of
@@ -42,13 +42,13 @@ def sow(state: State, seed: Any) -> None:
     before = state.options.as_dict()
     try:
         state.options.change(seed.get("options") or {})
-        _sow_objects(state, seed)
+        _load_objects(state, seed)
     except ValueError:
         state.options.change(before)
         raise
 
 
-def _sow_objects(state: State, seed: dict[str, Any]) -> None:
+def _load_objects(state: State, seed: dict[str, Any]) -> None:
     with state.store.transaction():
         for kind, one in (("profiles", _profile), ("carts", _cart), ("orders", _order)):
             for index, given in enumerate(seed.get(kind) or ()):

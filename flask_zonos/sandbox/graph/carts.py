@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from ..constants import ACTOR
-from ..control.clock import instant
+from ..control.clock import format_datetime
 from ..encoding import dumps
 from ..state import State
 from .pagination import page
 from .problems import BadRequest
 from .problems import FailedPrecondition
 from .problems import NotFound
-from .resolvers import belonging
 from .resolvers import Info
 from .resolvers import Object
+from .resolvers import ownership
 from .resolvers import Resolvers
-from .resolvers import stamps
+from .resolvers import timestamps
 
 #: The metadata key that belongs to Zonos: what a merchant writes there is overwritten.
 RESERVED = "customerId"
@@ -151,7 +151,7 @@ def _update(_: Any, info: Info, input: Object) -> Object:
             lifetime = state.options.cart_lifetime
             cart["expiresAt"] = state.clock.text(after=lifetime)
         if input.get("expiresAt") is not None:
-            cart["expiresAt"] = instant(input["expiresAt"])
+            cart["expiresAt"] = format_datetime(input["expiresAt"])
         _save(state, cart)
     return cart
 
@@ -163,9 +163,9 @@ def _insert(state: State, input: Object, id: str | None = None) -> Object:
         expires_at = input.get("expiresAt")
         cart: Object = {
             "id": id or state.new_id("cart", "cart"),
-            **stamps(now),
+            **timestamps(now),
             "adjustments": _adjustments(input),
-            "expiresAt": instant(expires_at)
+            "expiresAt": format_datetime(expires_at)
             if expires_at is not None
             else state.clock.text(after=state.options.cart_lifetime),
             # No field of a cart's: the checkout and the inspector show it.
@@ -257,7 +257,7 @@ def _item(state: State, input: Object) -> Object:
             given[name] = [p and {**p, "source": source} for p in parts]
     return {
         "id": state.ids.new("item"),
-        **belonging(state, now),
+        **ownership(state, now),
         "amountDetails": [],
         "subItems": [],
         **given,

@@ -13,19 +13,19 @@ from flask import Response
 from graphql import GraphQLError
 
 from ..constants import CREDENTIAL_TOKEN
-from ..control.connection_faults import spoilt
+from ..control.connection_faults import apply_connection_fault
 from ..control.faults import Fault
-from ..control.response_faults import after_execution
+from ..control.response_faults import apply_response_fault
 from ..control.timeline import Entry
 from ..encoding import dumps
 from ..encoding import loads
 from ..introspection import TooCostly
 from ..state import current_state
 from ..state import State
-from .execution import Answer
 from .execution import Call
-from .execution import call_of
 from .execution import execute
+from .execution import GraphQLResponse
+from .execution import parse_call
 from .execution import refusal
 from .execution import throttled
 from .problems import formatted
@@ -67,10 +67,10 @@ def graphql() -> Response:
 def _response(state: State, entry: Entry) -> Response:
     if request.method == "GET":
         errors = [formatted(_NO_OPERATION, entry.request_id, "BAD_REQUEST")]
-        return _json(Answer({"errors": errors, "data": None}, 400))
+        return _json(GraphQLResponse({"errors": errors, "data": None}, 400))
     key_fits = _has_key()
     try:
-        call = call_of(state, _body(), has_key=key_fits)
+        call = parse_call(state, _body(), has_key=key_fits)
     except GraphQLError as error:
         if not key_fits and not isinstance(error, TooCostly):
             return _unauthenticated(state)
@@ -92,14 +92,14 @@ def _faulty(state: State, call: Call, entry: Entry, faults: list[Fault]) -> Resp
     for fault in faults:
         instead = _instead(state, fault, entry.request_id, call)
         if instead is not None:
-            return spoilt(instead, fault, state.faults)
+            return apply_connection_fault(instead, fault, state.faults)
     answer = execute(state, call, entry.request_id)
     _take_note(entry, call, answer)
     for fault in faults:
-        answer = after_execution(state, fault, answer, entry.request_id)
+        answer = apply_response_fault(state, fault, answer, entry.request_id)
     response = _json(answer)
     for fault in faults:
-        response = spoilt(response, fault, state.faults)
+        response = apply_connection_fault(response, fault, state.faults)
     return response
 
 
@@ -122,17 +122,17 @@ def _instead(
         by_status = {status: type for type, status in STATUSES.items()}
         type = by_status.get(fault.status, "BAD_REQUEST")
         errors = [formatted(reason, request_id, type)]
-        return _json(Answer({"errors": errors, "data": None}, fault.status))
+        return _json(GraphQLResponse({"errors": errors, "data": None}, fault.status))
     if fault.kind == "error":
         error = GraphQLError(
             f"The sandbox was asked to answer {fault.error_type}", path=call.fields[:1]
         )
         errors = [formatted(error, request_id, fault.error_type)]
-        return _json(Answer({"errors": errors, "data": None}))
+        return _json(GraphQLResponse({"errors": errors, "data": None}))
     return None
 
 
-def _take_note(entry: Entry, call: Call, answer: Answer) -> None:
+def _take_note(entry: Entry, call: Call, answer: GraphQLResponse) -> None:
     """Show in the timeline what a call was about."""
     entry.cost = answer.cost
     entry.errors = [error["message"] for error in answer.body.get("errors") or ()]
@@ -159,7 +159,7 @@ def _customer_of(state: State, call: Call) -> str | None:
     return None
 
 
-def _json(answer: Answer) -> Response:
+def _json(answer: GraphQLResponse) -> Response:
     response = Response(
         dumps(answer.body), answer.status, content_type="application/json"
     )
@@ -185,4 +185,4 @@ def _has_key() -> bool:
 def _unauthenticated(state: State) -> Response:
     """The answer to a missing or wrong key; it has no extensions."""
     body = {"data": None, "errors": [{"message": _UNAUTHENTICATED}]}
-    return _json(Answer(body, state.options.unauthenticated_status))
+    return _json(GraphQLResponse(body, state.options.unauthenticated_status))

@@ -51,7 +51,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
+class GraphQLResponse:
     """What goes back: the JSON, its HTTP status, and the cost where it is known.
 
     :ivar retry_after: seconds for the header of that name
@@ -63,7 +63,7 @@ class Answer:
     retry_after: int | None = None
 
 
-def call_of(state: State, body: Any, *, has_key: bool) -> Call:
+def parse_call(state: State, body: Any, *, has_key: bool) -> Call:
     """The operation that a request's JSON asks for.
 
     :raises TooCostly: if it asks for too much of the schema
@@ -86,14 +86,16 @@ def call_of(state: State, body: Any, *, has_key: bool) -> Call:
     return Call(document, operation, variables or {}, name, errors)
 
 
-def refusal(errors: list[GraphQLError], request_id: str, options: Options) -> Answer:
+def refusal(
+    errors: list[GraphQLError], request_id: str, options: Options
+) -> GraphQLResponse:
     """The answer to a request that is not executed at all."""
     error_type = options.invalid_input_error_type
     found = [formatted(error, request_id, error_type) for error in errors]
-    return Answer({"errors": found, "data": None}, options.refusal_status)
+    return GraphQLResponse({"errors": found, "data": None}, options.refusal_status)
 
 
-def execute(state: State, call: Call, request_id: str) -> Answer:
+def execute(state: State, call: Call, request_id: str) -> GraphQLResponse:
     """Execute a valid operation, after paying its points if they count."""
     options = state.options
     if call.errors:
@@ -118,7 +120,7 @@ def execute(state: State, call: Call, request_id: str) -> Answer:
     if result.errors and all(error.path is None for error in result.errors):
         return refusal(list(result.errors), request_id, options)
     if not result.errors:
-        return Answer({"data": result.data}, 200, points)
+        return GraphQLResponse({"data": result.data}, 200, points)
     found = [formatted(error, request_id, "INTERNAL") for error in result.errors]
     for each in found:
         if each["extensions"]["errorType"] == BadRequest.error_type:
@@ -126,12 +128,14 @@ def execute(state: State, call: Call, request_id: str) -> Answer:
     status = 200
     if options.error_statuses and result.data is None:
         status = STATUSES.get(found[0]["extensions"]["errorType"], 500)
-    return Answer({"errors": found, "data": result.data}, status, points)
+    return GraphQLResponse({"errors": found, "data": result.data}, status, points)
 
 
-def throttled(request_id: str, options: Options, points: int | None = None) -> Answer:
+def throttled(
+    request_id: str, options: Options, points: int | None = None
+) -> GraphQLResponse:
     """The answer when there are no points left: HTTP 429."""
     error = GraphQLError("The rate limit is reached. Back off, then try again.")
     errors = [formatted(error, request_id, options.throttled_error_type)]
     pause = options.throttled_retry_after or None
-    return Answer({"errors": errors, "data": None}, 429, points, pause)
+    return GraphQLResponse({"errors": errors, "data": None}, 429, points, pause)

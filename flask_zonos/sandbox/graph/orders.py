@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..constants import ACTOR
-from ..control.clock import instant
+from ..control.clock import format_datetime
 from ..encoding import dumps
 from ..encoding import loads
 from ..state import State
@@ -17,7 +17,7 @@ from .problems import NotFound
 from .resolvers import Info
 from .resolvers import Object
 from .resolvers import Resolvers
-from .resolvers import stamps
+from .resolvers import timestamps
 from .webhooks import emit
 
 _MOST = 100
@@ -49,7 +49,7 @@ def announce(state: State) -> None:
 def note(text: str, type: str, id: str, now: str) -> Object:
     """A note that stands in an order."""
     undeleted = {"deletedAt": None, "deletedBy": None}
-    return {"id": id, **stamps(now), **undeleted, "note": text, "type": type}
+    return {"id": id, **timestamps(now), **undeleted, "note": text, "type": type}
 
 
 def _order(_: Any, info: Info, orderId: str) -> Object | None:
@@ -95,7 +95,7 @@ def _conditions(filter: Object, with_ends: bool) -> tuple[str, list[object]]:
     for name, sign in (("after", ">"), ("before", "<")):
         if span.get(name) is not None:
             ends = "=" if with_ends else ""
-            add(f"created_at {sign}{ends} ?", instant(span[name]))
+            add(f"created_at {sign}{ends} ?", format_datetime(span[name]))
     numbers = filter.get("accountOrderNumberRange") or {}
     for name, sign in (("after", ">"), ("before", "<")):
         if numbers.get(name) is not None:
@@ -246,7 +246,7 @@ def _shipments(order: Object, info: Info) -> list[Object]:
     return [
         {
             "id": f"shipment_{suffix}",
-            **stamps(order["updatedAt"]),
+            **timestamps(order["updatedAt"]),
             "amount": None,
             "currencyCode": None,
             "order": order,

@@ -57,11 +57,14 @@ def formatted(error: GraphQLError, request_id: str, error_type: str) -> dict[str
     extensions = dict(error.extensions or {})
     extensions.setdefault("errorType", error_type)
     extensions["requestId"] = request_id
-    answer: dict[str, Any] = {"message": error.message, "extensions": extensions}
+    formatted_error: dict[str, Any] = {
+        "message": error.message,
+        "extensions": extensions,
+    }
     if error.locations:
-        answer["locations"] = [
+        formatted_error["locations"] = [
             {"line": place.line, "column": place.column} for place in error.locations
         ]
     if error.path is not None:
-        answer["path"] = list(error.path)
-    return answer
+        formatted_error["path"] = list(error.path)
+    return formatted_error

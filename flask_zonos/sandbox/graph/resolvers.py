@@ -23,7 +23,7 @@ Resolvers = Mapping[tuple[str, str], Resolver]
 Object = dict[str, Any]
 
 
-def stamps(now: str) -> Object:
+def timestamps(now: str) -> Object:
     """The four fields that say when and by whom an object was made and changed."""
     return {
         "createdAt": now,
@@ -33,11 +33,11 @@ def stamps(now: str) -> Object:
     }
 
 
-def belonging(state: State, now: str) -> Object:
+def ownership(state: State, now: str) -> Object:
     """The stamps, and the fields that say whose an object is and in which mode."""
     options = state.options
     owner = {"mode": options.mode, "organization": options.organization_id}
-    return {**stamps(now), **owner}
+    return {**timestamps(now), **owner}
 
 
 def enum_values(state: State, name: str) -> list[str]:

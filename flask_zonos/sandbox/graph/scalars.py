@@ -17,7 +17,7 @@ from graphql import GraphQLSchema
 from graphql import IntValueNode
 from graphql import StringValueNode
 
-from ..control.clock import instant
+from ..control.clock import format_datetime
 from ..control.options import Options
 
 _INSTANT = re.compile(
@@ -55,7 +55,7 @@ def _decimal_of_text(text: str) -> Decimal:
         raise GraphQLError("Decimal takes a finite number") from None
 
 
-def moment(value: object) -> datetime:
+def parse_datetime(value: object) -> datetime:
     """The moment that an ISO 8601 text with a zone stands for, in UTC.
 
     :raises GraphQLError: if it stands for none
@@ -72,14 +72,14 @@ def moment(value: object) -> datetime:
         raise GraphQLError("DateTime takes a moment that exists") from None
 
 
-def _moment_literal(node: Any, _variables: Any = None) -> datetime:
+def _datetime_literal(node: Any, _variables: Any = None) -> datetime:
     if not isinstance(node, StringValueNode):
         raise GraphQLError("DateTime takes a text", node)
-    return moment(node.value)
+    return parse_datetime(node.value)
 
 
-def _moment_text(value: object) -> str:
-    return instant(value) if isinstance(value, datetime) else str(value)
+def _datetime_text(value: object) -> str:
+    return format_datetime(value) if isinstance(value, datetime) else str(value)
 
 
 def _kind(value: object) -> str:
@@ -91,16 +91,16 @@ def _kind(value: object) -> str:
 def install(schema: GraphQLSchema, options: Options) -> None:
     """Give a schema's ``Decimal`` and ``DateTime`` their meaning."""
 
-    def given_decimal(value: object) -> Decimal:
+    def parse_decimal(value: object) -> Decimal:
         texts = options.decimal_texts and isinstance(value, str)
         return decimal(_decimal_of_text(str(value)) if texts else value)
 
-    def shown_moment(value: object) -> str:
-        text = _moment_text(value)
+    def format_for_options(value: object) -> str:
+        text = _datetime_text(value)
         return text if options.datetime_milliseconds else _MILLISECONDS.sub("", text)
 
-    _give(schema, "Decimal", decimal, given_decimal, _decimal_literal)
-    _give(schema, "DateTime", shown_moment, moment, _moment_literal)
+    _give(schema, "Decimal", decimal, parse_decimal, _decimal_literal)
+    _give(schema, "DateTime", format_for_options, parse_datetime, _datetime_literal)
 
 
 def _give(

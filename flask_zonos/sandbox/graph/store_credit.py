@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..checkout.presentment import Presentment
-from ..control.clock import instant
+from ..control.clock import format_datetime
 from ..encoding import dumps
 from ..encoding import loads
 from ..state import State
@@ -55,8 +55,8 @@ def _fits(transaction: Object, wanted: Object) -> bool:
     ids, type = wanted.get("storeCreditIds"), wanted.get("type")
     session = wanted.get("checkoutSessionId")
     return (
-        (start is None or transaction["createdAt"] >= instant(start))
-        and (end is None or transaction["createdAt"] <= instant(end))
+        (start is None or transaction["createdAt"] >= format_datetime(start))
+        and (end is None or transaction["createdAt"] <= format_datetime(end))
         and (ids is None or transaction["storeCreditId"] in ids)
         and (type is None or transaction["type"] == type)
         and (session is None or transaction["checkoutSessionId"] == session)

@@ -21,7 +21,7 @@ from .problems import NotFound
 from .resolvers import Info
 from .resolvers import Object
 from .resolvers import Resolvers
-from .resolvers import stamps
+from .resolvers import timestamps
 
 _QUERY = """query ($id: String!) {
   order(orderId: $id) {
@@ -51,10 +51,10 @@ def emit(state: State, type: str, order_id: str) -> None:
     It joins the open transaction: what has happened and what is told stand together.
     """
     if type not in state.options.webhook_silent_types:
-        tell(state, type, order_id)
+        queue_event(state, type, order_id)
 
 
-def tell(state: State, type: str, order_id: str) -> int:
+def queue_event(state: State, type: str, order_id: str) -> int:
     """Queue an event, also of a silent type; for how many who have subscribed."""
     rows = state.store.all(
         "SELECT * FROM webhook WHERE type = ? AND status = 'ENABLED' ORDER BY seq", type
@@ -125,7 +125,7 @@ def _create(_: Any, info: Info, input: Object) -> Object:
     with state.store.transaction():
         webhook = {
             "id": state.new_id("webhook", "webhook"),
-            **stamps(state.clock.text()),
+            **timestamps(state.clock.text()),
             "headers": _keys(headers),
             "mode": state.options.mode,
             "organizationId": state.options.organization_id,

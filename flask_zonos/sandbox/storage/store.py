@@ -16,8 +16,8 @@ from typing import Any
 from ..control.clock import Ids
 from ..encoding import dumps
 from ..encoding import loads
-from .tables import opened
-from .tables import tables_of
+from .tables import open_database
+from .tables import table_names
 
 
 class Store:
@@ -33,7 +33,7 @@ class Store:
         self._depth = 0
         #: Grows with every change; the inspector asks whether it has.
         self.version = 0
-        self._db = opened(database, reset)
+        self._db = open_database(database, reset)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -108,7 +108,7 @@ class Store:
     def clear(self) -> None:
         """Forget everything."""
         with self.transaction():
-            for table in tables_of(self._db):
+            for table in table_names(self._db):
                 self.change(f"DELETE FROM {table}")
 
     def close(self) -> None:

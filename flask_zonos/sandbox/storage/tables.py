@@ -8,7 +8,7 @@ from contextlib import closing
 from contextlib import suppress
 
 #: Kept as SQLite's ``user_version``; grows whenever a table changes.
-LAYOUT = 2
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS cart (
@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NUL
 """
 
 
-def opened(database: str, reset: bool) -> sqlite3.Connection:
+def open_database(database: str, reset: bool) -> sqlite3.Connection:
     """A connection to a database that has these tables.
 
     :param reset: forget what it holds
@@ -98,7 +98,7 @@ def opened(database: str, reset: bool) -> sqlite3.Connection:
     return db
 
 
-def tables_of(db: sqlite3.Connection) -> list[str]:
+def table_names(db: sqlite3.Connection) -> list[str]:
     """The names of a database's tables, without SQLite's own."""
     rows = db.execute(
         "SELECT name FROM sqlite_master"
@@ -110,14 +110,14 @@ def tables_of(db: sqlite3.Connection) -> list[str]:
 
 def _check(db: sqlite3.Connection, database: str, reset: bool) -> None:
     """Refuse the file of another program, and that of another version."""
-    tables = tables_of(db)
+    tables = table_names(db)
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if tables and "one_time_password" not in tables:
         raise ValueError(f"{database} is not a sandbox's database: choose another file")
-    if tables and version != LAYOUT and not reset:
+    if tables and version != VERSION and not reset:
         raise ValueError(
             f"{database} was made by another version of the sandbox (its tables are of"
-            f" version {version}, this one's of {LAYOUT}). Start once with --reset"
+            f" version {version}, this one's of {VERSION}). Start once with --reset"
             " (reset=True in Python), which forgets what it holds, or choose another"
             " file."
         )
@@ -136,7 +136,7 @@ def _keep_private(database: str) -> None:
 def _prepare(db: sqlite3.Connection, reset: bool) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
-    leaving = tables_of(db) if reset else []
+    leaving = table_names(db) if reset else []
     drops = [f'DROP TABLE "{name}";' for name in leaving]
-    steps = [*drops, _TABLES, f"PRAGMA user_version = {LAYOUT};"]
+    steps = [*drops, _TABLES, f"PRAGMA user_version = {VERSION};"]
     db.executescript("\n".join(["BEGIN IMMEDIATE;", *steps, "COMMIT;"]))
