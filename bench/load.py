@@ -98,7 +98,7 @@ def shoppers(server: Server, count: int) -> list[Shopper]:
 def at_once(
     crowd: Sequence[Shopper], *, seconds: float, checkouts: int | None = None
 ) -> list[float]:
-    """What each checkout took while all shoppers checked out again and again.
+    """The duration of each checkout while all shoppers check out again and again.
 
     :param seconds: how long to go on.
     :param checkouts: how many at most, together.
@@ -118,7 +118,7 @@ def at_once(
 
 
 def paced(crowd: Sequence[Shopper], *, rate: float, seconds: float) -> list[float]:
-    """What each checkout took at so many checkouts a second, begun one by one."""
+    """The duration of each checkout at so many a second, begun one by one."""
     began = time.perf_counter()
     starts = iter(began + number / rate for number in range(int(rate * seconds)))
     lock = threading.Lock()

@@ -25,7 +25,7 @@ ALLOWED = 136
 
 @dataclass
 class Results:
-    """What one shop was seen to do, each number from another round.
+    """Measurements of one shop, each number from another round.
 
     :ivar warm: seconds that a checkout took beyond the slower call, one at a time.
     :ivar cold: the same where the upstream had closed its idle connections.

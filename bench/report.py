@@ -123,7 +123,7 @@ def missed(results: Mapping[str, Results]) -> Iterator[str]:
 
 
 def growth(kind: str, costs: Mapping[int, float]) -> str:
-    """How the CPU time of a checkout grows, as a Markdown table."""
+    """The growth of a checkout's CPU time, as a Markdown table."""
     counts = list(costs)
     first, last = counts[0], counts[-1]
     slope = (costs[last] - costs[first]) / (last - first)

@@ -57,7 +57,7 @@ class Upstream:
         self._ask(f"delays {cart} {profile}")
 
     def connections(self) -> int:
-        """How many connections were opened since the start."""
+        """The number of connections opened since the start."""
         return int(self._ask("connections"))
 
     def hang_up(self) -> None:

@@ -40,7 +40,7 @@ zonos = Zonos()
 
 @zonos.cart_loader
 def current_cart(request_data: dict[str, Any]) -> Cart:
-    """What is in the basket, at the shop's own prices; the page is not asked."""
+    """The basket's lines, at the shop's own prices; the page is not asked."""
     basket = find_basket()
     return Cart(items=[cart_item(line) for line in basket.lines] if basket else [])
 
@@ -70,7 +70,7 @@ def cart_item(line: BasketLine) -> CartItem:
 
 @zonos.customer_loader
 def customer_for(user: Shopper) -> CustomerProfile | None:
-    """Who is signed in. What is given here once, Zonos keeps for good."""
+    """The signed-in customer. What is given here once, Zonos keeps for good."""
     return CustomerProfile(
         customer_id=user.customer_id,
         email=user.email,

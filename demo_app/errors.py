@@ -19,7 +19,7 @@ def stale_form(error: Exception) -> ResponseReturnValue:
 
 
 def refused(error: HTTPException) -> ResponseReturnValue:
-    """What has no page of its own: another method, too much, too often."""
+    """The page of errors without one of their own: method, size, rate."""
     # As it would be without us: with its status, and with headers like `Allow`.
     response = error.get_response()
     response.set_data(render_template("errors/refused.html"))

@@ -1,4 +1,4 @@
-"""What every page carries: a strict content security policy and its kin."""
+"""Headers of every page: a strict content security policy and its kin."""
 
 from __future__ import annotations
 

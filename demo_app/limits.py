@@ -1,4 +1,4 @@
-"""How often one address may click, counted by all processes together in Redis.
+"""Rate limits by address, counted by all processes together in Redis.
 
 Only imported where ``REDIS_URL`` is set. Sign-ins have a limit of their own:
 ``login_throttle.py``.

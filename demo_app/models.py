@@ -122,7 +122,7 @@ class Product(Base):
 
 
 class Variant(Base):
-    """What is really bought: one colour or size of a product, with its own stock.
+    """One colour or size of a product, with its own stock.
 
     ``stock`` is below zero where more was paid for at Zonos than there was.
     """
@@ -145,7 +145,7 @@ class Variant(Base):
 
 
 class Basket(Base):
-    """What an account (``shopper_id``) or a session (``token``) means to buy."""
+    """The basket of an account (``shopper_id``) or of a session (``token``)."""
 
     __tablename__ = "basket"
 
@@ -184,7 +184,7 @@ class BasketLine(Base):
 
 
 class ZonosCart(Base):
-    """Which basket a cart at Zonos was made from: how an order finds its basket."""
+    """The basket that a cart at Zonos was made from: so an order finds its basket."""
 
     __tablename__ = "zonos_cart"
 

@@ -1,4 +1,4 @@
-"""Who may see an order: its account, the browser that placed it, a signed link."""
+"""Access to an order: its account, the browser that placed it, a signed link."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def store_zonos_order(order: ZonosOrder) -> Order:
 
 
 def _columns_of(order: ZonosOrder) -> dict[str, Any]:
-    """What may change in an order after it was placed."""
+    """The fields of an order that may change after it was placed."""
 
     def minor(amount: Decimal) -> int:
         return to_minor(amount, order.currency_code)

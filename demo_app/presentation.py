@@ -1,4 +1,4 @@
-"""What the templates can say: money, countries, statuses, addresses, the basket."""
+"""Filters of the templates: money, countries, statuses, addresses, the basket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands on the shelf, as orders come, change and are cancelled."""
+"""The stock, as orders come, change and are cancelled."""
 
 from __future__ import annotations
 

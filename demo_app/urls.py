@@ -1,4 +1,4 @@
-"""Where a form may send the shopper next: to this shop's own paths only."""
+"""The next page after a form: one of this shop's own paths only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the basket greets who is signed in: with what the shop itself knows, no more.
+"""The basket's greeting of a signed-in shopper, from the shop's own data.
 
 What Zonos keeps of a shopper, no shop can ask. It knows its own orders: one that was
 paid at Zonos under this account's ``customer_id`` has left a profile there.
@@ -20,7 +20,7 @@ UNFINISHED = ("PAYMENT_PENDING", "PAYMENT_FAILED")
 
 @dataclass(frozen=True)
 class Welcome:
-    """What is known of who is signed in.
+    """The shop's own data of the signed-in shopper.
 
     :ivar last_order_at: when they last ordered here, in whichever checkout.
     :ivar known_at_zonos: whether they have ordered through Zonos Checkout.

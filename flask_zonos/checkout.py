@@ -1,4 +1,4 @@
-"""A checkout opened: the two mutations run side by side, and what half a failure means.
+"""Open a checkout: both mutations side by side, and the fallback.
 
 A cart that cannot be made stops the checkout. A profile that cannot be had does not:
 the shopper checks out with less, prefilled from the shop's own data or as a guest.
@@ -48,7 +48,7 @@ _WITHOUT_POSTAL_CODE = frozenset(
 
 @dataclass(frozen=True)
 class Recognition:
-    """How far the shopper is recognised, and why not further.
+    """The level at which the shopper is recognised, and the reason.
 
     :ivar level: ``profile`` (a one-time password), ``prefill`` (the shop's own data) or
         ``guest``.
@@ -63,7 +63,7 @@ class Recognition:
 
 @dataclass(frozen=True)
 class Shopper:
-    """Who clicks, as plain values that may cross to other threads.
+    """The shopper who clicks, as plain values that may cross to other threads.
 
     :ivar profile: the checked input of the profile; its ``repr`` is not shown.
     :ivar shipping_data: an address of the shop's own, for want of the profile.
@@ -80,7 +80,7 @@ class Shopper:
 
 @dataclass(frozen=True, kw_only=True)
 class Checkout:
-    """What the page needs to open Zonos Checkout.
+    """The values that the page needs to open Zonos Checkout.
 
     :ivar timings: seconds that each call took, by ``cart``, ``profile`` and ``total``.
     """
@@ -103,7 +103,7 @@ def open_checkout(
     deadline: float,
     profile_grace: float,
 ) -> Checkout:
-    """Both mutations at once, in the time of the slower.
+    """Run both mutations at once, in the time of the slower.
 
     :param deadline: seconds for the pair.
     :param profile_grace: seconds that a ready cart waits for its profile.
@@ -188,7 +188,7 @@ def server_timing(timings: dict[str, float]) -> str:
 
 
 def as_json(checkout: Checkout) -> dict[str, Any]:
-    """What Zonos's own page snippet reads, and a little more.
+    """The checkout as JSON: what Zonos's own page snippet reads, and a little more.
 
     The one place where the password is revealed.
     """

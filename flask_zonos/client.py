@@ -132,8 +132,8 @@ class ZonosClient:
     def get_order(self, order_id: str, *, wait: bool = True) -> Order | None:
         """The order as Zonos holds it now, or ``None`` where there is none.
 
-        :param wait: whether to wait for a place if :attr:`pool_size` are under way.
-        :raises Busy: if there was no place.
+        :param wait: whether to wait for a slot if :attr:`pool_size` are under way.
+        :raises Busy: if there was no slot.
         :raises APIError: if Zonos did not answer.
         """
         variables = operations.OrderVariables(orderId=required(order_id, "order_id"))
@@ -193,7 +193,7 @@ class ZonosClient:
     ) -> Iterator[Order]:
         """All orders that fit, page by page.
 
-        :param between: after and before which moment they were created, each with a
+        :param between: after and before which datetime they were created, each with a
             time zone.
         :param status: such as ``"OPEN"``.
         :param max_pages: pages to ask for at most; more are a :class:`BadResponse`.
@@ -213,7 +213,7 @@ class ZonosClient:
         yield from read_orders(answers, self.customer_reference, operations.ORDERS.name)
 
     def set_account_order_number(self, order_id: str, number: str) -> None:
-        """Write the shop's own order number into Zonos; a repeat is harmless.
+        """Write the shop's own order number into Zonos; a retry is harmless.
 
         :raises APIError: if Zonos did not take it.
         """
@@ -270,7 +270,7 @@ class ZonosClient:
         return self.execute(operations.WEBHOOK_UPDATE, variables)
 
     def delete_webhook(self, id: str) -> bool:
-        """Whether Zonos has removed the webhook.
+        """Delete a webhook; return whether Zonos has removed it.
 
         :raises APIError: if Zonos did not answer, or has none of this id.
         """
@@ -278,7 +278,7 @@ class ZonosClient:
         return self.execute(operations.WEBHOOK_DELETE, variables) == "SUCCESS"
 
     def webhook_logs(self, *, type: str | None = None) -> Iterator[WebhookLog]:
-        """What Zonos notes of its deliveries, of one type or of all.
+        """Zonos's log of its deliveries, of one type or of all.
 
         :raises APIError: if Zonos did not answer.
         """
@@ -310,10 +310,10 @@ class ZonosClient:
         *,
         wait: bool = True,
     ) -> Result:
-        """What an operation answers, within :attr:`deadline`.
+        """Run an operation within :attr:`deadline` and return its result.
 
-        :param wait: whether to wait for a place if :attr:`pool_size` are under way.
-        :raises Busy: if there was no place.
+        :param wait: whether to wait for a slot if :attr:`pool_size` are under way.
+        :raises Busy: if there was no slot.
         :raises APIError: if the call failed.
         """
         deadline = time.monotonic() + self.deadline

@@ -104,7 +104,7 @@ def unknown_settings(app: Flask) -> Iterator[str]:
 
 
 def warn_at_start(app: Flask) -> None:
-    """Tell, without refusing to start, of all that will fail at use."""
+    """Log, without refusing to start, all that will fail at use."""
     for sentence in unknown_settings(app):
         logger.warning(sentence)
     # Nothing is kept of it: settings are read anew at the first use.
@@ -138,7 +138,7 @@ def warn_at_start(app: Flask) -> None:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether an address is on this machine."""
+    """Return whether a URL is on this machine."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -3,17 +3,17 @@
 ::
 
     ZonosError
-    ├── ConfigurationError        a setting is missing or cannot be
+    ├── ConfigurationError        a setting is missing or invalid
     ├── InvalidInput              the shop gave something Zonos's schema refuses
     ├── Busy                      every call that may run at once is running
     └── APIError                  a call to Zonos did not succeed
-        ├── ConnectionFailed      no answer: refused, reset, DNS, TLS
-        ├── TimedOut              no whole answer in time
+        ├── ConnectionFailed      no response: refused, reset, DNS, TLS
+        ├── TimedOut              no whole response in time
         ├── ServerError           an HTTP status of 300 and more
         │   ├── Unauthorized      401 or 403: the credential is missing or wrong
         │   └── RateLimited       429
-        ├── BadResponse           an answer that is no GraphQL answer
-        └── GraphQLErrors         an answer that carries GraphQL errors
+        ├── BadResponse           a response that is not GraphQL's
+        └── GraphQLErrors         a response that carries GraphQL errors
 
 No message here holds a credential, a password, a shopper's data or upstream's text:
 messages end up in logs.
@@ -57,7 +57,7 @@ class ConfigurationError(ZonosError):
 class InvalidInput(ZonosError, ValueError):
     """A value from the shop that Zonos's schema would refuse.
 
-    :ivar field: the way to the value, such as ``items[2].amount``.
+    :ivar field: the path to the value, such as ``items[2].amount``.
     :ivar problem: what is wrong and what was expected; never the value itself.
     """
 
@@ -69,16 +69,16 @@ class InvalidInput(ZonosError, ValueError):
     def within(self, outer: str) -> InvalidInput:
         """The same of a value that is part of another, such as of ``items[2]``.
 
-        The way is put together only where something is wrong: most carts are right.
+        Build the path only on error: most carts are right.
         """
         path = f"{outer}.{self.field}" if self.field else outer
         return InvalidInput(path, self.problem)
 
 
 class Busy(ZonosError):
-    """There was no place among ``ZONOS_POOL_SIZE`` or no thread, so it was not begun.
+    """There was no slot among ``ZONOS_POOL_SIZE`` or no thread, so it was not begun.
 
-    Calls that do not wait for a place take at most half of all.
+    Calls that do not wait for a slot take at most half of all.
     """
 
 
@@ -87,9 +87,9 @@ class APIError(ZonosError):
 
     :ivar operation: the operation's name in the schema, such as ``cartCreate``.
     :ivar request_id: Zonos's own id of the request (``req_...``), where one came.
-    :ivar status: the HTTP status, where an answer came.
+    :ivar status: the HTTP status, where a response came.
     :ivar sent: whether the request may have reached Zonos. Only a request that
-        certainly did not may be repeated without thinking.
+        certainly did not may be retried without thinking.
     :ivar outcome: what the signal ``zonos_called`` tells of such an error.
     """
 
@@ -114,13 +114,13 @@ class APIError(ZonosError):
 
 
 class ConnectionFailed(APIError):
-    """No answer came: the connection was refused or broke, DNS or TLS failed."""
+    """No response came: the connection was refused or broke, DNS or TLS failed."""
 
     outcome = "connection-failed"
 
 
 class TimedOut(APIError):
-    """No whole answer came in time."""
+    """No whole response came in time."""
 
     outcome = "timeout"
 
@@ -128,7 +128,7 @@ class TimedOut(APIError):
 class ServerError(APIError):
     """Zonos answered with an HTTP status of 300 or more and no GraphQL error.
 
-    :ivar retry_after: seconds that the answer asks to wait, where it does.
+    :ivar retry_after: seconds that the response asks to wait, where it does.
     """
 
     outcome = "server-error"
@@ -161,14 +161,14 @@ class RateLimited(ServerError):
 
 
 class BadResponse(APIError):
-    """An answer that is not a GraphQL answer: not JSON, too large, of another shape."""
+    """A response that is not GraphQL's: not JSON, too large, of another shape."""
 
     outcome = "bad-response"
 
 
 @dataclass(frozen=True)
 class GraphQLErrorInfo:
-    """What may be told of one GraphQL error: its class and place, not its message.
+    """One GraphQL error as it may be logged: its class and path, not its message.
 
     :ivar error_type: ``extensions.errorType``, such as ``NOT_FOUND``; Zonos may leave
         it out.
@@ -180,7 +180,7 @@ class GraphQLErrorInfo:
 
 
 class GraphQLErrors(APIError):
-    """An answer that carries GraphQL errors.
+    """A response that carries GraphQL errors.
 
     :ivar errors: one :class:`GraphQLErrorInfo` each.
     """

@@ -1,4 +1,4 @@
-"""The extension: what a shop registers, and how an app is set up with it."""
+"""The extension: its decorators, and the set-up of an app."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Zonos:
         return find_redirected_order(current_state(), find_in_redirect(args))
 
     def cart_loader(self, function: Registered) -> Registered:
-        """Register what gives the current cart.
+        """Register the function that loads the current cart.
 
         Called with the request's JSON object, always a ``dict`` and never to be
         trusted; returns a :class:`Cart` from the shop's own database or session.
@@ -116,7 +116,7 @@ class Zonos:
         return function
 
     def customer_loader(self, function: Registered) -> Registered:
-        """Register what gives a user's profile.
+        """Register the function that loads a user's profile.
 
         Called with the real user object, and only for an authenticated user; returns a
         :class:`CustomerProfile`, or ``None`` for a user who has none.
@@ -125,7 +125,7 @@ class Zonos:
         return function
 
     def order_handler(self, function: Registered) -> Registered:
-        """Register what takes an :class:`Order` and its :class:`OrderEvent`.
+        """Register the handler of each :class:`Order` and its :class:`OrderEvent`.
 
         Orders come at least once and in any order, so it has to be idempotent: a unique
         key on ``order.id``, and nothing older than what is stored
@@ -138,7 +138,7 @@ class Zonos:
         return function
 
     def webhook_verifier(self, function: Registered) -> Registered:
-        """Register what proves a webhook by more than the secret header.
+        """Register a verifier that proves a webhook by more than the secret header.
 
         Called with the request's headers and the body's bytes as they were sent, only
         once the header is right; without ``ZONOS_WEBHOOK_SECRET`` it decides alone.
@@ -148,7 +148,7 @@ class Zonos:
         return function
 
     def inventory_checker(self, function: Registered) -> Registered:
-        """Register what is asked just before payment.
+        """Register the stock check just before payment.
 
         Called with a list of :class:`InventoryItem`; returns a message that stops the
         order, or ``None``.
@@ -157,7 +157,7 @@ class Zonos:
         return function
 
     def cart_created_handler(self, function: Registered) -> Registered:
-        """Register what must happen when a cart was made, within the request.
+        """Register a handler that must run when a cart was made, within the request.
 
         Called with the cart's id, the :class:`Cart` and the :class:`Recognition`. If it
         raises, the checkout is not opened. What it writes to the session is discarded,

@@ -107,7 +107,7 @@ def identity_tag(identity: Identity) -> str:
 
 
 def identity_changed(identity: Identity) -> bool:
-    """Whether the request's page was made for another login than the current one.
+    """Return whether the request's page was made for another login.
 
     A page without our tag (Zonos's own snippet) is not checked.
     """
@@ -127,7 +127,7 @@ def customer_id_of(state: State, identity: Identity) -> str | None:
 
 
 def load_shopper(state: State, identity: Identity) -> Shopper:
-    """The shopper's checked profile, or why there is none.
+    """Load and check the shopper's profile, or give the reason for none.
 
     Never a reason to stop a sale: a loader that fails is logged, with the reason.
     """

@@ -1,9 +1,9 @@
-"""What a shop gives: carts and customer profiles, as frozen dataclasses.
+"""Carts and customer profiles, as frozen dataclasses that a shop makes.
 
 Field names are those of Zonos's schema (``CartCreateInput``, ``ItemInput``,
 ``CheckoutCustomerProfileAuthenticateInput``) in snake_case. Values are checked when
 they are about to be sent (:mod:`flask_zonos.api.serializers`), so that an error can
-name the whole way to the field.
+name the whole path to the field.
 
 Money is :class:`~decimal.Decimal` in major units: ``Decimal("24.90")`` is 24 euros 90.
 """
@@ -115,7 +115,7 @@ class CartAdjustment:
 
 @dataclass(frozen=True, kw_only=True)
 class Cart:
-    """What the shopper is about to buy.
+    """The goods that the shopper is about to buy.
 
     :param metadata: the shop's own texts. Zonos keeps them with the cart; this
         extension does not fetch them, so :class:`~flask_zonos.Order` has none. Find
@@ -162,11 +162,11 @@ class Location:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class CustomerProfile:
-    """Who the shopper is, as far as the shop wants Zonos to know.
+    """The shopper, as far as the shop wants Zonos to know.
 
     :param customer_id: the shop's own id of the customer, never used for another
         person again: Zonos keeps saved cards under it and cannot delete a profile. It
-        comes home in the order's ``references``. Not a row id that may be recycled,
+        comes back in the order's ``references``. Not a row id that may be recycled,
         not flask-login's ``get_id()`` (which may rotate), not an e-mail address. What
         names nobody is refused: ``"None"``, the string form of an object, blanks around
         it, characters that cannot be seen.

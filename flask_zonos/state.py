@@ -1,4 +1,4 @@
-"""What belongs to one app: its settings and client, both made at first use."""
+"""The state of one app: its settings and client, both made at first use."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .errors import ConfigurationError
 from .signals import propagates_exceptions
 from .signals import send_signal
 
-#: For a process. Anyone may send hints; they are a saving of seconds, no more.
+#: Order notifications handled at once in a process: anyone may send them.
 MAX_NOTIFICATIONS = 2
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ _AGAIN = 100
 
 @dataclass
 class Callbacks:
-    """What a shop has registered; belongs to the :class:`Zonos`, not to an app."""
+    """The shop's callbacks; they belong to the :class:`Zonos`, not to an app."""
 
     cart_loader: Callback | None = None
     customer_loader: Callback | None = None
@@ -56,8 +56,9 @@ class State:
     """One app's half of the extension, in ``app.extensions["zonos"]``.
 
     :ivar blueprint_name: the blueprint's full name, also where it is nested or renamed.
-    :ivar hints: the places for hints of the page that are followed at once; a process
-        has its own, for the threads that follow them do not come along in a fork.
+    :ivar hints: the places for notifications of the page that are followed at once; a
+        process has its own, for the threads that follow them do not come along in a
+        fork.
     """
 
     def __init__(self, app: Flask, callbacks: Callbacks, blueprint_name: str) -> None:
@@ -88,7 +89,7 @@ class State:
 
     @property
     def csrf_protected(self) -> bool:
-        """Whether Flask-WTF's ``CSRFProtect`` wants a token on our routes."""
+        """True if Flask-WTF's ``CSRFProtect`` wants a token on our routes."""
         csrf = self._app.extensions.get("csrf")
         switches = ("WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT")
         if csrf is None or not all(self._app.config.get(s, True) for s in switches):
@@ -99,7 +100,7 @@ class State:
         return exempt.isdisjoint((self.blueprint_name, ours))
 
     def call(self, callback: Callable[..., Any], *arguments: Any) -> Any:
-        """What a shop's callback returns, be it ``def`` or ``async def``.
+        """Call a shop's callback, be it ``def`` or ``async def``.
 
         An ``async def`` needs ``flask[async]``; Flask's error says so.
 
@@ -218,7 +219,7 @@ def current_state() -> State:
 
 
 def ensure_unregistered(app: App) -> None:
-    """One app has one :class:`Zonos`, mounted once.
+    """Ensure that an app has one :class:`Zonos`, mounted once.
 
     :raises RuntimeError: if it has one already.
     """

@@ -1,4 +1,4 @@
-"""What the shops have in common: a cart, a customer, and where the upstream is."""
+"""Shared by the shops: a cart, a customer, and the upstream's address."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EMAIL = "anna@shop.example"
 
 
 def upstream_url() -> str:
-    """Where the stand-in listens."""
+    """The stand-in's address."""
     return os.environ["BENCH_UPSTREAM_URL"]
 
 

@@ -1,4 +1,4 @@
-"""What of an address is likely wrong, before it is kept for good."""
+"""Review of addresses: likely mistakes, before they are kept for good."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Finding:
 
 
 def review(location: Location) -> list[Finding]:
-    """What is likely wrong with an address; empty where nothing is."""
+    """The likely mistakes in an address; empty where there are none."""
     return list(_findings(location))
 
 

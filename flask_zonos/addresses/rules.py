@@ -52,7 +52,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Rules:
-    """What an address of one country has.
+    """The parts of an address of one country.
 
     :ivar regions: all regions; empty where the country lists none, which does not mean
         that it has none.

@@ -1,4 +1,4 @@
-"""Moments as Zonos writes them: ISO 8601, with a time zone."""
+"""Datetimes as Zonos writes them: ISO 8601, with a time zone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..errors import InvalidInput
 
 
 def parse_datetime(text: str) -> datetime:
-    """The moment in an answer; one without a zone is taken to be in UTC.
+    """Parse a datetime of Zonos's; one without a zone is taken to be in UTC.
 
     :raises ValueError: if it is none.
     """
@@ -19,7 +19,7 @@ def parse_datetime(text: str) -> datetime:
 
 
 def format_datetime_up(value: datetime, field: str) -> str:
-    """An end of a span, in whole seconds and rounded up, so that nothing is cut off.
+    """Format the end of a span, rounded up to whole seconds: nothing is cut off.
 
     :raises InvalidInput: if it has no time zone: which moment it is would be a guess.
     """
@@ -28,7 +28,7 @@ def format_datetime_up(value: datetime, field: str) -> str:
 
 
 def format_datetime(value: datetime, field: str) -> str:
-    """A moment, or the beginning of a span, in whole seconds and rounded down.
+    """Format a datetime, or the beginning of a span, rounded down to whole seconds.
 
     :raises InvalidInput: if it has no time zone.
     """

@@ -1,4 +1,4 @@
-"""The GraphQL documents, each with the type of its variables and of its answer.
+"""The GraphQL documents, each with the type of its variables and its result.
 
 Documents are constants; values travel as variables only. Each asks for no more than is
 needed: a mutation costs 10 rate-limit points and a query 5, and each object that
@@ -69,13 +69,13 @@ class Operation(Generic[Variables, Result]):
 
     :ivar name: the field's name in the schema, sent as the operation's name.
     :ivar text: the document.
-    :ivar parse: from the field's value in an answer to what the caller gets.
+    :ivar parse: from the field's value in a response to what the caller gets.
     :ivar repeatable: whether it may be sent again although the first may have reached
-        Zonos. Queries may. ``cartCreate`` has no key of the merchant's, a repeat makes
+        Zonos. Queries may. ``cartCreate`` has no key of the merchant's, a retry makes
         a second cart; a profile is append-only, and whether an address sent twice is
         kept twice is not known.
-    :ivar partial: whether an answer with errors beside its data counts. A cart that was
-        made is not thrown away; a password that came with errors is.
+    :ivar partial: whether a response with errors beside its data counts. A cart that
+        was made is not thrown away; a password that came with errors is.
     :ivar optional: fields that a result counts without, though they have errors.
     """
 
@@ -87,7 +87,7 @@ class Operation(Generic[Variables, Result]):
     optional: frozenset[str] = frozenset()
 
     def accepts(self, errors: GraphQLErrors) -> bool:
-        """Whether a result counts though these errors came beside its data."""
+        """Return whether a result counts though these errors came beside its data."""
         if self.partial:
             return True
         paths = [set(error.path.split(".")) for error in errors.errors]
@@ -258,7 +258,7 @@ ORDER_NUMBERS: Operation[ListVariables, Page[dict[str, Any]]] = Operation(
     repeatable=True,
 )
 
-#: Sets a value: a repeat with the same value is harmless.
+#: Sets a value: a retry with the same value is harmless.
 SET_ACCOUNT_ORDER_NUMBER: Operation[InputVariables, dict[str, Any]] = Operation(
     "orderUpdateAccountOrderNumber",
     """
@@ -305,7 +305,7 @@ WEBHOOK_CREATE: Operation[InputVariables, Webhook] = Operation(
     parse_webhook,
 )
 
-#: Sets values: a repeat with the same values is harmless.
+#: Sets values: a retry with the same values is harmless.
 WEBHOOK_UPDATE: Operation[InputVariables, Webhook] = Operation(
     "webhookUpdate",
     """
@@ -318,7 +318,7 @@ WEBHOOK_UPDATE: Operation[InputVariables, Webhook] = Operation(
     repeatable=True,
 )
 
-#: Not repeatable: a repeat would find nothing and say that it failed.
+#: Not repeatable: a retry would find nothing and say that it failed.
 WEBHOOK_DELETE: Operation[IdVariables, str | None] = Operation(
     "webhookDelete",
     "mutation webhookDelete($id: ID!) { webhookDelete(id: $id) }",

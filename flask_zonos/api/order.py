@@ -119,7 +119,7 @@ class Order:
 
     @property
     def is_guest(self) -> bool:
-        """Whether Zonos has given the references and no customer is among them.
+        """True if Zonos has given the references and no customer is among them.
 
         An order whose references contradict each other is no guest's.
         """
@@ -129,7 +129,7 @@ class Order:
 
     @property
     def is_contradictory(self) -> bool:
-        """Whether the references name several customers, so that it is nobody's."""
+        """True if the references name several customers, so that it is nobody's."""
         return len(_customer_ids(self.references or (), self.customer_reference)) > 1
 
     def party(self, type: str) -> Party | None:
@@ -138,7 +138,7 @@ class Order:
 
 
 def read_order(data: dict[str, Any], customer_reference: str, operation: str) -> Order:
-    """The order in an answer that has the whole selection of ``operations.ORDER``.
+    """The order in a response that has the whole selection of ``operations.ORDER``.
 
     :param customer_reference: the key of the customer's id in ``references``.
         ``customerId`` is the likely one; Zonos does not name it.

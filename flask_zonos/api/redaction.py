@@ -1,4 +1,4 @@
-"""The one-time password, in a type that does not show itself."""
+"""Types that do not show what they hold: the one-time password, personal data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NoReturn
 
 
 class OneTimePassword:
-    """What proves to Zonos's page script that the shopper is this customer.
+    """The proof, for Zonos's page script, that the shopper is this customer.
 
     It shows itself only when asked by :meth:`reveal`: not in ``repr``, ``str``, logs,
     format strings or tracebacks with locals, and it refuses to be pickled or copied,

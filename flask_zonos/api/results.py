@@ -1,4 +1,4 @@
-"""What the two mutations of a checkout answer, as frozen dataclasses."""
+"""Results of the two mutations of a checkout, as frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class CreatedCart:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class AuthenticatedCustomer:
-    """Zonos's answer to a customer profile.
+    """Zonos's response to a customer profile.
 
     Only the password is asked for, unless the whole selection was wanted: each object
     costs rate-limit points and each field may be personal data.
 
-    :param one_time_password: ``None`` where an answer without errors lacks it, which
+    :param one_time_password: ``None`` where a response without errors lacks it, which
         the schema allows.
     :param locations: the addresses that Zonos holds, also of earlier submissions; one
         that cannot be read is left out.
@@ -50,7 +50,7 @@ class AuthenticatedCustomer:
 
 
 def parse_cart(data: dict[str, Any]) -> CreatedCart:
-    """The cart in an answer.
+    """Parse the cart in a response's data.
 
     A checkout needs the id only, so nothing else may cost it.
 
@@ -62,7 +62,7 @@ def parse_cart(data: dict[str, Any]) -> CreatedCart:
 
 
 def parse_customer(data: dict[str, Any]) -> AuthenticatedCustomer:
-    """The profile in an answer, of either selection.
+    """Parse the profile in a response's data, of either selection.
 
     A checkout needs the password only, so nothing else may cost it.
 

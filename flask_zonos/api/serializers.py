@@ -1,8 +1,8 @@
-"""From the shop's dataclasses to the schema's inputs: checked, plain and ready to send.
+"""The shop's dataclasses as the schema's inputs: checked, plain, ready to send.
 
 Everything that comes out is built of plain ``str``, ``int``, ``float``, ``list`` and
 ``dict``: a proxy such as ``current_user.id`` must not reach another thread. The
-measure is the schema's; an :class:`~flask_zonos.errors.InvalidInput` names the way to
+measure is the schema's; an :class:`~flask_zonos.errors.InvalidInput` names the path to
 the field that does not fit, and never tells its value.
 """
 
@@ -325,7 +325,7 @@ def _location(location: Location) -> InputObject:
 def _convert_each(
     values: Any, field: str, convert: Callable[[Any, str], InputObject]
 ) -> list[InputObject]:
-    """All of a list converted; the error says which of them does not fit."""
+    """Convert each of a list; the error says which of them does not fit."""
     converted = []
     for i, value in enumerate(as_sequence(values, field)):
         path = f"{field}[{i}]"

@@ -1,4 +1,4 @@
-"""Checks of single values that a shop gives, each answering with a plain value.
+"""Validators of single values that a shop gives; each returns a plain value.
 
 What comes out is ``str``, ``int`` or ``float`` of its own: a proxy such as
 ``current_user.id`` passes ``isinstance`` but must not reach another thread.
@@ -25,7 +25,7 @@ MAX_INT = 2**31 - 1
 
 
 def keys_match(one: str, other: str) -> bool:
-    """Whether two keys are one but for case, blanks, hyphens and underscores."""
+    """Compare two keys without case, blanks, hyphens and underscores."""
     return _normalize_key(one) == _normalize_key(other)
 
 
@@ -191,7 +191,7 @@ def _normalize_key(key: str) -> str:
 
 
 def has_valid_port(url: str) -> bool:
-    """Whether an address can be read, and its port, if it names one, is one."""
+    """Return whether a URL can be parsed and its port, if any, is valid."""
     try:
         return urlsplit(url).port != 0
     except ValueError:

@@ -48,7 +48,7 @@ class WebhookLog:
     What was sent is not asked for, since an order's names and addresses stand in it.
 
     :param response: the beginning of what the shop answered.
-    :param response_status: the HTTP status of it, or ``None`` if there was no answer.
+    :param response_status: the HTTP status of it, or ``None`` if there was no response.
     """
 
     id: str
@@ -66,7 +66,7 @@ def webhook_input(
     status: str | None,
     headers: Mapping[str, str] | None,
 ) -> dict[str, Any]:
-    """What is given of a webhook, as the schema's input types want it.
+    """The given fields of a webhook, as the schema's input types want them.
 
     :raises InvalidInput: if the schema would refuse it; no header's value is told.
     """
@@ -80,7 +80,7 @@ def webhook_input(
 
 
 def webhook_filter(type: str | None) -> dict[str, Any]:
-    """What the lists' filters want: those of one type, or all.
+    """The filter of the lists: webhooks of one type, or all.
 
     :raises InvalidInput: if the schema has no such type, naming what it may be.
     """
@@ -88,7 +88,7 @@ def webhook_filter(type: str | None) -> dict[str, Any]:
 
 
 def parse_webhook(data: dict[str, Any]) -> Webhook:
-    """The webhook in an answer that has the fields of ``operations.WEBHOOKS``."""
+    """Parse a webhook with the fields of ``operations.WEBHOOKS``."""
     return Webhook(
         id=data["id"],
         type=data["type"],
@@ -103,7 +103,7 @@ def parse_webhook(data: dict[str, Any]) -> Webhook:
 
 
 def parse_webhook_log(data: dict[str, Any]) -> WebhookLog:
-    """The log in an answer that has the fields of ``operations.WEBHOOK_LOGS``."""
+    """Parse a log with the fields of ``operations.WEBHOOK_LOGS``."""
     return WebhookLog(
         id=data["id"],
         type=data["type"],

@@ -1,4 +1,4 @@
-"""``flask zonos check``: what stands between this shop and a checkout that works.
+"""``flask zonos check``: find what keeps this shop's checkout from working.
 
 :mod:`.examination` asks one topic after the other. Each is a generator of findings;
 none of them raises, and none tells a secret.

@@ -1,4 +1,4 @@
-"""What the shop registers, and the ways in: flask-login and Flask-WTF."""
+"""Callbacks, flask-login and Flask-WTF's CSRF protection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The session behind a shopper's name: its key, its cookies, and how long they last."""
+"""The session: its secret key, its cookies, and how long they last."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REMEMBER = {"SECURE": False, "HTTPONLY": True, "SAMESITE": None}
 
 
 def check(app: Flask, *, live: bool, fresh: bool | None = None) -> Iterator[Finding]:
-    """Whether somebody else can come by a shopper's session.
+    """Check that nobody else can get a shopper's session.
 
     :param live: what is a warning while testing is an error then.
     :param fresh: ``ZONOS_REQUIRE_FRESH_LOGIN``, if it could be read.

@@ -1,4 +1,4 @@
-"""Whether Zonos takes the credential, and which of the two keys is which."""
+"""The credential: accepted by Zonos, and not mixed up with the public key."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NEWEST_ORDER: Operation[dict[str, object], dict[str, Any] | None] = Operation(
 
 
 def check(state: State) -> Generator[Finding, None, bool]:
-    """Whether Zonos takes the credential; returns just that."""
+    """Check that Zonos accepts the credential; return whether it does."""
     settings = state.settings
     try:
         orders = state.client.execute(NEWEST_ORDER, {})

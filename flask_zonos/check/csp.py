@@ -56,14 +56,14 @@ class Policy:
         return None if name is None else self.directives[name]
 
     def allows(self, directive: str, url: str, origin: str) -> bool:
-        """Whether a page of ``origin`` may ask for ``url``."""
+        """Return whether a page of ``origin`` may request ``url``."""
         sources = self.sources(directive)
         return sources is None or _matches_any(sources, url, origin)
 
     def allows_script(
         self, url: str, origin: str, nonce: str | None, *, by_script: bool = False
     ) -> bool:
-        """Whether a page may load a script.
+        """Return whether a page may load a script.
 
         :param nonce: what its tag carries.
         :param by_script: whether another script has made the tag.
@@ -76,7 +76,7 @@ class Policy:
         return _matches_any(sources, url, origin)
 
     def allows_trusted_policy(self, name: str) -> bool:
-        """Whether a script may make a Trusted Types policy of this name.
+        """Return whether a script may make a Trusted Types policy of this name.
 
         This counts also where ``require-trusted-types-for`` is not there.
         """
@@ -85,16 +85,16 @@ class Policy:
 
     @property
     def requires_trusted_types(self) -> bool:
-        """Whether a script's address must not be set as plain text."""
+        """Return whether a script's address must not be set as plain text."""
         return _has(self.directives.get("require-trusted-types-for", ()), "'script'")
 
     @property
     def trusts_scripts_of_scripts(self) -> bool:
-        """Whether a trusted script may load others, wherever they are."""
+        """Return whether a trusted script may load others, wherever they are."""
         return _has(self.sources("script-src-elem") or (), "'strict-dynamic'")
 
     def allows_in_sandbox(self, *tokens: str) -> bool:
-        """Whether the directive ``sandbox``, if it is there, has all these tokens."""
+        """True if the directive ``sandbox``, if there is one, has all these tokens."""
         given = self.directives.get("sandbox")
         return given is None or all(_has(given, token) for token in tokens)
 
@@ -105,7 +105,7 @@ class Policy:
 
     @property
     def restrains_scripts(self) -> bool:
-        """Whether it keeps out a script that has slipped into the page."""
+        """Return whether it keeps out a script that has slipped into the page."""
         sources = self.sources("script-src-elem")
         if sources is None:
             return False

@@ -41,7 +41,7 @@ AnyOperation = Operation[Any, Any]
 
 
 def check(settings: Settings) -> Iterator[Finding]:
-    """Whether Zonos's schema still takes what we send and gives what we read."""
+    """Check that our documents and inputs still fit Zonos's schema."""
     from .schema import code_changes
 
     live = live_schema(settings)
@@ -141,13 +141,13 @@ def _all_operations() -> list[AnyOperation]:
 
 
 def _is_other_cart_mutation(operation: AnyOperation, settings: Settings) -> bool:
-    """Whether it is the one of the two that the settings leave aside."""
+    """True for the one of the two that the settings do not use."""
     mutations = (operations.CART_CREATE, operations.CART_UPSERT)
     return operation in mutations and operation.name != settings.cart_mutation
 
 
 def _is_optional(operation: AnyOperation, settings: Settings) -> bool:
-    """Whether a checkout goes on without the operation."""
+    """True if a checkout works without the operation."""
     vital = {
         settings.cart_mutation,
         operations.AUTHENTICATE.name,

@@ -1,4 +1,4 @@
-"""One thing found, and how to mend it."""
+"""A finding, and its remedy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Level = Literal["ok", "note", "warning", "error"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What one look has shown.
+    """One result of the check.
 
     :ivar level: ``error`` where no checkout can work or somebody is at risk; ``note``
         where it cannot be seen from here whether all is well.
@@ -26,20 +26,20 @@ class Finding:
 
 
 def ok(topic: str, message: str) -> Finding:
-    """Nothing to mend."""
+    """A finding without a problem."""
     return Finding(level="ok", topic=topic, message=message)
 
 
 def note(topic: str, message: str, remedy: str) -> Finding:
-    """Something to know, or to look at where this command cannot."""
+    """A note: something to know, or to look at where this command cannot."""
     return Finding(level="note", topic=topic, message=message, remedy=remedy)
 
 
 def warning(topic: str, message: str, remedy: str) -> Finding:
-    """It works, with less than it could or at a risk."""
+    """A warning: it works, with less than it could or at a risk."""
     return Finding(level="warning", topic=topic, message=message, remedy=remedy)
 
 
 def error(topic: str, message: str, remedy: str) -> Finding:
-    """It does not work, or must not go on like this."""
+    """An error: it does not work, or must not go on like this."""
     return Finding(level="error", topic=topic, message=message, remedy=remedy)

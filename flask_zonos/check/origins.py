@@ -1,4 +1,4 @@
-"""Where the shop is, as its shoppers and Zonos see it."""
+"""The shop's public origin, as its shoppers and Zonos see it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def shop_origin(app: Flask, url: str | None) -> str | None:
 
 
 def base_url(app: Flask, origin: str | None) -> str:
-    """What to ask the app for its pages by: a name that it answers to.
+    """The base URL to request the app's pages by: a host that it accepts.
 
     By https, so that a redirect from http does not stand in the way.
     """

@@ -1,4 +1,4 @@
-"""What the shop answers to a browser: our script, and the Content-Security-Policy."""
+"""The shop's pages: our script's tags, and the Content-Security-Policy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _HEADER = "Content-Security-Policy"
 def check(
     app: Flask, state: State, page: str | None, origin: str | None
 ) -> Iterator[Finding]:
-    """Whether script and policy let the page do its half.
+    """Check that the script is served and that the policy lets it work.
 
     :param page: the path of a page that has the checkout's tags.
     :param origin: where the shop is, if that is known.

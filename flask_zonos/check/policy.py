@@ -1,4 +1,4 @@
-"""Whether a page's policies let the checkout do its work."""
+"""The parts of a checkout that a page's policies block."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ZONOS_ASKS = ("https://route.js.zonos.com/", "https://route.elements.zonos.com/
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What the checkout of one page needs.
+    """The addresses that the checkout of one page needs.
 
     :ivar origin: the page's.
     :ivar script: the address of our script.
@@ -43,7 +43,7 @@ class Needs:
 
 
 def blocked(policies: Sequence[Policy], needs: Needs) -> dict[str, str]:
-    """What the policies keep out that every checkout needs: what is lacking, by topic.
+    """Find what the policies block that every checkout needs, by topic.
 
     The topics are ``page``, ``script``, ``loader``, ``further scripts``, ``trusted
     types``, ``click`` and ``frame``.
@@ -56,7 +56,7 @@ def blocked(policies: Sequence[Policy], needs: Needs) -> dict[str, str]:
 
 
 def likely_blocked(policies: Sequence[Policy], needs: Needs) -> list[str]:
-    """What the policies keep out that Zonos's own script is likely to need."""
+    """Find what the policies block that Zonos's own script is likely to need."""
     found = {}
     for policy in policies:
         if policy.requires_trusted_types and policy.allows_trusted_policy("default"):

@@ -1,4 +1,4 @@
-"""The way to Zonos: address, TLS, the clock, the page script. No credential is sent."""
+"""Reachability of Zonos: address, TLS, clock, page script. No credential is sent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LONGEST_READ = 30.0
 
 
 def check(settings: Settings) -> Generator[Finding, None, bool]:
-    """Whether something answers GraphQL at the API's address; returns just that."""
+    """Check that the API's address speaks GraphQL; return whether it does."""
     sent = time.time()
     try:
         response = ask(settings, "POST", settings.api_url, {"query": "{ __typename }"})
@@ -61,7 +61,7 @@ def check(settings: Settings) -> Generator[Finding, None, bool]:
 def ask(
     settings: Settings, method: str, url: str, body: dict[str, Any] | None = None
 ) -> requests.Response:
-    """An answer without a credential, by the same certificates and proxy as a call.
+    """Send a request without credential, by the certificates and proxy of a call.
 
     :raises OSError: if none came, requests' own or for certificates.
     :raises ConfigurationError: for a proxy that cannot be used.

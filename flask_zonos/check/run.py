@@ -1,4 +1,4 @@
-"""The whole examination, topic by topic; each goes on where another has failed."""
+"""All checks, topic by topic; each runs also where another has failed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run_checks(
     shares_context: bool = False,
     observed_file: Path = OBSERVED,
 ) -> Iterator[Finding]:
-    """What is found in an app, in the order in which it is best mended.
+    """Run all checks of an app; findings come in the order in which to mend them.
 
     :param page: the path of a page with the checkout's tags, looked at as an anonymous
         shopper sees it.

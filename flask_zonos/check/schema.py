@@ -50,12 +50,12 @@ _SAMPLE = re.compile(r" got invalid value .*(?=; )|[,?]? [Ff]ound: .*$")
 
 
 def refused(schema: GraphQLSchema, operation: AnyOperation) -> Iterator[str]:
-    """Why the schema refuses the document."""
+    """The schema's reasons to refuse the document."""
     yield from _messages(validate(schema, operation.document))
 
 
 def deprecated(schema: GraphQLSchema, operation: AnyOperation) -> Iterator[str]:
-    """What of the schema that we use is marked as going."""
+    """Deprecated parts of the schema that we use."""
     rules = [NoDeprecatedCustomRule]
     yield from _messages(validate(schema, operation.document, rules))
     for name, field in _sent_fields(schema, operation).items():
@@ -90,7 +90,7 @@ def changed_types(
 
 
 def announced(schema: GraphQLSchema, operation: AnyOperation) -> dict[str, str]:
-    """Which descriptions of what we use speak of deprecation without the mark."""
+    """Descriptions of what we use that speak of deprecation without the mark."""
     used: dict[str, GraphQLField | GraphQLInputField | GraphQLInputObjectType] = {
         **_selected(schema, operation),
         **_sent_fields(schema, operation),
@@ -106,7 +106,7 @@ def announced(schema: GraphQLSchema, operation: AnyOperation) -> dict[str, str]:
 def code_changes(
     schema: GraphQLSchema,
 ) -> Iterator[tuple[str, list[str], list[str]]]:
-    """What each of the schema's code lists has lost and gained against ours."""
+    """The values that each of the schema's enums has lost and gained against ours."""
     for name, ours in CODES.items():
         enum = schema.type_map.get(name)
         if isinstance(enum, GraphQLEnumType):

@@ -1,4 +1,4 @@
-"""The shop's settings: which are missing, and which contradict each other."""
+"""The shop's settings: missing ones, and contradictions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEW_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(32))"'
 def check(
     app: Flask, settings: Settings, *, has_verifier: bool = False
 ) -> Iterator[Finding]:
-    """What can be said of the settings without asking Zonos.
+    """Check the settings without asking Zonos.
 
     :param has_verifier: whether the shop has a ``@zonos.webhook_verifier``.
     """

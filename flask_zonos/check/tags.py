@@ -1,4 +1,4 @@
-"""What a page of the shop holds for the checkout, as a browser finds it."""
+"""The checkout's tags in a page of the shop, as a browser finds them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether Zonos knows where to send orders, and with which proof."""
+"""The shop's webhooks at Zonos: address, secret header, mode."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _VITAL = "ORDER_CREATED"
 
 
 def check(state: State, origin: str | None) -> Iterator[Finding]:
-    """What Zonos says of the webhooks that lead here; nothing if the route is off.
+    """Check the webhooks that lead here; nothing if the route is off.
 
     :param origin: where the shop is. If that is not known, of the hosts that have this
         path the one is taken whose webhooks are in the best order.
@@ -69,7 +69,7 @@ def check(state: State, origin: str | None) -> Iterator[Finding]:
 def _of_other_paths(
     webhooks: list[Webhook], ours: str | None, path: str
 ) -> Iterator[Finding]:
-    """Those that go to the shop's host, or might, but not to its route."""
+    """Webhooks that go to the shop's host, or might, but not to its route."""
     for webhook in webhooks:
         if not webhook.url.startswith(("http:", "https:")):
             continue
@@ -100,7 +100,7 @@ def _missing(address: str, others: list[str]) -> Finding:
 
 
 def _of_host(webhooks: list[Webhook], state: State) -> Iterator[Finding]:
-    """What is found of the webhooks that lead to one host."""
+    """Findings about the webhooks that lead to one host."""
     by_type: dict[str, list[Webhook]] = defaultdict(list)
     for webhook in webhooks:
         by_type[webhook.type].append(webhook)

@@ -25,7 +25,7 @@ from .shop import shop_state
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
-#: Clocks differ: an order may be of a moment that is still to come here.
+#: Clocks differ: an order may be of a datetime that is still to come here.
 _CLOCKS = timedelta(minutes=5)
 
 orders = AppGroup("orders", help="Look at orders, and fetch missing ones.")
@@ -43,7 +43,7 @@ _NO_DIGITS = frozenset({"BTC", "XAG", "XAU", "XDR"})
 
 
 def parse_since(value: str) -> datetime:
-    """The moment that ``2d`` (two days ago) or a date means; UTC without a zone.
+    """The datetime that ``2d`` (two days ago) or a date means; UTC without a zone.
 
     :raises click.BadParameter: for anything else.
     """

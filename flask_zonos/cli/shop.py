@@ -1,4 +1,4 @@
-"""What the commands share: the app's state, and errors as a person reads them."""
+"""Shared by the commands: the app's state, and errors for a person to read."""
 
 from __future__ import annotations
 

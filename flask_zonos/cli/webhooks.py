@@ -136,15 +136,15 @@ def _warn_of_path(url: str, state: State) -> None:
     right = given._replace(path=expected).geturl()
     click.echo(
         f"  {given.path or 'No path'} is given, but this shop takes webhooks at "
-        f"{expected}: unless a proxy leads from one to the other, no order comes "
-        f"home.\n  If it is a slip: flask zonos webhooks create {right}\n"
+        f"{expected}: unless a proxy leads from one to the other, no order is "
+        f"received.\n  If it is a slip: flask zonos webhooks create {right}\n"
         "  and for each one above: flask zonos webhooks delete ID",
         err=True,
     )
 
 
 def _headers(state: State) -> dict[str, str] | None:
-    """What each webhook carries; nothing of ours where a verifier alone proves it."""
+    """The headers of each webhook; none of ours where a verifier alone proves it."""
     secrets = state.settings.webhook_secret
     if not secrets and state.callbacks.webhook_verifier is not None:
         return None

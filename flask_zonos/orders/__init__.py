@@ -1,1 +1,1 @@
-"""How an order reaches the shop, whatever brings it; no routes."""
+"""Fetch, verify and dispatch orders, whatever brings them; no routes."""

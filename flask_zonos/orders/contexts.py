@@ -12,7 +12,7 @@ _UNDEFINED = ("'request' is undefined", "'session' is undefined")
 
 
 def lacks_request(app: Flask, error: BaseException) -> bool:
-    """Whether an error comes, as far as can be seen, from the lack of a request.
+    """Return whether an error comes, as far as can be seen, from the lack of a request.
 
     Flask-Login's ``current_user`` is then a proxy of ``None``, and ``g`` holds nothing
     that a ``before_request`` would have put there.

@@ -41,7 +41,7 @@ class OrderEvent:
 
 
 class Outcome(StrEnum):
-    """What became of an order."""
+    """The outcome for one order."""
 
     HANDLED = "handled"
     NO_HANDLER = "no-handler"

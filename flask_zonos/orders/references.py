@@ -1,4 +1,4 @@
-"""Which order a webhook's body, or the page's notification, is about.
+"""The order that a webhook's body or the page's notification is about.
 
 No shape is documented in full (the one that is known is the response of a GraphQL
 query, ``{"data": {"order": {...}}}``), so bodies are read leniently, and nothing in
@@ -29,7 +29,7 @@ _ZONOS_ID = re.compile(r"order_[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{
 
 @dataclass(frozen=True)
 class References:
-    """What a webhook's body says of its orders.
+    """A webhook's body, as far as it is about orders.
 
     :ivar order_ids: the ids, each once; empty if the body does not say.
     :ivar created_at: when the first of them was created, if the body says.
@@ -41,7 +41,7 @@ class References:
 
 @dataclass(frozen=True)
 class Lookup:
-    """What the browser says of an order; the first of them that is there counts.
+    """The browser's references to an order; the first that is there counts.
 
     :ivar order_id: Zonos's id of the order.
     :ivar checkout_session_id: of the checkout in which it was paid.
@@ -79,7 +79,7 @@ def _lookup(*values: Any) -> Lookup | None:
 
 
 def is_order_id(value: Any) -> TypeGuard[str]:
-    """Whether this may be an id of Zonos's: text that is safe in a log."""
+    """Return whether this may be an id of Zonos's: text that is safe in a log."""
     return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9_-]{1,100}", value))
 
 

@@ -1,4 +1,4 @@
-"""What is the same in every sandbox: its keys, its store, and its names."""
+"""Constants of every sandbox: its keys, its store, and its names."""
 
 from __future__ import annotations
 

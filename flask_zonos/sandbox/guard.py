@@ -1,4 +1,4 @@
-"""Who may ask the sandbox for what.
+"""Access to the sandbox: loopback hosts and its own pages.
 
 The sandbox has no secrets of its own, but its inspector shows passwords and its
 control routes change everything. So a page of another origin, and a name of another
@@ -36,12 +36,12 @@ def host_name(host: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a ``Host`` header names this machine by a loopback name."""
+    """Return whether a ``Host`` header names this machine by a loopback name."""
     return host_name(host) in LOOPBACK_NAMES
 
 
 def is_same_origin() -> bool:
-    """Whether the request comes from the sandbox's own pages, or from no browser."""
+    """Return whether the request is of the sandbox's own pages or of no browser."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")

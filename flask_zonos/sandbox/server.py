@@ -135,7 +135,7 @@ class Sandbox:
 
     @property
     def faults(self) -> Faults:
-        """What goes wrong in the running sandbox: set here, on demand or at random."""
+        """The running sandbox's faults: set here, on demand or at random."""
         return self.state.faults
 
     @property
@@ -170,7 +170,7 @@ class Sandbox:
 
 
 def refuse_remote(host: str, allow_remote: bool) -> None:
-    """Let nobody open the sandbox to a network by mistake.
+    """Refuse a host beyond loopback unless it was allowed.
 
     :raises ValueError: for a host beyond loopback that was not allowed
     """

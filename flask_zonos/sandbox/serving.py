@@ -163,7 +163,7 @@ class Server(ThreadedWSGIServer):
         super().shutdown_request(request)
 
     def close_connections(self) -> None:
-        """Read nothing more: connections stay open that nobody uses."""
+        """Close the reading side of all connections, also of idle ones."""
         for connection in list(self._open):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RD)

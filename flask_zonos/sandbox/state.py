@@ -1,4 +1,4 @@
-"""What all requests to one sandbox share."""
+"""The state that all requests to one sandbox share."""
 
 from __future__ import annotations
 

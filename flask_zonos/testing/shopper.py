@@ -39,7 +39,7 @@ class CheckoutRefused(AssertionError):
 
 
 def _problem_text(response: TestResponse | requests.Response) -> str:
-    """The answer's code and sentence, as far as it has them."""
+    """The response's code and sentence, as far as it has them."""
     try:
         body = json.loads(response.text)
     except ValueError:
@@ -53,7 +53,7 @@ def _problem_text(response: TestResponse | requests.Response) -> str:
 
 
 class Shopper:
-    """What a shopper does in the shop and in the checkout, without a browser.
+    """A shopper in the shop and in the checkout, without a browser.
 
     :param client: the shop's test client; its cookies are the shopper's
     :param prefix: the shop's ``ZONOS_URL_PREFIX``
@@ -83,7 +83,7 @@ class Shopper:
             stored.update(signed_in)
 
     def press(self, **request_data: Any) -> dict[str, Any]:
-        """Press the button: what the shop's ``POST /cart-info`` answers the page.
+        """Press the button: returns the JSON of the shop's ``POST /cart-info``.
 
         :param request_data: what the page sends along
         :raises CheckoutRefused: if the shop answers with an error
@@ -235,7 +235,7 @@ def send_webhook(
     secret: str | None = None,
     prefix: str = "/zonos",
 ) -> TestResponse:
-    """Send the shop a webhook as the sandbox shapes it: the shop's answer.
+    """Send the shop a webhook as the sandbox shapes it; returns the response.
 
     :param secret: the value of the header; the app's own ``ZONOS_WEBHOOK_SECRET`` if
         it is left out

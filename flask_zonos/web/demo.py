@@ -1,4 +1,4 @@
-"""A page to try an integration before the shop's own pages are touched."""
+"""The demo page, to try an integration before touching the shop's pages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 def demo() -> Response:
-    """Who is recognised, what is in the cart, and a button that opens the checkout."""
+    """Show who is recognised, the cart, and a button that opens the checkout."""
     state = current_state()
     try:
         if not (current_app.debug or state.settings.demo_page):

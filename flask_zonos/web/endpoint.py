@@ -1,4 +1,4 @@
-"""What surrounds every route: its method, its origin, its body, errors and headers."""
+"""Method, origin, body, errors and headers of every route."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ logger = logging.getLogger(__name__)
 
 
 def page_endpoint(view: View) -> Callable[[], Response]:
-    """A route that the shop's own page posts to: never HTML, never cached."""
+    """Decorate a route that the shop's own page posts to: no HTML, no cache."""
 
     @wraps(view)
     def guarded() -> Response:
@@ -64,7 +64,7 @@ def page_endpoint(view: View) -> Callable[[], Response]:
 
 
 def handle_http_exception(error: HTTPException) -> Response:
-    """What stops a request before our views, or breaks in them, in our form too.
+    """Render HTTP errors on our routes as ``application/problem+json``.
 
     Flask-Limiter, Flask-WTF and a shop's own ``before_request`` would answer with HTML.
     """
@@ -111,7 +111,7 @@ def refuse_undeclared_method() -> Response | None:
 
 
 def json_object() -> dict[str, Any]:
-    """The request's body, a JSON object; ``{}`` for an empty one.
+    """Read the request's body, a JSON object; ``{}`` for an empty one.
 
     As ``text/plain`` too, since that is how Zonos's own page snippet sends it.
 
@@ -137,12 +137,12 @@ def json_object() -> dict[str, Any]:
 
 
 def json_response(value: dict[str, Any]) -> Response:
-    """A JSON answer; what the page reads is the same whatever provider the app has."""
+    """A JSON response; the same to the page whatever JSON provider the app has."""
     return Response(_encode(value), mimetype="application/json")
 
 
 def run_callback(callback: Callable[..., Any], *arguments: Any) -> Any:
-    """What a callback returns that a checkout cannot do without.
+    """Run a callback that a checkout cannot do without.
 
     What ``abort()`` raises keeps its status. Anything else is logged and signalled as
     Flask does with an error of its own, and raised where exceptions propagate.
@@ -171,7 +171,7 @@ def run_callback(callback: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def set_headers(response: Response, origin: str | None = None) -> Response:
-    """The answer with the headers of every answer of ours."""
+    """Set the headers of every response of ours."""
     disable_caching("no-store")
     response.headers["Vary"] = "Cookie"
     if origin is not None:
@@ -232,7 +232,7 @@ _decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def read_body(limit: int, what: str) -> bytes:
-    """The request's body, which may have at most ``limit`` bytes.
+    """Read the request's body, of at most ``limit`` bytes.
 
     :param what: the name of the request, in the refusal.
     :raises Problem: 413 if there is more, 400 if less came than was told.

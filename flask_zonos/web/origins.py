@@ -1,4 +1,4 @@
-"""Whether a request comes from the shop's own pages, decided before any loader runs."""
+"""The origin of a request, checked before any loader runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def allowed_origin(request: Request, allowed: tuple[str, ...]) -> str | None:
 
 
 def is_same_origin(request: Request) -> bool:
-    """Whether nothing says that another site's page has sent the request.
+    """Return whether nothing says that another site's page sent the request.
 
     Without ``Sec-Fetch-Site`` (old browsers, plain HTTP beyond this machine) ``Origin``
     has to name our host; with neither it is no browser.
@@ -37,7 +37,7 @@ def is_same_origin(request: Request) -> bool:
 
 
 def add_cors(response: Response, origin: str) -> None:
-    """Let the page of a listed origin read the answer, with its cookies."""
+    """Let the page of a listed origin read the response, with its cookies."""
     response.headers["Access-Control-Allow-Origin"] = origin
     response.headers["Access-Control-Allow-Credentials"] = "true"
     response.headers["Access-Control-Expose-Headers"] = "Retry-After, Server-Timing"
@@ -45,7 +45,7 @@ def add_cors(response: Response, origin: str) -> None:
 
 
 def preflight(allow: str) -> Response:
-    """The answer to a listed origin's question before its request."""
+    """The response to a listed origin's preflight request."""
     response = Response(status=204)
     response.headers["Access-Control-Allow-Methods"] = allow
     response.headers["Access-Control-Allow-Headers"] = (
@@ -56,7 +56,7 @@ def preflight(allow: str) -> Response:
 
 
 def _is_our_host(origin: SplitResult, request: Request) -> bool:
-    """Whether an origin's host and port are those of the request.
+    """Compare an origin's host and port with the request's.
 
     A request that seems to be ``http`` may come from a proxy that ended TLS and does
     not say so; one that is ``https`` comes from no ``http`` page of ours.

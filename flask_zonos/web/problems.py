@@ -1,4 +1,4 @@
-"""Errors as answers: ``application/problem+json`` (RFC 9457), in a shopper's words."""
+"""Errors as ``application/problem+json`` (RFC 9457), in a shopper's words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOT_OPENED = "The checkout could not be opened."
 
 
 class Problem(Exception):
-    """An answer that is an error.
+    """A response that is an error.
 
     :param code: stable, for programs.
     :param detail: a sentence that a shopper can read.
@@ -51,7 +51,7 @@ class Problem(Exception):
         self.allow = allow
 
     def response(self) -> Response:
-        """The problem as an answer."""
+        """The problem as a response."""
         members = {
             "type": "about:blank",
             "title": self.code.replace("-", " ").capitalize(),
@@ -74,7 +74,7 @@ class Problem(Exception):
 
 
 def problem_for(error: ZonosError, *, debug: bool) -> Problem:
-    """The answer to an error that stops a checkout; never upstream's text."""
+    """The problem for an error that stops a checkout; never upstream's text."""
     if isinstance(error, InvalidInput):
         if error.field == "items":
             return Problem(409, "empty-cart", "Your cart is empty.")
@@ -121,7 +121,7 @@ def problem_for(error: ZonosError, *, debug: bool) -> Problem:
 
 
 def problem_for_http(error: HTTPException) -> Problem:
-    """The answer to an error that did not come from our routes."""
+    """The problem for an error that did not come from our routes."""
     status = error.code or 500
     code = code_for_name(error.name)
     if any(base.__name__ == "CSRFError" for base in type(error).__mro__):

@@ -141,7 +141,7 @@ def _block(
 
 
 def _about_the_shopper(state: State, identity: str) -> dict[str, str | None]:
-    """What no cache may keep; nothing where the headers that forbid it are sent."""
+    """Data that no cache may keep; nothing once the headers are sent."""
     if headers_are_sent():
         logger.warning(
             "zonos_checkout() was called while the page was being streamed, so its "
@@ -202,7 +202,7 @@ _encode = json.JSONEncoder(
 
 
 def checked_messages(messages: Mapping[str, str] | None) -> dict[str, str]:
-    """The shop's words by key, all of which the page may come to say.
+    """Check the shop's own texts by key: each must be one that the page may show.
 
     :raises TypeError: if that is not a dict.
     :raises ValueError: for a key that is never looked up, such as a misspelt one.

@@ -1,4 +1,4 @@
-"""The blueprint's routes: each reads top to bottom what a click leads to."""
+"""The blueprint's routes; each view reads top to bottom."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from .problems import Problem
 from .sessions import wrap_session_interface
 from .webhooks import webhooks
 
-#: Methods are refused by the views, so that the answer is ours and not Flask's page.
+#: Methods are refused by the views, so that the response is ours and not Flask's page.
 _ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 _EXPECTED_ITEMS = 'Expected {"items": [{"sku": "...", "quantity": 1}]}.'
@@ -46,7 +46,7 @@ _MOST_ITEMS = 500
 
 
 def make_blueprint() -> Blueprint:
-    """A blueprint with all routes; whether one is on is decided per request."""
+    """Make a blueprint with all routes; each is on or off per request."""
     blueprint = ZonosBlueprint(
         "zonos",
         "flask_zonos",
@@ -77,7 +77,7 @@ def make_blueprint() -> Blueprint:
 
 @page_endpoint
 def cart_info() -> Response:
-    """Open a checkout: a cart id, and a one-time password for who is signed in."""
+    """Open a checkout: a cart id, and a one-time password for a signed-in user."""
     state = current_state()
     request_data = json_object()
     identity = run_callback(current_identity)
@@ -118,7 +118,7 @@ def cart_info() -> Response:
 
 @page_endpoint
 def inventory_check() -> Response:
-    """Whether all items can be had: ``{"message": null}``, or why not."""
+    """Check the stock: ``{"message": null}``, or the message that stops the order."""
     state = current_state()
     checker = state.callbacks.inventory_checker
     if checker is None:
@@ -129,7 +129,7 @@ def inventory_check() -> Response:
 
 @page_endpoint
 def order_hint() -> Response:
-    """Fetch an order a little earlier than its webhook; tells nothing of it."""
+    """Fetch an order a little earlier than its webhook; reveals nothing of it."""
     state = current_state()
     lookup = find_in_notification(json_object())
     if lookup is None:
@@ -140,7 +140,7 @@ def order_hint() -> Response:
 
 
 def inventory_items(body: dict[str, Any]) -> list[InventoryItem]:
-    """The items that the page asks about; from the browser, so never more than a hint.
+    """Parse the items that the page asks about; they come from the browser.
 
     :raises Problem: 400 if the body has another shape.
     """

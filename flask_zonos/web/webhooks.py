@@ -82,7 +82,7 @@ def webhooks() -> Response:
 
 
 def is_proven(given: str | None, secrets: Sequence[str]) -> bool:
-    """Whether a header's value is one of the secrets, compared in constant time."""
+    """Compare a header's value with the secrets, in constant time."""
     if given is None:
         return False
     # WSGI decodes headers as Latin-1; every secret is compared, also after a match.
@@ -145,7 +145,7 @@ def _event_kind() -> str:
 
 
 def _is_of_an_order(kind: str) -> bool:
-    """Whether an event changes an order; new kinds of such are told by their names."""
+    """Return whether an event changes an order; new kinds are told by their names."""
     return kind == "UNKNOWN" or kind.startswith(("ORDER_", "SHIPMENT_"))
 
 

@@ -1,4 +1,4 @@
-"""What a country requires is missed in an address that lacks it, and nothing else."""
+"""Fields that a country requires are missed, and no others."""
 
 from __future__ import annotations
 

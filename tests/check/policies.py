@@ -30,7 +30,7 @@ ALL = f"{SCRIPTS} {CLICK} {FRAME}"
 
 @dataclass(frozen=True)
 class Row:
-    """What a page is sent with, and what does not work there.
+    """A page's policies, and the topics that they block.
 
     :ivar headers: the policies, a header for each.
     :ivar blocked: the topics, by a space.

@@ -46,7 +46,7 @@ Found = list[tuple[str, str]]
 
 @dataclass
 class Report:
-    """What ``flask zonos check --json`` has printed."""
+    """The output of ``flask zonos check --json``."""
 
     exit_code: int
     findings: list[dict[str, Any]]
@@ -112,7 +112,7 @@ def make_shop(csp: str | None = CSP, /, **config: Any) -> Flask:
 
 
 def run(app: Flask, *options: str, debug: bool = True) -> Result:
-    """What the command prints of a shop, and its exit code."""
+    """Run the command for a shop: its output and exit code."""
     runner = app.test_cli_runner(env={"FLASK_DEBUG": "1" if debug else "0"})
     result = runner.invoke(command, ["check", *options])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
@@ -121,7 +121,7 @@ def run(app: Flask, *options: str, debug: bool = True) -> Result:
 
 
 def check(app: Flask, *options: str, debug: bool = True) -> Report:
-    """What the command finds in a shop."""
+    """Run the command for a shop: its findings."""
     result = run(app, "--json", *options, debug=debug)
     return Report(
         result.exit_code, json.loads(result.stdout)["findings"], result.output

@@ -1,4 +1,4 @@
-"""How ``flask zonos check`` ends, by its exit code, and that it keeps secrets."""
+"""``flask zonos check``: exit codes, and no secret printed."""
 
 from __future__ import annotations
 

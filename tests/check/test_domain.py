@@ -1,4 +1,4 @@
-"""Which domains to enter at Zonos: what cannot be seen, said as well as it can be."""
+"""The reminder of the domains to enter at Zonos."""
 
 from __future__ import annotations
 

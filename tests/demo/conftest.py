@@ -143,7 +143,7 @@ class Shopper:
         return str(placed.json()["order"]["id"])
 
     def hint(self, order_id: str) -> None:
-        """What the page tells the shop after payment."""
+        """The page's order notification after payment."""
         answer = self.client.post("/zonos/order-hint", json={"orderId": order_id})
         assert answer.status_code == 202
 

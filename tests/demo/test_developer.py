@@ -39,7 +39,7 @@ def row(page: Page, call: str) -> Locator:
 
 
 def edges(part: Locator) -> tuple[float, float]:
-    """Where a part of the drawing begins and ends, as shares of its track."""
+    """Begin and end of a part of the drawing, as shares of its track."""
     left, right = part.evaluate(
         """part => {
           const track = part.parentElement.getBoundingClientRect();

@@ -1,4 +1,4 @@
-"""Who signs in: where it leads, and how often a password may be guessed."""
+"""Sign-in: the page it leads to, and the limit of guesses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the storefront tells Celery about tasks that have to be done again."""
+"""The storefront's settings for Celery's retries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the basket says of who is signed in is true, in both languages."""
+"""The basket's greeting is true, in both languages."""
 
 from __future__ import annotations
 

@@ -61,17 +61,17 @@ def source(page: Path) -> str:
 
 
 def file(page: Path, caption: str) -> str:
-    """What the reader of a page is told to put into a file."""
+    """The content that a page tells its reader to put into a file."""
     return "\n\n".join(b.code for b in python(page) if b.caption == caption)
 
 
 def name(page: Path) -> str:
-    """How a page is called in a test's id."""
+    """A page's name in a test's id."""
     return page.relative_to(DOCS).with_suffix("").as_posix()
 
 
 def run(page: Path, module: str = "page", **changed: str) -> dict[str, Any]:
-    """What a page's Python has defined, after it has run as a module of its own.
+    """Run a page's Python as a module of its own; return its names.
 
     :param changed: what the reader puts in the place of a word of the page
     """

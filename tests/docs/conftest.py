@@ -1,4 +1,4 @@
-"""What the tests of the pages share."""
+"""Fixtures of the pages' tests."""
 
 from __future__ import annotations
 

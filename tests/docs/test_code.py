@@ -211,7 +211,7 @@ def _write_machine(folder: Path, redis_address: str) -> None:
 
 
 def _click_on_two_machines(folder: Path, limits: str) -> list[str]:
-    """What a shopper's basket and clicks are answered, on one and on the other."""
+    """The responses to a shopper's basket and clicks, on both machines."""
     (folder / "shopper.py").write_text(CLICK)
     cookie = ""
     seen = []

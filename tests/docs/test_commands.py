@@ -63,7 +63,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def type_all(page: str, folder: Path, sandbox: Sandbox) -> str:
-    """What a page's commands print, one after another in one shell, in the folder."""
+    """Run a page's commands in one shell, in the folder; return their output."""
     script = "\n".join(
         block.code for block in blocks(DOCS / f"{page}.md") if block.language == "sh"
     )

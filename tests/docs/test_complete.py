@@ -31,7 +31,7 @@ def page(name: str) -> str:
 
 
 def rows(name: str, heading: str = "") -> set[str]:
-    """What stands in the first cells of a page's tables, below a heading."""
+    """The first cells of a page's tables, below a heading."""
     text = page(name).split(heading)[1] if heading else page(name)
     text = re.split(r"^## ", text, flags=re.MULTILINE)[0] if heading else text
     return set(re.findall(r"^\| `([^`]+)`", text, re.MULTILINE))

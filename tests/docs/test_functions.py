@@ -49,7 +49,7 @@ REDIS_GIVES_IT_UP_AFTER = 3600
 
 
 def after_payment(page: dict[str, Any], sandbox: Sandbox) -> None:
-    """What it promises has tests of its own, in ``test_after_payment.py``."""
+    """Its promises have tests of their own, in ``test_after_payment.py``."""
     shopper = Shopper(sandbox, page["app"].test_client())
     shopper.sign_in(page["User"]("anna"))
     with shopper.client.session_transaction() as held:

@@ -26,12 +26,12 @@ def test_of_orders_that_come_home_at_once_none_is_lost(
     with page["app"].app_context():
         order = page["zonos"].client.get_order(place_order(sandbox))
 
-    def comes_home(number: int) -> None:
+    def receive(number: int) -> None:
         one: Order = replace(order, id=f"order_{number}")
         page["on_order"](one, OrderEvent("ORDER_CREATED", "webhook"))
 
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(comes_home, range(ORDERS)))
+        list(pool.map(receive, range(ORDERS)))
 
     with closing(sqlite3.connect("shop.sqlite3")) as database:
         stored = {each for (each,) in database.execute("SELECT id FROM orders")}

@@ -1,4 +1,4 @@
-"""What else stands on the pages: commands within the text, templates."""
+"""Other code on the pages: commands within the text, templates."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ ADDRESS = {
 
 @dataclass
 class Followed:
-    """Where the reader stands after the last command.
+    """The reader's state after the last command.
 
     :ivar shop: the address that the shop has printed.
     :ivar checked: what ``flask zonos check`` has printed.
@@ -53,7 +53,7 @@ class Followed:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What ``pip install flask-zonos`` is to fetch: not a release, but this."""
+    """The wheel for ``pip install flask-zonos``: not a release, but this tree."""
     wheel, _ = build(tmp_path_factory.mktemp("wheel") / "dist")
     return wheel
 

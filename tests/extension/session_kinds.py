@@ -1,4 +1,4 @@
-"""Where a shop keeps its sessions: each way would write one at the end of a click."""
+"""The kinds of sessions: each would write one at the end of a click."""
 
 from __future__ import annotations
 

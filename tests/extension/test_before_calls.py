@@ -1,4 +1,4 @@
-"""What a shop holds is given back before each wait for Zonos inside a request."""
+"""A shop's resources are released before each wait for Zonos in a request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WAITS = [
 
 @pytest.fixture
 def steps(upstream: Upstream) -> list[str]:
-    """What has happened, in order; each call to Zonos is a step."""
+    """The steps so far, in order; each call to Zonos is one."""
     steps: list[str] = []
 
     def answer(received: Received, wire: Wire) -> None:

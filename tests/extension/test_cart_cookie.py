@@ -1,4 +1,4 @@
-"""Which carts a browser made, and who may see their orders."""
+"""The carts that a browser made, and access to their orders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the environment may decide, read once at the start, and what it may not."""
+"""The environment's settings, read once at the start, and their limits."""
 
 from __future__ import annotations
 

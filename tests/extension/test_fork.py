@@ -95,7 +95,7 @@ def forking(upstream: Upstream, way: str) -> subprocess.Popen[str]:
 
 
 def told(shop: subprocess.Popen[str], said: str = "") -> list[str]:
-    """What a shop printed until it ended by itself."""
+    """The output of a shop until it ended by itself."""
     out, errors = shop.communicate(said, timeout=3 * PATIENCE)
     assert shop.returncode == 0, errors
     assert "Traceback" not in errors

@@ -40,7 +40,7 @@ def imported(module: str) -> frozenset[str]:
 
 @cache
 def reached(module: str) -> frozenset[str]:
-    """What a module imports, directly or through others."""
+    """A module's imports, direct or through others."""
     found: set[str] = set()
     wanted = {module}
     while wanted:

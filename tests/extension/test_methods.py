@@ -1,4 +1,4 @@
-"""What the client's methods send, and what is sent a second time."""
+"""The requests of the client's methods, and their retries."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def page_at(app: Flask, rule: str, **options: Any) -> None:
 
 
 def click_at(app: Flask, base: str, path: str = "/cart") -> dict[str, Any]:
-    """What the click of a page answers; script and route are found by the page."""
+    """The response to a page's click; script and route are found by the page."""
     browser = app.test_client()
     page = browser.get(path, base_url=base).text
     src = re.search(r'src="([^"]*)"', page)

@@ -35,7 +35,7 @@ class LoudProvider(DefaultJSONProvider):
 
 
 def printed(shop: Shop, call: str, user_id: str | None = None) -> str:
-    """What a template prints for a call, within a request of a shopper."""
+    """A template's output for a call, within a request of a shopper."""
     shop.page = "{{ " + call + " }}"
     return shop.browser(user_id).get("/cart").text
 

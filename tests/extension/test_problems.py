@@ -1,4 +1,4 @@
-"""What stops a checkout is told as problem+json in a shopper's words."""
+"""Errors that stop a checkout, as problem+json in a shopper's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What mocks, records or caches the requests of requests does as its own pages say."""
+"""Libraries that mock, record or cache requests work as their own pages say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Zonos refuses, told with status, class and request id, without its text."""
+"""Zonos's refusals, with status, class and request id, without its text."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ anything: SearchStrategy[Any] = strategies.one_of(
 
 
 def mostly(usual: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    """What is usual, and once in a while anything at all."""
+    """Usual values, and once in a while anything at all."""
     rarely = strategies.integers(0, 40).map(lambda number: number == 7)
     return rarely.flatmap(lambda odd: anything if odd else usual)
 
@@ -276,7 +276,7 @@ few = settings(max_examples=60, deadline=None)
 
 
 def refusals(operation: Operation[Any, Any], given: Any) -> list[str]:
-    """What a server of the schema says against the variables, before it runs."""
+    """A schema's errors about the variables, before execution."""
     sent = json.loads(json.dumps({"input": given}, allow_nan=False).encode())
     found = graphql_sync(schema(), operation.text, variable_values=sent).errors or []
     return [error.message for error in found if error.path is None]

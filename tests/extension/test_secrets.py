@@ -33,7 +33,7 @@ PRIVATE = (
 
 @pytest.fixture
 def everything_logged() -> Iterator[io.StringIO]:
-    """What every logger says at DEBUG, arguments and tracebacks included."""
+    """All log records at DEBUG, arguments and tracebacks included."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(logging.Formatter("%(name)s %(message)s %(args)s"))

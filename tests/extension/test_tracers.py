@@ -1,4 +1,4 @@
-"""Who watches requests, such as a tracer, costs no sale and mixes up no shoppers."""
+"""A tracer of requests costs no sale and mixes up no shoppers."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ PROFILE = AUTHENTICATE.name
 
 
 class Heard:
-    """What the signal told, by the operation."""
+    """Records the signal, by the operation."""
 
     def __init__(self) -> None:
         self.senders: set[object] = set()

@@ -20,7 +20,7 @@ def call_threads() -> set[threading.Thread]:
 
 
 def assert_soon(true: Callable[[], bool]) -> None:
-    """Something that other threads are about to make true."""
+    """Assert that other threads soon make a condition true."""
     until = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < until

@@ -96,7 +96,7 @@ class Wire:
             raise AssertionError("nobody released this answer")
 
     def until_gone(self) -> bool:
-        """Whether the other side has closed the connection, waited for."""
+        """Wait until the other side closes the connection; return whether it has."""
         self._raw.settimeout(PATIENCE)
         try:
             return self._raw.recv(1) == b""
@@ -219,7 +219,7 @@ def server_context(authority: trustme.CA, *names: str) -> ssl.SSLContext:
 
 
 def answer_well(received: Received, wire: Wire) -> None:
-    """What Zonos would answer if all is well."""
+    """Zonos's response if all is well."""
     name = received.operation
     if name in ("cartCreate", "cartUpsert"):
         found: Any = {"id": f"cart_of_{received.input['items'][0]['sku']}"}

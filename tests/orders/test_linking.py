@@ -19,7 +19,7 @@ NUMBER = {"key": "zonosOrderNumber", "value": "1001019"}
 
 @pytest.fixture
 def orders(shop: Shop) -> list[Order]:
-    """What the order handler gets."""
+    """The orders that the handler got."""
     received: list[Order] = []
 
     @shop.zonos.order_handler
@@ -130,7 +130,7 @@ def test_an_order_of_elsewhere_is_acknowledged_told_of_and_left_alone(
     assert shop.rejected == [told, told]
 
 
-def test_an_order_of_this_organization_comes_home(
+def test_an_order_of_this_organization_is_received(
     shop: Shop, orders: list[Order], placing: Placing, sender: Sender
 ) -> None:
     order_id = placing.order("anna")

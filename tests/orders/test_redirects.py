@@ -45,7 +45,7 @@ class Browser:
         self._state = sandbox.state
 
     def buy(self) -> dict[str, str]:
-        """What each of Zonos's redirects adds to the success page's address."""
+        """The query that each redirect of Zonos's adds to the page's address."""
         made = self.http.post("/zonos/cart-info", json={}, headers=self.headers).json
         assert made is not None
         profile = made["customerProfileAuthenticate"] or {}

@@ -1,4 +1,4 @@
-"""Which orders a proven webhook's body is about, and when they were made."""
+"""The orders of a proven webhook's body, and their times."""
 
 from __future__ import annotations
 

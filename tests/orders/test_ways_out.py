@@ -34,7 +34,7 @@ def assert_ours(response: TestResponse, status: int) -> None:
 
 @pytest.fixture
 def heard(shop: Shop) -> Iterator[list[Exception]]:
-    """What listeners for errors, such as Sentry's, are told of."""
+    """The errors that listeners such as Sentry's are told of."""
     errors: list[Exception] = []
 
     def listen(app: Flask, exception: Exception) -> None:

@@ -1,4 +1,4 @@
-"""What a webhook of Zonos's leads to."""
+"""Webhooks: from the request to the order handler."""
 
 from __future__ import annotations
 

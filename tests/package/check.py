@@ -105,12 +105,12 @@ def tracked() -> set[str]:
 
 
 def of_the_wheel(files: set[str]) -> set[str]:
-    """Which of the repository's files a wheel has: the extension, all of it."""
+    """The repository's files of the wheel: the extension, all of it."""
     return {name for name in files if name.startswith("flask_zonos/")}
 
 
 def of_the_sdist(files: set[str]) -> set[str]:
-    """Which of the repository's files an sdist has: all but what it has no use for."""
+    """The repository's files of the sdist: all but those it has no use for."""
     return {name for name in files if not name.startswith(LEFT_OUT)}
 
 

@@ -1,4 +1,4 @@
-"""What a release writes into the README and setup.cfg."""
+"""The address that a release writes into the README and setup.cfg."""
 
 from __future__ import annotations
 

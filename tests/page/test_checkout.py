@@ -1,4 +1,4 @@
-"""What happens between the click and the order."""
+"""The checkout in a browser, from the click to the order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the shopper is told something: any place that the shop has set aside for it."""
+"""The notice to the shopper, in an element that the shop has set aside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does not come is given up, and not sooner than it should be."""
+"""Time limits of the page's half."""
 
 from __future__ import annotations
 

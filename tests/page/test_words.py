@@ -1,4 +1,4 @@
-"""What the shopper reads, word for word, in each state and language."""
+"""The texts for the shopper, word for word, in each state and language."""
 
 from __future__ import annotations
 

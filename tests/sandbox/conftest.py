@@ -57,7 +57,7 @@ ADDRESS = {
 
 
 class Zonos:
-    """What a shop's server and a shopper's browser ask of a sandbox."""
+    """A client for the sandbox, as a shop's server and a shopper's browser."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -145,7 +145,7 @@ def shop(sandbox: Sandbox) -> Iterator[Shop]:
 
 @pytest.fixture
 def context_options() -> dict[str, Any]:
-    """What the shopper's browser prefers; a module may say otherwise."""
+    """Options of the shopper's browser; a module may override them."""
     return {}
 
 

@@ -1,4 +1,4 @@
-"""What can be seen of a sandbox from outside, for the table of its settings."""
+"""Probes of a sandbox from outside, for the table of its settings."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def read_expired_cart(zonos: Zonos) -> bool:
 
 
 def reserved_metadata(zonos: Zonos) -> list[str]:
-    """What ``customerId`` holds in a cart, before and after the recognition."""
+    """A cart's ``customerId``, before and after the recognition."""
     id = zonos.cart(metadata=[{"key": "customerId", "value": "mine"}])["id"]
     seen = []
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""What the sandbox's schema says that Zonos's own does not.
+"""Differences between the sandbox's schema and Zonos's own.
 
 ``python -m tests.sandbox.reference FILE`` compares it with a schema of Zonos's in SDL.
 """

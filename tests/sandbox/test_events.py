@@ -1,4 +1,4 @@
-"""What happens to orders at Zonos: by the API, by itself and by hand."""
+"""Changes of orders at Zonos: by the API, by itself and by hand."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def listen(zonos: Zonos) -> None:
 
 
 def queued(zonos: Zonos) -> dict[str, Any]:
-    """What has been queued since the last look: the orders by the type of event."""
+    """Orders queued since the last call, by the type of event."""
     rows = zonos.sandbox.state.store.all("SELECT type, request FROM delivery")
     zonos.sandbox.state.store.change("DELETE FROM delivery")
     return {row["type"]: loads(row["request"])["data"]["order"] for row in rows}

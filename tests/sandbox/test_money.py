@@ -1,4 +1,4 @@
-"""What a shopper pays in their own currency, and what the shop is told of it."""
+"""Payment in the shopper's own currency, as the shop is told of it."""
 
 from __future__ import annotations
 

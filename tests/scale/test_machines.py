@@ -21,7 +21,7 @@ NewShopper = Callable[[], Shopper]
 
 
 def stored(machines: Machines, order_id: str) -> int:
-    """How many rows the shop has for an order."""
+    """The number of rows that the shop has for an order."""
     engine = create_engine(machines.env["DATABASE_URL"])
     query = text("SELECT count(*) FROM shop_order WHERE public_id = :id")
     with engine.connect() as connection:

@@ -142,7 +142,7 @@ def create_shop(api_url: str) -> Flask:
 
 @dataclass(frozen=True)
 class Ending:
-    """How one checkout ended; the cart's only item was named after it."""
+    """The end of one checkout; the cart's only item was named after it."""
 
     shopper: str
     sku: str
@@ -211,7 +211,7 @@ class Bystander:
 
 
 def sockets() -> int:
-    """How many sockets the process has."""
+    """The number of sockets of the process."""
     found = 0
     for name in os.listdir("/proc/self/fd"):
         try:
@@ -246,7 +246,7 @@ def fail_at_random(url: str, seed: int) -> Callable[[], dict[str, Any]]:
 
 
 def what_zonos_holds(database: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Whose each password is, and the item's sku of each cart, as the sandbox knows."""
+    """The sandbox's customer of each password, and the sku of each cart."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as zonos:
         whose = dict(
             zonos.execute("SELECT password, customer_id FROM one_time_password")

@@ -1,4 +1,4 @@
-"""Orders come home though everything that can go wrong on the way does.
+"""Orders are received though everything that can go wrong does.
 
 Two gunicorns share one SQLite file. Zonos tells each event three times, late and out of
 order, and drops one in five; syncs run meanwhile; one gunicorn is killed and started
@@ -48,7 +48,7 @@ SHIP: Operation[InputVariables, object] = Operation(
 
 @dataclass(frozen=True)
 class Expected:
-    """What the shop has to know of an order in the end."""
+    """The order that the shop has to know in the end."""
 
     customer_id: str | None
     status: str
@@ -56,7 +56,7 @@ class Expected:
 
 
 class Trouble:
-    """What Zonos does to the next event on its way out."""
+    """A rule for the next event that Zonos sends."""
 
     def __init__(self, sandbox: Sandbox, chance: random.Random) -> None:
         self._outbox = sandbox.state.outbox

@@ -1,4 +1,4 @@
-"""What the tests of trust share."""
+"""Fixtures of the tests of trust."""
 
 from __future__ import annotations
 

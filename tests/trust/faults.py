@@ -1,4 +1,4 @@
-"""What an upstream can do wrong, each as a handler of the loopback server."""
+"""Faults of an upstream, each as a handler of the loopback server."""
 
 from __future__ import annotations
 

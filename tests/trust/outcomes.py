@@ -1,4 +1,4 @@
-"""What became of a checkout: the words, the signals, and what is still held."""
+"""Outcomes of a checkout: texts, signals, and resources still held."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOLD_THE_SHOPPER = {
 
 
 class Heard:
-    """What the signals of one app told."""
+    """Records the signals of one app."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app

@@ -157,5 +157,5 @@ def signed_in(app: Flask, customer_id: str = "kirsten-1") -> FlaskClient:
 
 
 def body_of(response: TestResponse) -> Any:
-    """What an answer's JSON holds."""
+    """The JSON of a response."""
     return json.loads(response.data)

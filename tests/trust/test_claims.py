@@ -1,4 +1,4 @@
-"""What the page claims counts for nothing, and no click lives on another's answer."""
+"""The page's claims count for nothing, and no click uses another's response."""
 
 from __future__ import annotations
 

@@ -70,14 +70,14 @@ def without_log() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def frozen() -> Iterator[None]:
-    """What one test has frozen stays so, and the next freezes what is new only."""
+    """Freeze the garbage collector's objects once for all tests."""
     yield
     gc.unfreeze()
 
 
 @pytest.fixture
 def little_to_collect(frozen: None) -> Iterator[None]:
-    """What was there before is left out of collections, which are many here."""
+    """Leave older objects out of the many collections here."""
     gc.collect()
     gc.freeze()
     tracemalloc.start()

@@ -1,4 +1,4 @@
-"""What nobody foresaw ends as one of our errors, and leaves nothing held."""
+"""Unforeseen responses end as one of our errors, and leave nothing held."""
 
 from __future__ import annotations
 

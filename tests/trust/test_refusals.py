@@ -25,7 +25,7 @@ from .shop import signed_in
 
 
 def limit_the_checkout(app: Flask, limit: str = "2 per minute") -> None:
-    """What the guide on many machines tells a shop to write."""
+    """The limit of the guide on many machines."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     blueprint = app.blueprints["zonos"]
     assert isinstance(blueprint, Blueprint)

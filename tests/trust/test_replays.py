@@ -40,7 +40,7 @@ ORDER = {
 
 @pytest.fixture
 def orders() -> list[Order]:
-    """What the shop's handler has been given, in order."""
+    """The orders given to the shop's handler, in order."""
     return []
 
 

@@ -108,7 +108,7 @@ def assert_tells_nothing(text: str) -> None:
 
 @contextmanager
 def raised(kind: type[BaseException]) -> Iterator[Callable[[], str]]:
-    """What can be seen of the error that the block raises."""
+    """The error that the block raises, in full."""
     with pytest.raises(kind) as caught:
         yield lambda: seen_in(caught.value)
 

@@ -82,7 +82,7 @@ class Visit:
         self.origins.add(f"{parts.scheme}://{parts.netloc}")
 
     def recognised(self) -> list[str]:
-        """Whose passwords have been used for a checkout, in order."""
+        """The customers whose passwords were used for a checkout, in order."""
         rows = self.sandbox.state.store.all(
             "SELECT p.email FROM one_time_password o JOIN profile p USING (customer_id)"
             " WHERE o.used_at IS NOT NULL ORDER BY o.used_at"

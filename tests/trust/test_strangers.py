@@ -36,7 +36,7 @@ def storefront(sandbox: Sandbox) -> Iterator[Flask]:
 
 
 def outline(value: Any) -> Any:
-    """What an answer is made of: all but the texts that no two answers share."""
+    """The shape of a response: all but the texts that no two share."""
     if isinstance(value, dict):
         return {name: outline(inner) for name, inner in value.items()}
     return type(value).__name__

@@ -49,7 +49,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def mypy(module: Path, folder: Path, python: Path) -> list[str]:
-    """What strict mypy says of a copy of the module, in a project of its own."""
+    """Strict mypy's errors in a copy of the module, in a project of its own."""
     copy = folder / module.name.removesuffix(".txt")
     shutil.copy(module, copy)
     cache = ROOT / ".mypy_cache" / "typed_shop"

@@ -19,7 +19,7 @@ _LONGEST = 200
 def address_from(
     given: Object, profile: Object | None, countries: Container[str]
 ) -> Object:
-    """Where an order goes: a location of the profile, or the one that was typed.
+    """The order's address: a location of the profile, or the one that was typed.
 
     :param given: has ``locationId``, or ``address`` with a location's fields, where
         ``firstName`` and ``lastName`` may stand for ``name``

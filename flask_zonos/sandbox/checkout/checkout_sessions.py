@@ -116,7 +116,7 @@ def purchase_of(
     level_code: str,
     wish: Wish = NO_CREDIT,
 ) -> Purchase:
-    """What a session's shopper buys if they pay now.
+    """The purchase of a session's shopper who pays now.
 
     :param address: a location as the profiles have them, with name, e-mail and phone;
         for a quote the country alone

@@ -94,12 +94,12 @@ def shopper_currency(country: str) -> str:
 
 
 def has_rate(currency: str) -> bool:
-    """Whether the sandbox can convert a currency."""
+    """Return whether the sandbox can convert a currency."""
     return currency in _CURRENCIES
 
 
 def mid_market_rate(source: str, target: str) -> Decimal:
-    """What one unit of a currency is in another; both must have a rate."""
+    """One unit of a currency in another; both must have a rate."""
     if source == target:
         return Decimal(1)
     per_euro = Decimal(_CURRENCIES[target][0]), Decimal(_CURRENCIES[source][0])

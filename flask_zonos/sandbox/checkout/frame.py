@@ -169,7 +169,7 @@ def orders() -> Response:
 
 @blueprint.post("/order")
 def late_order() -> Response:
-    """What has become of a payment: the order, or null as long as there is none."""
+    """The outcome of a payment: the order, or null as long as there is none."""
     state = current_state()
     session = _session(state)
     return json_response(

@@ -17,7 +17,7 @@ from .pricing import ServiceLevel
 
 @dataclass(frozen=True)
 class Purchase:
-    """What a shopper has bought, to where, and what is paid how."""
+    """A shopper's purchase: goods, address and payment."""
 
     cart: Object
     #: A location as the profiles have them, with name, e-mail and phone.

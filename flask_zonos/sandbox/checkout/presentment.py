@@ -54,7 +54,7 @@ class Presentment:
 
 
 def presentment(state: State, cart: Object, country: str, wanted: str) -> Presentment:
-    """What a shopper pays in.
+    """The currency, rate and sums that a shopper is shown.
 
     :param wanted: the currency of the checkout, or empty for that of the country
     """

@@ -1,4 +1,4 @@
-"""What a checkout costs. All of it but the goods' price is made up, and says so."""
+"""Prices of a checkout. All but the goods' price is made up, and says so."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def currency_of(cart: Object) -> str:
 
 
 def shipping_price(level: ServiceLevel, currency: str) -> Decimal:
-    """What a way of shipping costs in a currency."""
+    """The price of a service level in a currency."""
     return from_euros(level.price, currency)
 
 
@@ -78,7 +78,7 @@ def quote(cart: Object, country: str, level: ServiceLevel, options: Options) -> 
 
 
 def total(subtotals: Object) -> Decimal:
-    """What subtotals come to; a discount makes it less, whatever its sign."""
+    """The sum of subtotals; a discount makes it less, whatever its sign."""
     names = ("items", "shipping", "duties", "taxes", "fees")
     discount = abs(Decimal(subtotals["discounts"]))
     return sum((Decimal(subtotals[name]) for name in names), Decimal(0)) - discount

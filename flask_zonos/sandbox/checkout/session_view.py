@@ -1,4 +1,4 @@
-"""What a checkout's frame may know: the cart, and only what the password has opened."""
+"""The JSON for a checkout's frame: the cart, and only what the password opened."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 
 def format_datetime(moment: datetime) -> str:
-    """The text of a moment as it travels: UTC, to the millisecond, ending in ``Z``.
+    """The text of a datetime as it travels: UTC, to the millisecond, ending in ``Z``.
 
-    Texts of this form sort as the moments they stand for.
+    Texts of this form sort as the datetimes they stand for.
     """
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
@@ -37,7 +37,7 @@ class Clock:
             return self._stopped or datetime.now(UTC) + self._ahead
 
     def text(self, after: float = 0) -> str:
-        """The present as text, or the moment ``after`` seconds from it."""
+        """The present as text, or the datetime ``after`` seconds from it."""
         return format_datetime(self.now() + timedelta(seconds=after))
 
     def advance(self, seconds: float) -> None:
@@ -53,7 +53,7 @@ class Clock:
             self._ahead += step
 
     def stop(self, at: datetime | None = None) -> None:
-        """Stop the clock, at the present or at the moment given."""
+        """Stop the clock, at the present or at the datetime given."""
         moment = self.now() if at is None else at.astimezone(UTC)
         with self._lock:
             self._stopped = moment
@@ -66,7 +66,7 @@ class Clock:
 
     @property
     def state(self) -> dict[str, object]:
-        """What the inspector shows: the present, and whether it stands still."""
+        """The clock as the inspector shows it."""
         return {
             "now": self.text(),
             "stopped": self._stopped is not None,
@@ -75,7 +75,7 @@ class Clock:
 
 
 class Ids:
-    """Where the ids come from: random, or the same in every run after :meth:`fix`."""
+    """Generates ids: random, or the same in every run after :meth:`fix`."""
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -1,4 +1,4 @@
-"""Faults of the connection: what is left of an answer on its way to the shop."""
+"""Faults of the connection: a response reset, cut short or dripping."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .faults import Faults
 
 
 class Dropped(ConnectionResetError):
-    """Raised while an answer is sent, to cut the connection there."""
+    """Raised while a response is sent, to cut the connection there."""
 
 
 def apply_connection_fault(
     response: Response, fault: Fault, faults: Faults
 ) -> Response:
-    """An answer as a fault of the connection lets it through."""
+    """Apply a fault of the connection to a response."""
     body = response.get_data()
     if fault.kind in ("reset-before", "reset-after"):
         response.response = _cut(b"")

@@ -82,7 +82,7 @@ class Fault:
             raise ValueError("'customer_id' is a text, or null for everybody")
 
     def fits(self, operations: Iterable[str], customer_id: str | None) -> bool:
-        """Whether a call is one that this fault may hit."""
+        """Return whether this fault may hit a call."""
         concerned = self.customer_id in (None, customer_id)
         return concerned and self.operation in ("*", *operations)
 
@@ -128,7 +128,7 @@ class RandomFaults:
         return [drawn]
 
     def as_dict(self) -> dict[str, Any]:
-        """What was asked for, and what has been drawn so far."""
+        """The random faults as JSON, with those drawn so far."""
         return {
             "share": self.share,
             "seed": self.seed,

@@ -88,7 +88,7 @@ def show() -> Response:
 
 
 def _settings(state: State) -> dict[str, Any]:
-    """What is set by hand, here or by a test."""
+    """The settings made by hand, here or by a test."""
     clock = state.clock.state
     return {
         "options": state.options.as_dict(),

@@ -1,4 +1,4 @@
-"""The JSON of the control routes: what was sent, what is answered."""
+"""JSON requests and responses of the control routes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def json_response(body: Any, status: int = 200) -> Response:
 
 
 def _bad_request(error: Exception) -> Response:
-    """What was asked for makes no sense; the message says why."""
+    """A request that makes no sense; the message says why."""
     message = error.message if isinstance(error, GraphQLError) else str(error)
     return json_response({"message": message}, 400)
 

@@ -1,4 +1,4 @@
-"""What ``flask zonos probe`` has seen of the real Zonos, as settings of a sandbox."""
+"""The findings of ``flask zonos probe``, as settings of a sandbox."""
 
 from __future__ import annotations
 

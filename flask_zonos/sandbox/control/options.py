@@ -23,7 +23,7 @@ _ERROR_TYPES = tuple(STATUSES)
 
 @dataclass(kw_only=True)
 class Endpoint:
-    """How the GraphQL endpoint answers."""
+    """Settings of the GraphQL endpoint."""
 
     keep_alive: float = setting(
         75, "How long a connection may stand unused, in seconds; 0 keeps none"
@@ -67,7 +67,7 @@ class Endpoint:
 
 @dataclass(kw_only=True)
 class Carts:
-    """How carts live."""
+    """Settings of carts."""
 
     cart_lifetime: float = setting(
         3600, "How long a cart lives that was made without expiresAt, in seconds"
@@ -99,7 +99,7 @@ class Carts:
 
 @dataclass(kw_only=True)
 class Profiles:
-    """How customer profiles and one-time passwords live."""
+    """Settings of customer profiles and one-time passwords."""
 
     profile_updates: bool = setting(
         False, "A later submission changes e-mail, name and phone"
@@ -127,7 +127,7 @@ class Profiles:
 
 @dataclass(kw_only=True)
 class Checkout:
-    """Where the shopper is, and how the checkout behaves."""
+    """Settings of the shopper's country and the checkout."""
 
     country: str = setting(
         "CA", "Where the shopper is if the page's address has no zCountry"
@@ -167,7 +167,7 @@ class Checkout:
 
 @dataclass(kw_only=True)
 class PageScript:
-    """How the page script behaves: the defaults are as strict as the real one."""
+    """Settings of the page script; the defaults are as strict as the real one."""
 
     init_once: bool = setting(True, "Only the page's first Zonos.init counts")
     init_waits: bool = setting(
@@ -195,7 +195,7 @@ class PageScript:
 
 @dataclass(kw_only=True)
 class Orders:
-    """How orders are made, found and changed."""
+    """Settings of orders."""
 
     customer_reference: str = setting(
         "customerId", "The key in order.references that holds the customer's id"
@@ -237,7 +237,7 @@ class Orders:
 
 @dataclass(kw_only=True)
 class Webhooks:
-    """How webhooks are delivered."""
+    """Settings of webhooks."""
 
     webhook_order_id: bool = setting(True, "A webhook's body has the order's id")
     webhook_retries: tuple[float, ...] = setting(

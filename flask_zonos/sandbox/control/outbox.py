@@ -1,4 +1,4 @@
-"""What tests and the inspector may do to webhooks on their way out."""
+"""Rules by which webhooks are dropped, delayed, repeated or held."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KINDS = ("drop", "delay", "repeat", "hold")
 
 @dataclass
 class Rule:
-    """What happens to the next ``times`` deliveries; ``None`` is until it is lifted."""
+    """A rule for the next ``times`` deliveries; ``None`` is until it is lifted."""
 
     kind: str
     times: int | None = 1

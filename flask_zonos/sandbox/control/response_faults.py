@@ -1,4 +1,4 @@
-"""Faults of the answer's content: what an operation gave, and what is made of it."""
+"""Faults of a response's content, applied after the operation has run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .faults import Fault
 def apply_response_fault(
     state: State, fault: Fault, answer: GraphQLResponse, request_id: str
 ) -> GraphQLResponse:
-    """The answer that a fault lets out, and what it does to what was made."""
+    """Apply a fault to a response, and to the objects that were made."""
     data = answer.body.get("data")
     if not isinstance(data, dict):
         return answer

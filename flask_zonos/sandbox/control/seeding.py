@@ -1,4 +1,4 @@
-"""What a sandbox can begin with: profiles, carts and orders from a JSON text."""
+"""Seeds: profiles, carts and orders that a sandbox begins with, as JSON."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def _number(text: str) -> float | None:
 
 
 def _is_whole(one: Setting[Any]) -> bool:
-    """Whether a number's field says ``int``; a default of ``300`` says nothing."""
+    """True if a number's field says ``int``; a default of ``300`` says nothing."""
     return one.type in (int, "int")
 
 

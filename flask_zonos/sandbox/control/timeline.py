@@ -1,4 +1,4 @@
-"""What has been asked of the sandbox lately, for the inspector's drawing."""
+"""The latest requests to the sandbox, for the inspector's drawing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KEPT = 200
 
 @dataclass
 class Entry:
-    """One request to the GraphQL endpoint; moments in seconds since the epoch."""
+    """One request to the GraphQL endpoint; datetimes in seconds since the epoch."""
 
     request_id: str
     started: float

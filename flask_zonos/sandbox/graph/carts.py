@@ -38,7 +38,7 @@ def find_cart(state: State, id: str) -> Object | None:
 
 
 def is_expired(state: State, cart: Object) -> bool:
-    """Whether a cart's time is up."""
+    """Return whether a cart has expired."""
     return cart["expiresAt"] is not None and cart["expiresAt"] <= state.clock.text()
 
 

@@ -1,4 +1,4 @@
-"""What a query costs in Zonos's points, reckoned before it runs."""
+"""The cost of a query in Zonos's points, computed before it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The thread that carries webhooks to their receivers, again until they are taken."""
+"""The thread that delivers webhooks, with retries until they are accepted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOT_SENT = "Not sent: the address is beyond this machine"
 
 
 class Deliverer:
-    """Delivers what is queued, at least once: a row is done only after its answer."""
+    """Delivers what is queued, at least once: a row is done only after its response."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -57,7 +57,7 @@ class Deliverer:
                     pool.submit(self._deliver, row)
 
     def _pause(self) -> float:
-        """How long there is nothing to do, as far as is known."""
+        """Seconds until the next delivery is due, as far as is known."""
         rows = self._state.store.all(
             "SELECT id, due FROM delivery WHERE state='pending'"
         )
@@ -88,7 +88,7 @@ class Deliverer:
             self._state.outbox.bell.set()
 
     def _send(self, row: sqlite3.Row) -> tuple[int | None, str]:
-        """The answer's status and text; no status if there was no answer."""
+        """Send a delivery: the response's status and text; no status without one."""
         options = self._state.options
         if not options.webhook_anywhere and not is_loopback(
             urlsplit(row["url"]).netloc

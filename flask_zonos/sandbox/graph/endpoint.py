@@ -1,4 +1,4 @@
-"""``POST /graphql``: the key, the answer, and the faults that were asked for."""
+"""``POST /graphql``: the key, the response, and the faults that were set."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def graphql() -> Response:
         state.timeline.touch()
 
     end()
-    response.call_on_close(end)  # later, where a fault holds the answer back
+    response.call_on_close(end)  # later, where a fault holds the response back
     return response
 
 
@@ -85,7 +85,7 @@ def _response(state: State, entry: Entry) -> Response:
 
 
 def _faulty(state: State, call: Call, entry: Entry, faults: list[Fault]) -> Response:
-    """The answer to a call, with all that goes wrong on the way."""
+    """The response to a call, with its faults."""
     for fault in faults:
         if fault.kind == "latency":
             state.faults.wait(fault.pause(0))
@@ -106,7 +106,7 @@ def _faulty(state: State, call: Call, entry: Entry, faults: list[Fault]) -> Resp
 def _instead(
     state: State, fault: Fault, request_id: str, call: Call
 ) -> Response | None:
-    """What comes instead of an answer, for the faults that let nothing be executed."""
+    """The response of a fault that lets nothing be executed, else ``None``."""
     if fault.kind == "reset-before":
         return Response()
     if fault.kind == "html":
@@ -143,7 +143,7 @@ def _take_note(entry: Entry, call: Call, answer: GraphQLResponse) -> None:
 
 
 def _customer_of(state: State, call: Call) -> str | None:
-    """Whom a call is about: a customer in its variables, or of an order in them."""
+    """The customer of a call: named in its variables, or by an order in them."""
     input = call.variables.get("input")
     given = {**call.variables, **(input if isinstance(input, dict) else {})}
     for name in ("customerId", "checkoutCustomerId"):
@@ -183,6 +183,6 @@ def _has_key() -> bool:
 
 
 def _unauthenticated(state: State) -> Response:
-    """The answer to a missing or wrong key; it has no extensions."""
+    """The response to a missing or wrong key; it has no extensions."""
     body = {"data": None, "errors": [{"message": _UNAUTHENTICATED}]}
     return _json(GraphQLResponse(body, state.options.unauthenticated_status))

@@ -1,4 +1,4 @@
-"""One operation, from its text to its answer, as a GraphQL server does it."""
+"""One operation, from its text to its response, as a GraphQL server runs it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Call:
 
     @property
     def is_introspection(self) -> bool:
-        """Whether only the schema is asked about, which takes no key."""
+        """True if only the schema is asked about, which takes no key."""
         selections = self.operation.selection_set.selections
         return len(self.fields) == len(selections) and all(
             name.startswith("__") for name in self.fields
@@ -52,7 +52,7 @@ class Call:
 
 @dataclass(frozen=True)
 class GraphQLResponse:
-    """What goes back: the JSON, its HTTP status, and the cost where it is known.
+    """A response: the JSON, its HTTP status, and the cost where it is known.
 
     :ivar retry_after: seconds for the header of that name
     """
@@ -89,7 +89,7 @@ def parse_call(state: State, body: Any, *, has_key: bool) -> Call:
 def refusal(
     errors: list[GraphQLError], request_id: str, options: Options
 ) -> GraphQLResponse:
-    """The answer to a request that is not executed at all."""
+    """The response to a request that is not executed at all."""
     error_type = options.invalid_input_error_type
     found = [formatted(error, request_id, error_type) for error in errors]
     return GraphQLResponse({"errors": found, "data": None}, options.refusal_status)
@@ -134,7 +134,7 @@ def execute(state: State, call: Call, request_id: str) -> GraphQLResponse:
 def throttled(
     request_id: str, options: Options, points: int | None = None
 ) -> GraphQLResponse:
-    """The answer when there are no points left: HTTP 429."""
+    """The response when there are no points left: HTTP 429."""
     error = GraphQLError("The rate limit is reached. Back off, then try again.")
     errors = [formatted(error, request_id, options.throttled_error_type)]
     pause = options.throttled_retry_after or None

@@ -29,7 +29,7 @@ class Problem(GraphQLError):
 
 
 class BadRequest(Problem):
-    """What was sent is well formed, but not acceptable."""
+    """The input is well formed, but not acceptable."""
 
     error_type = "BAD_REQUEST"
 
@@ -50,7 +50,7 @@ class FailedPrecondition(Problem):
 
 
 def formatted(error: GraphQLError, request_id: str, error_type: str) -> dict[str, Any]:
-    """An error as it stands in an answer.
+    """An error as it stands in a response.
 
     :param error_type: the type, unless the error says its own
     """

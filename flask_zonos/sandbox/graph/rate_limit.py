@@ -18,7 +18,7 @@ class PointsPool:
         self._at: datetime | None = None
 
     def take(self, points: int, now: datetime) -> bool:
-        """Whether there were so many points; if so, they are taken."""
+        """Take so many points; return whether there were enough."""
         options = self._options
         with self._lock:
             left = float(options.points_most if self._left is None else self._left)

@@ -1,4 +1,4 @@
-"""What the resolvers of all topics have in common."""
+"""Types and fields that the resolvers of all topics share."""
 
 from __future__ import annotations
 

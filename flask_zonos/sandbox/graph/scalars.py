@@ -56,7 +56,7 @@ def _decimal_of_text(text: str) -> Decimal:
 
 
 def parse_datetime(value: object) -> datetime:
-    """The moment that an ISO 8601 text with a zone stands for, in UTC.
+    """The datetime that an ISO 8601 text with a zone stands for, in UTC.
 
     :raises GraphQLError: if it stands for none
     """

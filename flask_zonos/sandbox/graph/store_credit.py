@@ -65,7 +65,7 @@ def _fits(transaction: Object, wanted: Object) -> bool:
 
 @dataclass(frozen=True)
 class Wish:
-    """How much of the store credit the shopper wants to pay with.
+    """The part of the store credit that the shopper wants to pay with.
 
     :ivar choice: ``FULL`` as far as it reaches, ``PARTIAL``, or ``NONE``
     :ivar amount: for ``PARTIAL``, in the shopper's currency
@@ -109,7 +109,7 @@ def reachable_credit(
     totals: tuple[Decimal, Decimal],
     wish: Wish,
 ) -> tuple[Decimal, Decimal]:
-    """What store credit pays of an order, in the shop's and the shopper's currency.
+    """Store credit's part of an order, in the shop's and the shopper's currency.
 
     :param totals: the order's, in the shop's and the shopper's currency
     """

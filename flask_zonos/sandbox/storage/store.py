@@ -1,4 +1,4 @@
-"""Everything the sandbox remembers, in SQLite.
+"""The sandbox's data, in SQLite.
 
 What a transaction has committed outlives the process, also a killed one: the database
 is a write-ahead log that the operating system holds. Objects are kept as the JSON that

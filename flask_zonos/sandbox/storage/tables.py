@@ -1,4 +1,4 @@
-"""The database's tables, and what becomes of a file that has others."""
+"""The database's tables, and the check of a file that has others."""
 
 from __future__ import annotations
 
