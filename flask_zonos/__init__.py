@@ -9,6 +9,8 @@ from .api.order import OrderItem
 from .api.order import OrderReference
 from .api.order import Party
 from .api.redaction import OneTimePassword
+from .api.results import AuthenticatedCustomer
+from .api.results import CreatedCart
 from .api.webhook import Webhook
 from .api.webhook import WebhookLog
 from .checkout import Recognition
@@ -18,6 +20,7 @@ from .errors import BadResponse
 from .errors import Busy
 from .errors import ConfigurationError
 from .errors import ConnectionFailed
+from .errors import GraphQLErrorInfo
 from .errors import GraphQLErrors
 from .errors import InvalidInput
 from .errors import RateLimited
@@ -39,6 +42,7 @@ from .orders.receiver import OrderEvent
 __all__ = [
     "AmountSubtotals",
     "APIError",
+    "AuthenticatedCustomer",
     "BadResponse",
     "Busy",
     "Cart",
@@ -46,7 +50,9 @@ __all__ = [
     "CartItem",
     "ConfigurationError",
     "ConnectionFailed",
+    "CreatedCart",
     "CustomerProfile",
+    "GraphQLErrorInfo",
     "GraphQLErrors",
     "InvalidInput",
     "InventoryItem",

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable
 from collections.abc import Mapping
 from typing import Any
 from typing import cast
+from typing import Protocol
 from typing import TypeVar
 
 from flask import Blueprint
 from flask import Flask
 from flask import request_finished
 from flask.blueprints import BlueprintSetupState
+from werkzeug.datastructures import Headers
 
 from .api.order import Order
+from .checkout import Recognition
 from .client import ZonosClient
 from .config import read_url_prefix
 from .config import warn_at_start
+from .models import Cart
+from .models import CustomerProfile
+from .models import InventoryItem
+from .orders.receiver import OrderEvent
 from .orders.references import find_in_redirect
 from .state import Callbacks
 from .state import current_state
@@ -30,7 +37,67 @@ from .web.templating import zonos_checkout
 from .web.views import make_blueprint
 from .web.webhook_endpoint import keep_webhook_response
 
-Registered = TypeVar("Registered", bound=Callable[..., Any])
+
+class CartLoader(Protocol):
+    """The type of ``@zonos.cart_loader``."""
+
+    def __call__(self, request_data: dict[str, Any], /) -> Cart | Awaitable[Cart]:
+        """Return the current cart."""
+
+
+class CustomerLoader(Protocol):
+    """The type of ``@zonos.customer_loader``."""
+
+    def __call__(
+        self, user: Any, /
+    ) -> CustomerProfile | None | Awaitable[CustomerProfile | None]:
+        """Return the profile of a signed-in user, or ``None``."""
+
+
+class OrderHandler(Protocol):
+    """The type of ``@zonos.order_handler``."""
+
+    def __call__(self, order: Order, event: OrderEvent, /) -> object:
+        """Store an order."""
+
+
+class WebhookVerifier(Protocol):
+    """The type of ``@zonos.webhook_verifier``."""
+
+    def __call__(self, headers: Headers, body: bytes, /) -> bool | Awaitable[bool]:
+        """Return whether a webhook is Zonos's."""
+
+
+class InventoryChecker(Protocol):
+    """The type of ``@zonos.inventory_checker``."""
+
+    def __call__(
+        self, items: list[InventoryItem], /
+    ) -> str | None | Awaitable[str | None]:
+        """Return the message that stops an order, or ``None``."""
+
+
+class CartCreatedHandler(Protocol):
+    """The type of ``@zonos.cart_created_handler``."""
+
+    def __call__(self, cart_id: str, cart: Cart, recognition: Recognition, /) -> object:
+        """Do what must be done when a cart was made."""
+
+
+class BeforeCalls(Protocol):
+    """The type of ``@zonos.before_calls``."""
+
+    def __call__(self) -> object:
+        """Release what must not be held while Zonos is awaited."""
+
+
+CartLoaderT = TypeVar("CartLoaderT", bound=CartLoader)
+CustomerLoaderT = TypeVar("CustomerLoaderT", bound=CustomerLoader)
+OrderHandlerT = TypeVar("OrderHandlerT", bound=OrderHandler)
+WebhookVerifierT = TypeVar("WebhookVerifierT", bound=WebhookVerifier)
+InventoryCheckerT = TypeVar("InventoryCheckerT", bound=InventoryChecker)
+CartCreatedHandlerT = TypeVar("CartCreatedHandlerT", bound=CartCreatedHandler)
+BeforeCallsT = TypeVar("BeforeCallsT", bound=BeforeCalls)
 
 
 class Zonos:
@@ -106,7 +173,7 @@ class Zonos:
         """
         return find_redirected_order(current_state(), find_in_redirect(args))
 
-    def cart_loader(self, function: Registered) -> Registered:
+    def cart_loader(self, function: CartLoaderT) -> CartLoaderT:
         """Register the function that loads the current cart.
 
         Called with the request's JSON object, always a ``dict`` and never to be
@@ -115,7 +182,7 @@ class Zonos:
         self._callbacks.cart_loader = function
         return function
 
-    def customer_loader(self, function: Registered) -> Registered:
+    def customer_loader(self, function: CustomerLoaderT) -> CustomerLoaderT:
         """Register the function that loads a user's profile.
 
         Called with the real user object, and only for an authenticated user; returns a
@@ -124,7 +191,7 @@ class Zonos:
         self._callbacks.customer_loader = function
         return function
 
-    def order_handler(self, function: Registered) -> Registered:
+    def order_handler(self, function: OrderHandlerT) -> OrderHandlerT:
         """Register the handler of each :class:`Order` and its :class:`OrderEvent`.
 
         Orders come at least once and in any order, so it has to be idempotent: a unique
@@ -137,7 +204,7 @@ class Zonos:
         self._callbacks.order_handler = function
         return function
 
-    def webhook_verifier(self, function: Registered) -> Registered:
+    def webhook_verifier(self, function: WebhookVerifierT) -> WebhookVerifierT:
         """Register a verifier that proves a webhook by more than the secret header.
 
         Called with the request's headers and the body's bytes as they were sent, only
@@ -147,7 +214,7 @@ class Zonos:
         self._callbacks.webhook_verifier = function
         return function
 
-    def inventory_checker(self, function: Registered) -> Registered:
+    def inventory_checker(self, function: InventoryCheckerT) -> InventoryCheckerT:
         """Register the stock check just before payment.
 
         Called with a list of :class:`InventoryItem`; returns a message that stops the
@@ -156,7 +223,9 @@ class Zonos:
         self._callbacks.inventory_checker = function
         return function
 
-    def cart_created_handler(self, function: Registered) -> Registered:
+    def cart_created_handler(
+        self, function: CartCreatedHandlerT
+    ) -> CartCreatedHandlerT:
         """Register a handler that must run when a cart was made, within the request.
 
         Called with the cart's id, the :class:`Cart` and the :class:`Recognition`. If it
@@ -166,7 +235,7 @@ class Zonos:
         self._callbacks.cart_created_handler = function
         return function
 
-    def before_calls(self, function: Registered) -> Registered:
+    def before_calls(self, function: BeforeCallsT) -> BeforeCallsT:
         """Register what gives back scarce resources before Zonos is awaited.
 
         Called without arguments, after the loaders and before each wait for Zonos

@@ -5,25 +5,33 @@ It runs with or without a shop around it, in a test or by ``flask zonos sandbox`
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .control.clock import Clock
     from .control.faults import Fault
+    from .control.faults import Faults
+    from .control.faults import RandomFaults
+    from .control.options import Options
     from .server import Sandbox
 
-__all__ = ["Fault", "Sandbox"]
+__all__ = ["Clock", "Fault", "Faults", "Options", "RandomFaults", "Sandbox"]
+
+_MODULES = {
+    "Clock": ".control.clock",
+    "Fault": ".control.faults",
+    "Faults": ".control.faults",
+    "Options": ".control.options",
+    "RandomFaults": ".control.faults",
+    "Sandbox": ".server",
+}
 
 
 def __getattr__(name: str) -> Any:
     # Each ``flask`` command loads this package for the sandbox's own command, and
     # must not pay for a GraphQL server that it does not start.
-    if name == "Fault":
-        from .control.faults import Fault
-
-        return Fault
-    if name == "Sandbox":
-        from .server import Sandbox
-
-        return Sandbox
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

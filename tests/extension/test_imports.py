@@ -1,0 +1,196 @@
+"""The public names, and the direction of imports between the parts."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import flask_zonos
+from flask_zonos import errors
+from flask_zonos import models
+from flask_zonos.api import order
+
+ROOT = Path(flask_zonos.__file__).parent
+DEMO = ROOT.parent / "demo_app"
+FILES = sorted(ROOT.rglob("*.py"))
+
+#: Top to bottom: a part imports its own modules, those beside it and those below.
+LAYERS = (
+    {"cli", "testing"},
+    {"extension"},
+    {"check"},
+    {"web"},
+    {"orders"},
+    {"checkout", "identity"},
+    {"state"},
+    {"config"},
+    {"browser_origin"},
+    {"client"},
+    {"api"},
+    {"models", "errors", "signals"},
+)
+#: Which parts a part imports, where that is not "all below".
+ONLY = {
+    "models": set[str](),
+    "errors": set[str](),
+    "signals": set[str](),
+    "addresses": {"api.enums", "models"},
+    "sandbox": {"api.enums"},
+}
+#: Who imports a part, where that is not "all above".
+FROM = {
+    "sandbox": {"cli.sandbox", "testing"},
+    "addresses": {"cli", "extension", "identity"},
+}
+#: What a shop imports; an underscore, or another module, is not for it.
+PUBLIC = {
+    "flask_zonos",
+    "flask_zonos.addresses",
+    "flask_zonos.cli",
+    "flask_zonos.sandbox",
+    "flask_zonos.signals",
+    "flask_zonos.testing",
+}
+
+
+def module_of(path: Path) -> str:
+    """The module at a path, without the package's own name: ``api.order``."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+MODULES = {module_of(path): path for path in FILES}
+PARTS = sorted({module.partition(".")[0] for module in MODULES} - {""})
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """The modules of ours that a file imports, wherever in its text."""
+    package = [*path.relative_to(ROOT.parent).parent.parts]
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            parent = ".".join([*base, *([node.module] if node.module else [])])
+            names = [f"{parent}.{alias.name}" for alias in node.names]
+        for name in names:
+            module = name.removeprefix("flask_zonos.")
+            if name.startswith("flask_zonos."):
+                found.add(module if module in MODULES else module.rpartition(".")[0])
+    return frozenset(found)
+
+
+def is_in(module: str, parts: set[str]) -> bool:
+    return any(f"{module}.".startswith(f"{part}.") for part in parts)
+
+
+def allowed(part: str) -> set[str]:
+    if part in ONLY:
+        return {part, *ONLY[part]}
+    level = next(level for level, layer in enumerate(LAYERS) if part in layer)
+    return set().union(*LAYERS[level:], FROM)
+
+
+def test_each_part_has_its_place() -> None:
+    assert set(PARTS) == set().union(*LAYERS, ONLY) - ({"addresses"} - {*PARTS})
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_imports_only_what_is_below(part: str) -> None:
+    for module, path in MODULES.items():
+        if is_in(module, {part}):
+            for other in imported(path):
+                assert is_in(other, allowed(part)), f"{module} imports {other}"
+
+
+@pytest.mark.parametrize("part", FROM)
+def test_only_a_few_import_the_parts_that_stand_aside(part: str) -> None:
+    for module, path in MODULES.items():
+        if any(is_in(other, {part}) for other in imported(path)):
+            assert is_in(module, {part, *FROM[part]}), module
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = {module: imported(path) for module, path in MODULES.items()}
+
+    TopologicalSorter(graph).prepare()
+
+
+def test_a_listing_reads_like_a_table_of_contents() -> None:
+    listed = [p.name for p in ROOT.iterdir() if p.name != "__pycache__"]
+
+    assert len(listed) <= 22
+    for path in FILES:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 350, path
+
+
+def test_the_storefront_imports_public_names_only() -> None:
+    for path in DEMO.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                module = node.module or ""
+                if module.partition(".")[0] == "flask_zonos":
+                    assert module in PUBLIC, path
+                    assert not any(alias.name.startswith("_") for alias in node.names)
+
+
+@pytest.mark.parametrize(
+    "package", sorted(PUBLIC - {"flask_zonos.cli", "flask_zonos.signals"})
+)
+def test_all_names_the_public_names_and_nothing_else(package: str) -> None:
+    if package.removeprefix("flask_zonos.") not in {*PARTS, "flask_zonos"}:
+        pytest.skip("This part is not there")
+    module = importlib.import_module(package)
+    listed = list(module.__all__)
+
+    assert len(listed) == len(set(listed))
+    for name in listed:
+        assert getattr(module, name) is not None
+    if package == "flask_zonos":
+        assert set(listed) == {
+            name
+            for name, value in vars(module).items()
+            if not name.startswith("_")
+            and not inspect.ismodule(value)
+            and name != "annotations"
+        }
+
+
+def test_every_model_and_error_that_a_shop_meets_is_public() -> None:
+    for module in (models, order, errors):
+        defined = {
+            name
+            for name, value in vars(module).items()
+            if inspect.isclass(value) and value.__module__ == module.__name__
+        }
+        assert defined <= set(flask_zonos.__all__)
+
+
+@pytest.mark.parametrize("name", sorted(flask_zonos.__all__))
+def test_every_public_name_and_method_has_a_docstring(name: str) -> None:
+    found = getattr(flask_zonos, name)
+
+    assert inspect.isclass(found)
+    # A dataclass without one gets its signature instead.
+    assert found.__doc__ and not found.__doc__.startswith(f"{name}(")
+    for method, value in vars(found).items():
+        if inspect.isfunction(value) or isinstance(value, property):
+            assert method.startswith("_") or inspect.getdoc(value), method
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_says_what_it_is_for(module: str) -> None:
+    said = ast.get_docstring(ast.parse(MODULES[module].read_text(encoding="utf-8")))
+
+    assert said
+    first = said.split()[0].lower()
+    assert first not in {"what", "who", "whether", "where", "how", "which", "it"}
