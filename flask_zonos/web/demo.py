@@ -23,7 +23,6 @@ from ..state import current_state
 from ..state import required_callback
 from .caching import disable_caching
 from .endpoint import allow_only
-from .endpoint import set_headers
 from .problems import aborted_status
 from .problems import Problem
 from .sessions import session_changes_logged
@@ -35,14 +34,11 @@ logger = logging.getLogger(__name__)
 def demo() -> Response:
     """Show who is recognised, the cart, and a button that opens the checkout."""
     state = current_state()
-    try:
-        if not (current_app.debug or state.settings.demo_page):
-            logger.debug("The demo page is there in debug or with ZONOS_DEMO_PAGE only")
-            raise Problem(404, "not-found", "There is no such page.")
-        if request.method != "HEAD":
-            allow_only("GET")
-    except Problem as problem:
-        return set_headers(problem.response())
+    if not (current_app.debug or state.settings.demo_page):
+        logger.debug("The demo page is there in debug or with ZONOS_DEMO_PAGE only")
+        raise Problem(404, "not-found", "There is no such page.")
+    if request.method != "HEAD":
+        allow_only("GET")
     cart, trouble = None, None
     shopper = profile = None
     try:

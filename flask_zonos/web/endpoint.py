@@ -15,7 +15,6 @@ from flask import request
 from flask import Response
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
-from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..errors import APIError
@@ -50,15 +49,16 @@ def page_endpoint(view: View) -> Callable[[], Response]:
 
     @wraps(view)
     def guarded() -> Response:
-        origin = None
-        try:
-            origin = allowed_origin(request, current_state().settings.allowed_origins)
-            response = _respond(view, origin)
-        except Problem as problem:
-            response = problem.response()
-        except ZonosError as error:
-            response = _error_response(error)
-        return set_headers(response, origin)
+        origin = allowed_origin(request, current_state().settings.allowed_origins)
+        if request.method == "OPTIONS" and origin is not None:
+            return set_headers(preflight("POST"))
+        allow_only("POST")
+        if origin is None and not is_same_origin(request):
+            detail = "This can only be done from the shop's pages."
+            raise Problem(403, "cross-site", detail)
+        forget_earlier_user()
+        with session_changes_logged():
+            return set_headers(current_app.make_response(view()))
 
     return guarded
 
@@ -68,11 +68,18 @@ def handle_http_exception(error: HTTPException) -> Response:
 
     Flask-Limiter, Flask-WTF and a shop's own ``before_request`` would answer with HTML.
     """
-    try:
-        origin = allowed_origin(request, current_state().settings.allowed_origins)
-    except ConfigurationError:
-        origin = None
-    return set_headers(problem_for_http(error).response(), origin)
+    return set_headers(problem_for_http(error).get_response())
+
+
+def handle_zonos_error(error: ZonosError) -> Response:
+    """Log and signal an error that stops a checkout, and render it as a problem."""
+    problem = problem_for(error, debug=current_app.debug)
+    if problem.error_code != "empty-cart":
+        logger.error("The checkout could not be opened: %s", error)
+    request_id = error.request_id if isinstance(error, APIError) else None
+    code = problem.error_code
+    send_app_signal(checkout_failed, code=code, error=error, request_id=request_id)
+    return set_headers(problem.get_response())
 
 
 def allow_only(method: str) -> None:
@@ -83,31 +90,6 @@ def allow_only(method: str) -> None:
     if request.method != method:
         detail = f"This address takes {method} only."
         raise Problem(405, "method-not-allowed", detail, allow=method)
-
-
-def refuse_undeclared_method() -> Response | None:
-    """Our refusal of a method that no route is declared for, such as ``TRACE``.
-
-    Runs before each request of the app, for Flask knows of no blueprint where a method
-    did not fit, and would answer with HTML.
-    """
-    if not isinstance(request.routing_exception, MethodNotAllowed):
-        return None
-    adapter = current_app.create_url_adapter(request)
-    assert adapter is not None, "a request has an address"
-    try:
-        endpoint, _ = adapter.match(method="GET")
-    except HTTPException:
-        return None
-    blueprint_name, _, name = endpoint.rpartition(".")
-    if blueprint_name != current_state().blueprint_name:
-        return None
-    if name == "static":
-        detail = "This address takes GET only."
-        problem = Problem(405, "method-not-allowed", detail, allow="GET, HEAD")
-        return set_headers(problem.response())
-    view = current_app.view_functions[endpoint]
-    return current_app.make_response(current_app.ensure_sync(view)())
 
 
 def json_object() -> dict[str, Any]:
@@ -170,35 +152,17 @@ def run_callback(callback: Callable[..., Any], *arguments: Any) -> Any:
         raise Problem(status, "loader-error", detail) from None
 
 
-def set_headers(response: Response, origin: str | None = None) -> Response:
+def set_headers(response: Response) -> Response:
     """Set the headers of every response of ours."""
     disable_caching("no-store")
     response.headers["Vary"] = "Cookie"
+    try:
+        origin = allowed_origin(request, current_state().settings.allowed_origins)
+    except ConfigurationError:
+        origin = None
     if origin is not None:
         add_cors(response, origin)
     return response
-
-
-def _respond(view: View, origin: str | None) -> Response:
-    if request.method == "OPTIONS" and origin is not None:
-        return preflight("POST")
-    allow_only("POST")
-    if origin is None and not is_same_origin(request):
-        raise Problem(403, "cross-site", "This can only be done from the shop's pages.")
-    forget_earlier_user()
-    with session_changes_logged():
-        return current_app.make_response(view())
-
-
-def _error_response(error: ZonosError) -> Response:
-    problem = problem_for(error, debug=current_app.debug)
-    if problem.code != "empty-cart":
-        logger.error("The checkout could not be opened: %s", error)
-    request_id = error.request_id if isinstance(error, APIError) else None
-    send_app_signal(
-        checkout_failed, code=problem.code, error=error, request_id=request_id
-    )
-    return problem.response()
 
 
 def _callback_failed(error: Exception) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -20,8 +21,8 @@ _AGAIN = "Please try again in a moment."
 _NOT_OPENED = "The checkout could not be opened."
 
 
-class Problem(Exception):
-    """A response that is an error.
+class Problem(HTTPException):
+    """An error as a response, to be raised in a view.
 
     :param code: stable, for programs.
     :param detail: a sentence that a shopper can read.
@@ -41,29 +42,29 @@ class Problem(Exception):
         field: str | None = None,
         allow: str | None = None,
     ) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
+        super().__init__(detail)
+        self.code = status
+        self.error_code = code
         self.detail = detail
         self.request_id = request_id
         self.retry_after = retry_after
         self.field = field
         self.allow = allow
 
-    def response(self) -> Response:
+    def get_response(self, environ: Any = None, scope: Any = None) -> Response:
         """The problem as a response."""
         members = {
             "type": "about:blank",
-            "title": self.code.replace("-", " ").capitalize(),
-            "status": self.status,
-            "code": self.code,
+            "title": self.error_code.replace("-", " ").capitalize(),
+            "status": self.code,
+            "code": self.error_code,
             "detail": self.detail,
             "requestId": self.request_id,
             "field": self.field,
         }
         response = Response(
             json.dumps({k: v for k, v in members.items() if v is not None}),
-            status=self.status,
+            status=self.code,
             content_type="application/problem+json",
         )
         if self.retry_after is not None:
@@ -121,7 +122,9 @@ def problem_for(error: ZonosError, *, debug: bool) -> Problem:
 
 
 def problem_for_http(error: HTTPException) -> Problem:
-    """The problem for an error that did not come from our routes."""
+    """The problem for any HTTP error on our routes."""
+    if isinstance(error, Problem):
+        return error
     status = error.code or 500
     code = code_for_name(error.name)
     if any(base.__name__ == "CSRFError" for base in type(error).__mro__):

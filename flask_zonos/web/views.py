@@ -11,6 +11,7 @@ from werkzeug.exceptions import default_exceptions
 from ..checkout import as_json
 from ..checkout import open_checkout
 from ..checkout import server_timing
+from ..errors import ZonosError
 from ..identity import current_identity
 from ..identity import identity_changed
 from ..identity import load_shopper
@@ -25,10 +26,10 @@ from .browser_orders import handle_order_notification
 from .cart_cookie import remember_cart
 from .demo import demo
 from .endpoint import handle_http_exception
+from .endpoint import handle_zonos_error
 from .endpoint import json_object
 from .endpoint import json_response
 from .endpoint import page_endpoint
-from .endpoint import refuse_undeclared_method
 from .endpoint import run_callback
 from .mounting import complete_url
 from .mounting import without_url_values
@@ -38,7 +39,7 @@ from .sessions import wrap_session_interface
 from .webhooks import webhooks
 
 #: Methods are refused by the views, so that the response is ours and not Flask's page.
-_ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 _EXPECTED_ITEMS = 'Expected {"items": [{"sku": "...", "quantity": 1}]}.'
 
@@ -69,7 +70,8 @@ def make_blueprint() -> Blueprint:
     # By status, for that goes before the shop's own handlers of a status.
     for status in default_exceptions:
         blueprint.register_error_handler(status, handle_http_exception)
-    blueprint.before_app_request(refuse_undeclared_method)
+    blueprint.register_error_handler(Problem, handle_http_exception)
+    blueprint.register_error_handler(ZonosError, handle_zonos_error)
     blueprint.after_request(wrap_session_interface)
     blueprint.url_defaults(complete_url)
     return blueprint

@@ -43,11 +43,11 @@ def webhook_endpoint(view: Callable[[], Response]) -> Callable[[], Response]:
         try:
             response = view()
         except Problem as problem:
-            response = problem.response()
+            response = problem.get_response()
         except ZonosError as error:
-            response = _unavailable(error).response()
+            response = _unavailable(error).get_response()
         except Exception as error:
-            response = shop_error(error, "The webhook route failed").response()
+            response = shop_error(error, "The webhook route failed").get_response()
         set_headers(response)
         ours = response.status_code, list(response.headers), response.get_data()
         request.environ[_RESPONSE] = ours
@@ -114,7 +114,7 @@ def _for_response_of_the_shop(response: Response) -> tuple[int, Any, bytes]:
     status = error.code or 500
     detail = "The shop did not look at the webhook. Send it again."
     problem = Problem(status, code_for_name(error().name), detail)
-    ours = set_headers(problem.response())
+    ours = set_headers(problem.get_response())
     if "Retry-After" in response.headers:
         ours.headers["Retry-After"] = response.headers["Retry-After"]
     return status, list(ours.headers), ours.get_data()

@@ -134,7 +134,9 @@ def _signal_rejected_body() -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        send_app_signal(webhook_rejected, reason=problem.code, kind=None, order_id=None)
+        send_app_signal(
+            webhook_rejected, reason=problem.error_code, kind=None, order_id=None
+        )
         raise
 
 
