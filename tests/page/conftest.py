@@ -39,13 +39,6 @@ CART: dict[str, Any] = {
     "recognition": {"level": "profile", "reason": None},
     "shippingData": None,
 }
-#: The sandbox's page script as these pages still need it.
-KINDER: dict[str, Any] = {
-    "init_once": False,
-    "init_waits": True,
-    "survives_swaps": True,
-    "foreign_scripts": False,
-}
 PAGE = """<!doctype html>
 <html lang="{{ shop.lang }}"><title>Cart</title>
 {% if shop.meta_token %}<meta name="csrf-token" content="{{ shop.meta_token }}">
@@ -210,7 +203,7 @@ def shop() -> Iterator[Shop]:
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(**KINDER) as sandbox:
+    with Sandbox() as sandbox:
         yield sandbox
 
 

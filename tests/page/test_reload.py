@@ -147,9 +147,15 @@ def test_a_click_right_after_the_reload_is_not_talked_over(
 ) -> None:
     open_cart(page, flask_shop)
     sign_in_elsewhere(page, flask_shop, "customer-7")
-    click_when_ready = "document.querySelector('#place-order').click()"
     page.add_init_script(
-        f"document.addEventListener('zonos:ready', () => {click_when_ready})"
+        """document.addEventListener("zonos:ready", () => {
+          const timer = setInterval(() => {
+            const button = document.querySelector("#place-order");
+            if (button.disabled) return;
+            clearInterval(timer);
+            button.click();
+          }, 5);
+        })"""
     )
     flask_shop.gate.clear()
     with page.expect_navigation():

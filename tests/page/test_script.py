@@ -165,8 +165,10 @@ def test_a_loader_of_the_shops_own_that_fails_is_made_up_for(
 
 def test_a_refused_init_gives_the_button_back(page: Page, shop: Shop) -> None:
     shop.script = "/fake-zonos.js?init=reject"
+    page.clock.install()
     open_cart(page, shop, FAILED)
     assert page.evaluate("seen.at(-1)[1].code") == "script-unavailable"
+    page.clock.fast_forward(5_000)  # of Zonos's own guard
     expect_own_checkout(page)
 
 
