@@ -5,10 +5,16 @@ Then the same shop serves the next shopper, and holds no more than before.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+import trustme
 from flask import Flask
 
 from ..extension.threads import assert_soon
+from ..extension.upstream import server_context
 from ..extension.upstream import Upstream
 from .conftest import MakeShop
 from .fault_table import Row
@@ -25,8 +31,32 @@ from .outcomes import TOLD_THE_SHOPPER
 from .shop import body_of
 from .shop import signed_in
 
+#: With ``SOAK=1`` each call has each fault over either; else one call over one of them.
+BOTH = os.environ.get("SOAK") == "1"
+CART_OVER = ("plain", "TLS") if BOTH else ("plain",)
+PROFILE_OVER = ("plain", "TLS") if BOTH else ("TLS",)
+
 #: Where requests go, and how; nowhere else, whatever an answer says.
 ONE_PLACE = {("POST", "/graphql")}
+
+
+@pytest.fixture
+def upstream(
+    request: pytest.FixtureRequest,
+    no_thread_stays: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Upstream]:
+    """A Zonos that is well, over plain http or TLS."""
+    context = None
+    if getattr(request, "param", "plain") == "TLS":
+        authority = trustme.CA()
+        context = server_context(authority)
+        authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    upstream = Upstream(context)
+    yield upstream
+    upstream.stop()
 
 
 def assert_works_and_holds_nothing(app: Flask, upstream: Upstream, files: int) -> None:
@@ -39,6 +69,7 @@ def assert_works_and_holds_nothing(app: Flask, upstream: Upstream, files: int) -
     assert_soon(lambda: open_files() <= files)
 
 
+@pytest.mark.parametrize("upstream", CART_OVER, indirect=True)
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
 def test_a_fault_of_the_cart(
     make_shop: MakeShop, upstream: Upstream, caplog: pytest.LogCaptureFixture, row: Row
@@ -70,6 +101,7 @@ def test_a_fault_of_the_cart(
     assert_works_and_holds_nothing(app, upstream, files)
 
 
+@pytest.mark.parametrize("upstream", PROFILE_OVER, indirect=True)
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
 def test_a_fault_of_the_profile(
     make_shop: MakeShop, upstream: Upstream, caplog: pytest.LogCaptureFixture, row: Row
