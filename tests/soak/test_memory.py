@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
 import pytest
+import trustme
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_login import login_user
@@ -25,8 +28,13 @@ from flask_zonos import Cart
 from flask_zonos import CustomerProfile
 from flask_zonos import Zonos
 
+from ..extension import upstream as loopback
 from ..extension.samples import cart
 from ..extension.threads import call_threads
+from ..extension.upstream import Received
+from ..extension.upstream import server_context
+from ..extension.upstream import Wire
+from ..trust.fault_table import TABLE
 
 CHECKOUTS = 100_000 if os.environ.get("SOAK") == "1" else 5_000
 AT_A_TIME = 8
@@ -44,14 +52,21 @@ def upstream(tmp_path: Path) -> Iterator[Upstream]:
         yield running
 
 
-@pytest.fixture
-def app(upstream: Upstream, tmp_path: Path) -> Iterator[Flask]:
+class FailingUpstream(loopback.Upstream):
+    """An upstream in this process that keeps nothing of what came."""
+
+    def forget(self) -> None:
+        self.received.clear()
+        self._threads[1:] = [each for each in self._threads[1:] if each.is_alive()]
+
+
+def make_app(url: str, folder: Path) -> tuple[Flask, Zonos]:
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY="soak",
         ZONOS_CREDENTIAL_TOKEN="soak_token",
-        ZONOS_API_URL=upstream.url,
-        ZONOS_CA_BUNDLE=str(tmp_path / "bundle.pem"),
+        ZONOS_API_URL=url,
+        ZONOS_CA_BUNDLE=str(folder / "bundle.pem"),
         ZONOS_POOL_SIZE=POOL_SIZE,
     )
     LoginManager(app).user_loader(lambda user_id: User())
@@ -70,6 +85,12 @@ def app(upstream: Upstream, tmp_path: Path) -> Iterator[Flask]:
         login_user(User())
         return "signed in"
 
+    return app, zonos
+
+
+@pytest.fixture
+def app(upstream: Upstream, tmp_path: Path) -> Iterator[Flask]:
+    app, zonos = make_app(upstream.url, tmp_path)
     yield app
     with app.app_context():
         zonos.client.close()
@@ -114,3 +135,59 @@ def test_memory_threads_and_connections_stay_as_they_are_over_many_checkouts(
     assert resident_bytes() - resident < 16 * 1024 * 1024
     assert len(call_threads() - others) <= POOL_SIZE
     assert upstream.connections() <= POOL_SIZE
+
+
+FAILING = 20_000
+#: Those that take no time, each of both calls in its turn.
+QUICK = [row.fault for row in TABLE.values() if not row.config and row.times == 1]
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Iterator[FailingUpstream]:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "bundle.pem"))
+    upstream = FailingUpstream(server_context(authority))
+    numbers = count()
+
+    def fail(received: Received, wire: Wire) -> None:
+        # Two calls a checkout: over time each has every fault beside every other.
+        number = next(numbers)
+        QUICK[(number + number // len(QUICK)) % len(QUICK)](received, wire)
+
+    upstream.on("*", fail)
+    yield upstream
+    upstream.stop()
+
+
+# Less would tell of caches that fill up; test_fault_memory.py looks at each fault.
+@pytest.mark.skipif(os.environ.get("SOAK") != "1", reason="takes minutes: SOAK=1")
+def test_memory_threads_and_descriptors_stay_as_they_are_over_many_failing_checkouts(
+    failing: FailingUpstream, tmp_path: Path
+) -> None:
+    app, zonos = make_app(failing.url, tmp_path)
+
+    browser = app.test_client()
+    browser.get("/login")
+
+    def fail(times: int) -> None:
+        # One by one: the upstream's many threads would scatter C's memory.
+        for _ in range(times):
+            answer = browser.post("/zonos/cart-info", json={})
+            assert answer.status_code in (200, 502, 503)
+        failing.forget()
+
+    logging.disable()
+    try:
+        fail(FAILING // 4)
+        blocks, resident = allocated_blocks(), resident_bytes()
+        files = len(os.listdir("/proc/self/fd"))
+        fail(FAILING)
+        assert allocated_blocks() - blocks < FAILING // 10
+        assert resident_bytes() - resident < 16 * 1024 * 1024
+        # Ours and the upstream's ends of the connections that are kept.
+        kept = len(os.listdir("/proc/self/fd")) - files
+        assert kept <= 2 * POOL_SIZE
+    finally:
+        logging.disable(logging.NOTSET)
+        with app.app_context():
+            zonos.client.close()
