@@ -455,8 +455,8 @@ function zonosInSight() {
     for (const each of [...element.children, ...inside]) look(each);
   };
   for (const element of document.querySelectorAll("body > *")) {
-    const isZonos = /zonos/.test(element.localName + element.id + element.className);
-    if (isZonos || element.matches("[data-zonos-checkout]")) look(element);
+    const names = `${element.localName} ${element.id} ${element.className}`;
+    if (/zonos/.test(names)) look(element);
   }
   return seen;
 }
