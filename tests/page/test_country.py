@@ -83,6 +83,7 @@ def test_the_shops_functions_are_told_of_a_change_of_country(
     cart: Page, flask_shop: FlaskShop
 ) -> None:
     canada = {"countryCode": "CA", "currencyCode": "CAD"}
+    wait_until(cart, "places.length")
     assert cart.evaluate("places") == [["init", canada]]
     change_country(cart, "Denmark", "DKK")
     wait_until(cart, "places.length === 2")
