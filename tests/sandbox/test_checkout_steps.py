@@ -16,9 +16,11 @@ from playwright.sync_api import Page
 from .conftest import Zonos
 from .host import Shop
 from .test_faces import violations
+from .test_money import add_credit
 from .test_page_script import fill
 from .test_page_script import give
 from .test_page_script import press
+from .test_page_script import PROFILE
 from .test_page_script import recognised
 from .test_page_script import wait_for
 
@@ -125,6 +127,25 @@ def test_a_declined_card_leaves_the_choice_of_another(
     frame.locator("[data-zonos-pay]").click()
 
     wait_for(page, "order")
+
+
+def test_store_credit_pays_by_the_shoppers_choice(
+    zonos: Zonos, shop: Shop, page: Page
+) -> None:
+    add_credit(zonos, str(PROFILE["customerId"]), 80)
+    give(shop, recognised(zonos))
+    frame = press(page, shop)
+    pay = frame.locator("[data-zonos-pay]")
+    expect(pay).to_have_text("Pay CA$28.96")
+
+    frame.get_by_label("Use a part of it").check()
+    frame.get_by_label("Amount").fill("5")
+    page.keyboard.press("Tab")
+
+    expect(pay).to_have_text("Pay CA$23.96")
+    pay.click()
+    wait_for(page, "order")
+    expect(frame.locator("#receipt")).to_contain_text("CA$23.96")
 
 
 def test_the_ring_of_the_open_step_stands_off_its_heading(

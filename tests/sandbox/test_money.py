@@ -125,10 +125,14 @@ def test_a_sum_is_the_shops_times_the_rate_to_half_a_unit(
     assert abs(paid - amount * present.rate) <= unit.get(shopper, Decimal(1)) / 2
 
 
+def add_credit(zonos: Zonos, customer_id: str, amount: float) -> None:
+    input = {"checkoutCustomerId": customer_id, "currencyCode": "DKK", "amount": amount}
+    zonos.data(CREDIT, {"input": input})
+
+
 def pay_with_credit(zonos: Zonos, balance: float, **choice: Any) -> tuple[Any, str]:
     """The order of a shopper with store credit, and what is left of that."""
-    amount = {"checkoutCustomerId": "c-1", "currencyCode": "DKK", "amount": balance}
-    zonos.data(CREDIT, {"input": amount})
+    add_credit(zonos, "c-1", balance)
     session = zonos.open(zonos.cart()["id"], zonos.password("c-1")).json()
     card = choice.pop("payment", {"testCard": "visa"})
     paid = zonos.pay(session, storeCredit=choice, payment=card)
