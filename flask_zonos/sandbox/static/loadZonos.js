@@ -100,11 +100,13 @@
 
   // ------------------------------------------------------------------ the global
 
-  const controller = () => {
-    const found = document.querySelector("zonos-controller");
-    if (!found?.showHello) report("There is no checkout in the page (yet).");
-    return found?.showHello ? found : null;
-  };
+  /** Calls a method of the page's controller, as soon as its script is there. */
+  async function tell(method, ...values) {
+    const controller = document.querySelector("zonos-controller");
+    if (!controller) return report("There is no checkout in the page: has Zonos.init been called?");
+    await customElements.whenDefined("zonos-controller");
+    return controller[method](...values);
+  }
   const parameters = new URLSearchParams(location.search);
 
   const Zonos = {
@@ -116,9 +118,9 @@
     zonosApiKey: undefined,
     init,
     getCurrentTimestamp: () => Date.now(),
-    openHelloDialog: (open = true) => controller()?.showHello(open),
-    showNotification: (notification) => controller()?.notify(notification),
-    triggerCheckoutInternational: async () => controller()?.open(document.activeElement),
+    openHelloDialog: (open = true) => void tell("showHello", open),
+    showNotification: (notification) => void tell("notify", notification),
+    triggerCheckoutInternational: async () => tell("open", document.activeElement),
   };
 
   // Members that the original's types name, and that mean nothing here.

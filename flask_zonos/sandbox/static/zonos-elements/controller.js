@@ -213,7 +213,7 @@ export class ZonosController extends HTMLElement {
       if (this.dialog?.name === "hello") this.dialog.close();
       return;
     }
-    if (this.dialog) return;
+    if (this.dialog || !this.place) return;
     this.show("hello", "Zonos Hello (Sandbox)", { currencies: this.given.sandbox.currencies });
   }
 
