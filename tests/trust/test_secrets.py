@@ -151,7 +151,7 @@ def test_a_token_that_cannot_travel_is_not_shown() -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("REQUESTS_CA_BUNDLE", "/no/such/file"), ("HTTPS_PROXY", "socks5://127.0.0.1:9")],
+    [("REQUESTS_CA_BUNDLE", "/no/such/file"), ("HTTPS_PROXY", "ftp://127.0.0.1:9")],
 )
 def test_a_client_that_cannot_connect_shows_no_token(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
