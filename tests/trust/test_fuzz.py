@@ -408,7 +408,8 @@ def test_a_webhook_from_the_ends_of_time(app: Flask, moment: str) -> None:
         json={"data": {"order": {"createdAt": moment}}},
         headers={"X-Zonos-Webhook-Secret": SECRET},
     )
-    assert answer.status_code == 204
+    # As of one without a date: the order may still come.
+    assert answer.status_code == 503
 
 
 @FUZZ

@@ -113,7 +113,7 @@ def require_test_mode(subject: Subject) -> None:
     """
     modes: set[str] = set()
     for name, document in _MODES.items():
-        with suppress(ProbeFailed):
+        with suppress(ProbeFailed, AttributeError, LookupError, TypeError):
             node = first_node(subject.ask(document), name)
             modes |= {str(node["mode"])} if node and node.get("mode") else set()
     with suppress(ProbeFailed, LookupError, TypeError):
