@@ -14,6 +14,7 @@ from ..api import enums
 from ..api.validators import header_value
 from ..api.webhook import Webhook
 from ..config import is_loopback
+from ..errors import GraphQLErrors
 from ..orders.subscriptions import ORDER_TYPES
 from ..orders.subscriptions import SECRET_HEADER
 from ..orders.subscriptions import with_type
@@ -96,7 +97,15 @@ def create_webhooks(url: str, types: Sequence[str]) -> None:
 def delete_webhook(id: str) -> None:
     """Delete the webhook with this ID; `list` shows it."""
     with shop_state() as state:
-        deleted = state.client.delete_webhook(id)
+        try:
+            deleted = state.client.delete_webhook(id)
+        except GraphQLErrors as error:
+            if error.error_types != {"NOT_FOUND"}:
+                raise
+            raise click.ClickException(
+                "Zonos has no such webhook for this credential; "
+                "flask zonos webhooks list shows those it has"
+            ) from None
     if not deleted:
         raise click.ClickException(f"Zonos did not delete {id}")
     click.echo(f"deleted  {id}")

@@ -30,6 +30,7 @@ from .origins import add_cors
 from .origins import allowed_origin
 from .origins import is_same_origin
 from .origins import preflight
+from .origins import refusal
 from .problems import aborted_status
 from .problems import Problem
 from .problems import problem_for
@@ -52,8 +53,11 @@ def page_endpoint(view: View) -> Callable[[], Response]:
         origin = allowed_origin(request, current_state().settings.allowed_origins)
         if request.method == "OPTIONS" and origin is not None:
             return set_headers(preflight("POST"))
+        is_refused = origin is None and not is_same_origin(request)
+        if is_refused and request.method in ("POST", "OPTIONS"):
+            logger.warning(refusal(request))
         allow_only("POST")
-        if origin is None and not is_same_origin(request):
+        if is_refused:
             detail = "This can only be done from the shop's pages."
             raise Problem(403, "cross-site", detail)
         forget_earlier_user()

@@ -36,6 +36,26 @@ def is_same_origin(request: Request) -> bool:
         return False
 
 
+def refusal(request: Request) -> str:
+    """Describe for the log what was expected, what came, and both remedies.
+
+    Headers are written in ASCII and cut short: anybody can send them.
+    """
+    origin, fetch_site = (
+        ascii(request.headers.get(name, "none")[:100])
+        for name in ("Origin", "Sec-Fetch-Site")
+    )
+    path = ascii(request.path[:100])
+    expected = ascii(f"{request.scheme}://{_host(request)}"[:100])
+    return (
+        f"Refused a request to {path}: expected a page of {expected}, got "
+        f"Origin {origin} and Sec-Fetch-Site {fetch_site}. If that is the shop's "
+        "public address, a proxy changes it on the way: app.wsgi_app = "
+        "ProxyFix(app.wsgi_app, x_proto=1, x_host=1). If it is another domain of the "
+        "shop's, list it in ZONOS_ALLOWED_ORIGINS. Else there is nothing to do."
+    )
+
+
 def add_cors(response: Response, origin: str) -> None:
     """Let the page of a listed origin read the response, with its cookies."""
     response.headers["Access-Control-Allow-Origin"] = origin

@@ -160,6 +160,21 @@ def test_every_route_of_the_page_refuses_another_site(shop: Shop, route: str) ->
     assert shop.browser().post(route, headers=headers).status_code == 403
 
 
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+def test_a_refused_origin_is_one_log_line_with_both_remedies(
+    shop: Shop, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    # As from a proxy that ends TLS and passes neither host nor scheme on.
+    headers = {"Host": "127.0.0.1:8000", "Origin": ALLOWED}
+
+    shop.browser().open("/zonos/cart-info", method=method, headers=headers)
+
+    [line] = [record.getMessage() for record in caplog.records]
+    for told in ("'http://127.0.0.1:8000'", f"'{ALLOWED}'", "ProxyFix(app.wsgi_app"):
+        assert told in line
+    assert "ZONOS_ALLOWED_ORIGINS" in line
+
+
 def test_a_listed_origin_may_read_the_answer_with_its_cookies(
     make_a_shop: MakeShop,
 ) -> None:
