@@ -60,10 +60,10 @@ def _text(typed: Object, name: str) -> str:
     return value.strip()[:_LONGEST] if isinstance(value, str) else ""
 
 
-def place_of(address: Object) -> Object:
+def location_of(address: Object) -> Object:
     """An address as a profile keeps it: without what belongs to the order alone."""
-    personal = ("firstName", "lastName", "companyName")
-    return {name: value for name, value in address.items() if name not in personal}
+    of_order = ("firstName", "lastName", "companyName")
+    return {name: value for name, value in address.items() if name not in of_order}
 
 
 def _from_profile(id: object, profile: Object | None) -> Object:

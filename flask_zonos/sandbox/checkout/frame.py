@@ -33,7 +33,7 @@ from ..state import State
 from . import checkout_sessions
 from . import pricing
 from .addresses import address_from
-from .addresses import place_of
+from .addresses import location_of
 from .cards import charge
 from .session_view import shown
 
@@ -191,7 +191,7 @@ def _place(state: State, session: Object, given: Object) -> Object:
     if customer_id and card and given.get("saveCard") is True:
         save_payment_method(state, customer_id, *card)
     if customer_id and given.get("locationId") is None:
-        save_locations(state, customer_id, [place_of(address)])
+        save_locations(state, customer_id, [location_of(address)])
     return order
 
 

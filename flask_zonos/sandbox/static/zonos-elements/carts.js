@@ -1,20 +1,20 @@
 /* The shop's cart, in all forms in which its callbacks may give it. */
 
 import { warn } from "./console.js";
-import { countryInAddress } from "./place.js";
+import { countryInAddress } from "./country.js";
 
 /**
  * The cart of a click: `{cartId}` or `{items}`, and what goes with it.
  * @param {object} checkout the shop's checkoutSettings
- * @param {object} place what buildCartDetail is told
+ * @param {object} country what buildCartDetail is told
  * @param {object[] | null} items what `zonos--init-cart-info` has brought
  */
-export async function askForCart({ createCartId, buildCartDetail }, place, items) {
+export async function askForCart({ createCartId, buildCartDetail }, country, items) {
   if (createCartId) return normalised(await createCartId());
   if (!buildCartDetail && !items) {
     throw new TypeError("checkoutSettings has neither createCartId nor buildCartDetail");
   }
-  const given = items ?? (await buildCartDetail(place));
+  const given = items ?? (await buildCartDetail(country));
   if (!Array.isArray(given)) throw new TypeError("buildCartDetail must give a list of items");
   return { items: given };
 }

@@ -9,23 +9,23 @@ import { report, warn } from "./console.js";
 import { Dialog } from "./dialog.js";
 import { adoptStyles } from "./looks.js";
 import { reviewOptions } from "./options.js";
-import { Place } from "./place.js";
+import { Shopper } from "./country.js";
 
 const SHOWN = 4000; // milliseconds of a notification that says nothing of it
 
 export class ZonosController extends HTMLElement {
-  place = null;
+  shopper = null;
   dialog = null;
   opening = false; // from the click until the frame stands
   items = null; // of `zonos--init-cart-info`
   buttons = null; // once they can be pressed
 
   connectedCallback() {
-    if (!this.given || this.place) return;
+    if (!this.given || this.shopper) return;
     const { sandbox, settings, release } = this.given;
     adoptStyles();
     reviewOptions(settings, sandbox.mode);
-    this.place = new Place(sandbox, settings.helloSettings);
+    this.shopper = new Shopper(sandbox, settings.helloSettings);
     this.cleanup = new AbortController();
     const wrong = this.wrongKey();
     if (wrong && !sandbox.wrongKeyOpens) {
@@ -37,7 +37,7 @@ export class ZonosController extends HTMLElement {
     this.listen();
     release();
     this.given.begin();
-    settings.helloSettings?.onInitSuccess?.(this.place.asInit);
+    settings.helloSettings?.onInitSuccess?.(this.shopper.asInit);
   }
 
   disconnectedCallback() {
@@ -77,7 +77,7 @@ export class ZonosController extends HTMLElement {
 
   end() {
     this.cleanup?.abort();
-    this.place = this.buttons = null;
+    this.shopper = this.buttons = null;
   }
 
   listen() {
@@ -103,7 +103,7 @@ export class ZonosController extends HTMLElement {
     const always = closest(alwaysTriggerInternationalCheckoutSelector);
     const button = closest(placeOrderButtonSelector);
     const counts = button && (this.given.sandbox.lateButtons || this.buttons.includes(button));
-    if (!always && !(counts && this.place.isInternational)) return; // the shop's own goes on
+    if (!always && !(counts && this.shopper.isInternational)) return; // the shop's own goes on
     event.preventDefault();
     event.stopImmediatePropagation();
     this.open(always || button);
@@ -118,12 +118,12 @@ export class ZonosController extends HTMLElement {
     this.opening = true;
     const { Zonos, sandbox } = this.given;
     try {
-      const cart = await askForCart(this.checkout, this.place.asInit, this.items);
+      const cart = await askForCart(this.checkout, this.shopper.asInit, this.items);
       Zonos.cartId = cart.cartId ?? null;
-      if (this.place) this.showCheckout(cart, opener);
+      if (this.shopper) this.showCheckout(cart, opener);
     } catch (error) {
       report("There is no cart.", error);
-      if (sandbox.failedCartOpens && this.place) this.showCheckout({ cartId: "" }, opener);
+      if (sandbox.failedCartOpens && this.shopper) this.showCheckout({ cartId: "" }, opener);
     } finally {
       this.opening = false;
     }
@@ -158,7 +158,7 @@ export class ZonosController extends HTMLElement {
       name,
       title,
       origin,
-      message: { language, ...this.place.asInit, ...message },
+      message: { language, ...this.shopper.asInit, ...message },
       onMessage: (type, data, dialog) => this.onMessage(type, data, dialog),
       onClose: () => {
         this.dialog = null;
@@ -188,8 +188,8 @@ export class ZonosController extends HTMLElement {
     if (type === "order") await this.onOrder(data.order, dialog);
     if (type === "country") {
       dialog.close();
-      this.place.choose(data);
-      settings.onCountryChange?.(this.place.asChange);
+      this.shopper.choose(data);
+      settings.onCountryChange?.(this.shopper.asChange);
     }
   }
 
@@ -213,7 +213,7 @@ export class ZonosController extends HTMLElement {
       if (this.dialog?.name === "hello") this.dialog.close();
       return;
     }
-    if (this.dialog || !this.place) return;
+    if (this.dialog || !this.shopper) return;
     this.show("hello", "Zonos Hello (Sandbox)", { currencies: this.given.sandbox.currencies });
   }
 

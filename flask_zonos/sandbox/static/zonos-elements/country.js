@@ -2,7 +2,7 @@
 
 const REMEMBERED = "zonos-sandbox-country";
 
-export class Place {
+export class Shopper {
   constructor(sandbox, { countryOverrideBehavior } = {}) {
     this.sandbox = sandbox;
     this.remembers = sandbox.helloRemembers || countryOverrideBehavior === "SESSION";
