@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from .api.amounts import AmountSubtotals
 from .api.amounts import ShopAmounts
+from .api.executor import Call
+from .api.operations import InputVariables
+from .api.operations import Operation
 from .api.order import Order
 from .api.order import OrderItem
 from .api.order import OrderReference
@@ -45,6 +48,7 @@ __all__ = [
     "AuthenticatedCustomer",
     "BadResponse",
     "Busy",
+    "Call",
     "Cart",
     "CartAdjustment",
     "CartItem",
@@ -54,12 +58,14 @@ __all__ = [
     "CustomerProfile",
     "GraphQLErrorInfo",
     "GraphQLErrors",
+    "InputVariables",
     "InvalidInput",
     "InventoryItem",
     "ItemComposition",
     "ItemMeasurement",
     "Location",
     "OneTimePassword",
+    "Operation",
     "Order",
     "OrderEvent",
     "OrderItem",
