@@ -54,7 +54,7 @@ browser:
 	@sh tests/install_chromium.sh
 
 soak: $(READY)
-	SOAK=1 $(BIN)/pytest tests/soak tests/trust/test_fault_memory.py tests/trust/test_fault_table.py
+	SOAK=1 $(BIN)/pytest tests/soak tests/trust/test_fault_memory.py tests/trust/test_fault_table.py tests/addresses/test_command.py
 
 scale: $(READY_TO_SCALE) servers
 	@$(BIN)/python -m demo_app.scale

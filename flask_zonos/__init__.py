@@ -41,6 +41,7 @@ from .models import ItemComposition
 from .models import ItemMeasurement
 from .models import Location
 from .orders.receiver import OrderEvent
+from .web.sent_profiles import ProfileSent
 
 __all__ = [
     "AmountSubtotals",
@@ -71,6 +72,7 @@ __all__ = [
     "OrderItem",
     "OrderReference",
     "Party",
+    "ProfileSent",
     "RateLimited",
     "Recognition",
     "ServerError",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,11 +103,14 @@ def open_checkout(
     *,
     deadline: float,
     profile_grace: float,
+    on_profile_sent: Callable[[str | None], None] | None = None,
 ) -> Checkout:
     """Run both mutations at once, in the time of the slower.
 
     :param deadline: seconds for the pair.
     :param profile_grace: seconds that a ready cart waits for its profile.
+    :param on_profile_sent: called once with the request's id, if there is one, where
+        Zonos has the profile or may have it, also if the cart could not be made.
     :raises Busy: if no call could begin within the deadline.
     :raises APIError: if the cart could not be made; a password that came is dropped.
     """
@@ -127,12 +131,14 @@ def open_checkout(
     except BaseException:
         if profile_call is not None:
             profile_call.abandon()
+            _tell_of_sent(profile_call, on_profile_sent)
         raise
 
     password = None
     if profile_call is not None:
         left = end - time.monotonic()
         password, reason = _await_password(profile_call, min(profile_grace, left))
+        _tell_of_sent(profile_call, on_profile_sent)
     prefill = shopper.shipping_data if password is None else None
     level = "profile" if password else "prefill" if prefill else "guest"
     timings = {"cart": cart_call.seconds, "total": time.monotonic() - began}
@@ -162,6 +168,13 @@ def _await_password(
         )
         return None, "no-password"
     return password, None
+
+
+def _tell_of_sent(
+    call: Call[AuthenticatedCustomer], tell: Callable[[str | None], None] | None
+) -> None:
+    if tell is not None and call.may_have_arrived:
+        tell(call.request_id)
 
 
 def _reason_for(error: APIError) -> str:

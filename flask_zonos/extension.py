@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
 from typing import cast
@@ -32,6 +34,7 @@ from .web import cart_cookie
 from .web.browser_orders import find_redirected_order
 from .web.caching import set_cache_control
 from .web.cart_cookie import OrderParties
+from .web.sent_profiles import ProfileSent
 from .web.sessions import drop_login_cookies
 from .web.templating import zonos_checkout
 from .web.views import make_blueprint
@@ -91,6 +94,27 @@ class BeforeCalls(Protocol):
         """Release what must not be held while Zonos is awaited."""
 
 
+class ProfileSentHandler(Protocol):
+    """The type of ``@zonos.profile_sent_handler``."""
+
+    def __call__(self, record: ProfileSent, /) -> object:
+        """Keep on record what was sent."""
+
+
+class SentLocations(Protocol):
+    """The type of ``@zonos.sent_locations``."""
+
+    def __call__(self, customer_id: str, /) -> Iterable[str] | Awaitable[Iterable[str]]:
+        """Return the fingerprints on record for a customer."""
+
+
+class ProfileSource(Protocol):
+    """The type of ``@zonos.profile_source``."""
+
+    def __call__(self) -> Iterator[CustomerProfile | None]:
+        """Return an iterator of the profiles of all customers."""
+
+
 CartLoaderT = TypeVar("CartLoaderT", bound=CartLoader)
 CustomerLoaderT = TypeVar("CustomerLoaderT", bound=CustomerLoader)
 OrderHandlerT = TypeVar("OrderHandlerT", bound=OrderHandler)
@@ -98,6 +122,9 @@ WebhookVerifierT = TypeVar("WebhookVerifierT", bound=WebhookVerifier)
 InventoryCheckerT = TypeVar("InventoryCheckerT", bound=InventoryChecker)
 CartCreatedHandlerT = TypeVar("CartCreatedHandlerT", bound=CartCreatedHandler)
 BeforeCallsT = TypeVar("BeforeCallsT", bound=BeforeCalls)
+ProfileSentHandlerT = TypeVar("ProfileSentHandlerT", bound=ProfileSentHandler)
+SentLocationsT = TypeVar("SentLocationsT", bound=SentLocations)
+ProfileSourceT = TypeVar("ProfileSourceT", bound=ProfileSource)
 
 
 class Zonos:
@@ -245,6 +272,41 @@ class Zonos:
         detach it. If it raises, the log has it and the sale goes on.
         """
         self._callbacks.before_calls = function
+        return function
+
+    def profile_sent_handler(
+        self, function: ProfileSentHandlerT
+    ) -> ProfileSentHandlerT:
+        """Register a handler that keeps on record what Zonos was sent.
+
+        Called with a :class:`ProfileSent` within the request, once the profile has
+        reached Zonos, or may have: a lost response counts. Not where it certainly was
+        not sent (no connection, no slot), nor where Zonos refused it unseen (401, 403,
+        429). If it raises, the log has it and the sale goes on.
+        """
+        self._callbacks.profile_sent_handler = function
+        return function
+
+    def sent_locations(self, function: SentLocationsT) -> SentLocationsT:
+        """Register what returns the fingerprints on record for a customer id.
+
+        Those of all ``ProfileSent.locations`` of that customer. These addresses are not
+        sent again, but still fill in the form where the profile cannot be had.
+        Fingerprints under ``SECRET_KEY_FALLBACKS`` count too: keep an old key there as
+        long as records made under it. If it raises, the log has it, and the profile is
+        sent without addresses.
+        """
+        self._callbacks.sent_locations = function
+        return function
+
+    def profile_source(self, function: ProfileSourceT) -> ProfileSourceT:
+        """Register the source of all profiles for ``flask zonos addresses review``.
+
+        Called without arguments, in an app context; returns an iterator, so that no
+        more than one profile need be in memory. ``None`` is skipped, as of a customer
+        loader.
+        """
+        self._callbacks.profile_source = function
         return function
 
     def _set_up(self, setup: BlueprintSetupState) -> None:

@@ -50,6 +50,9 @@ class Callbacks:
     cart_created_handler: Callback | None = None
     before_calls: Callback | None = None
     webhook_verifier: Callback | None = None
+    profile_sent_handler: Callback | None = None
+    sent_locations: Callback | None = None
+    profile_source: Callback | None = None
 
 
 class State:

@@ -26,6 +26,8 @@ class Call(Future[Result]):
     :ivar status: the HTTP status of the last response, if there was one.
     :ivar request_id: Zonos's own id of the request, where a response told one.
     :ivar retries: 0 or 1.
+    :ivar may_have_arrived: whether Zonos may have carried it out, or may yet; false
+        once the last attempt certainly was not sent, or was refused unseen.
     :ivar is_abandoned: whether nobody waits for it; then nothing is retried.
     """
 
@@ -33,6 +35,7 @@ class Call(Future[Result]):
     status: int | None = None
     request_id: str | None = None
     retries = 0
+    may_have_arrived = True
     is_abandoned = False
 
     def __init__(self, operation: str, report: Report) -> None:

@@ -37,6 +37,9 @@ Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
+#: Statuses of a request that Zonos has not looked into: credential, rate.
+_REFUSED_UNSEEN = (401, 403, 429)
+
 
 class ApiSession:
     """Run operations in threads, at most ``pool_size`` at once.
@@ -124,8 +127,11 @@ class ApiSession:
             if delay is None or time.monotonic() + delay >= deadline:
                 raise
             time.sleep(delay)
+            # Before the question: who abandons it asks in the other order.
+            unseen, call.may_have_arrived = not call.may_have_arrived, True
             # A late profile would be written for nobody.
             if call.is_abandoned:
+                call.may_have_arrived = not unseen
                 raise
         call.retries += 1
         return self._attempt(operation, request, deadline, call)
@@ -154,6 +160,8 @@ class ApiSession:
             return operation.parse((found.data or {})[operation.name])
         except APIError as error:
             call.status, call.request_id = error.status, error.request_id
+            seen = error.status not in _REFUSED_UNSEEN
+            call.may_have_arrived = error.sent and seen
             raise
         except Exception as error:
             # A profile must not cost the sale, however odd its response is.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint
@@ -35,6 +36,8 @@ from .mounting import complete_url
 from .mounting import without_url_values
 from .mounting import ZonosBlueprint
 from .problems import Problem
+from .sent_profiles import omit_sent_locations
+from .sent_profiles import record_sent_profile
 from .sessions import wrap_session_interface
 from .webhooks import webhooks
 
@@ -92,7 +95,7 @@ def cart_info() -> Response:
     cart_loader = required_callback(state.callbacks.cart_loader, "cart_loader")
     cart = run_callback(cart_loader, request_data)
     variables = run_callback(state.client.cart_variables, cart)
-    shopper = load_shopper(state, identity)
+    shopper = omit_sent_locations(state, load_shopper(state, identity))
 
     state.release()
     checkout = open_checkout(
@@ -101,6 +104,7 @@ def cart_info() -> Response:
         shopper,
         deadline=state.settings.deadline,
         profile_grace=state.settings.profile_grace,
+        on_profile_sent=partial(record_sent_profile, state, shopper),
     )
 
     recognition = checkout.recognition

@@ -261,6 +261,9 @@ def test_decorators_return_the_function_and_a_second_one_replaces_the_first() ->
         zonos.inventory_checker,
         zonos.cart_created_handler,
         zonos.before_calls,
+        zonos.profile_sent_handler,
+        zonos.sent_locations,
+        zonos.profile_source,
     ):
         assert decorator(first) is first
         assert decorator(second) is second

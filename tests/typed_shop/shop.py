@@ -29,6 +29,7 @@ from flask_zonos import Location
 from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos import OrderItem
+from flask_zonos import ProfileSent
 from flask_zonos import Recognition
 from flask_zonos import Zonos
 from flask_zonos import ZonosClient
@@ -102,6 +103,22 @@ async def in_stock(items: Sequence[InventoryItem]) -> str | None:
 @zonos.before_calls
 def release() -> None:
     """Give the database connection back."""
+
+
+@zonos.profile_sent_handler
+def on_sent(record: ProfileSent) -> None:
+    assert_type(record.locations, tuple[str, ...])
+    assert_type(record.at, datetime)
+
+
+@zonos.sent_locations
+def sent(customer_id: str) -> set[str]:
+    return {customer_id}
+
+
+@zonos.profile_source
+def profiles() -> Iterator[CustomerProfile | None]:
+    yield customer_for(User())
 
 
 @zonos.cart_created_handler

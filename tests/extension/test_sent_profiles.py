@@ -1,0 +1,209 @@
+"""The record of what was sent: no address twice, and none in the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+import requests_mock
+from flask import has_request_context
+
+from flask_zonos import ProfileSent
+
+from .conftest import MakeShop
+from .samples import location
+from .samples import profile
+from .shop import Shop
+from .upstream import Handler
+from .upstream import Received
+from .upstream import Upstream
+from .upstream import Wire
+
+AUTHENTICATE = "checkoutCustomerProfileAuthenticate"
+HOME = location()
+WORK = location(line1="1 Work Street")
+
+
+class Record:
+    """A shop's record of what was sent, and the addresses its customers have now."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.told: list[ProfileSent] = []
+        self.addresses = [HOME]
+        shop.load_customer = lambda user: profile(
+            customer_id=user.id, locations=self.addresses
+        )
+
+        @shop.zonos.profile_sent_handler
+        def on_sent(record: ProfileSent) -> None:
+            assert has_request_context()
+            self.told.append(record)
+
+        @shop.zonos.sent_locations
+        async def sent(customer_id: str) -> set[str]:
+            mine = [one for one in self.told if one.customer_id == customer_id]
+            return {each for one in mine for each in one.locations}
+
+
+def streets_sent(upstream: Upstream) -> list[list[str]]:
+    """The streets of each profile that arrived."""
+    profiles = [one.input for one in upstream.received if one.operation == AUTHENTICATE]
+    return [[one["line1"] for one in p.get("locations", [])] for p in profiles]
+
+
+def fails(*, status: int) -> Handler:
+    def reply(received: Received, wire: Wire) -> None:
+        wire.reply_json({}, status=status)
+
+    return reply
+
+
+def breaks(received: Received, wire: Wire) -> None:
+    wire.reset()
+
+
+def refuses(received: Received, wire: Wire) -> None:
+    error = {"message": "", "extensions": {"errorType": "INTERNAL"}}
+    wire.reply_json({"errors": [error]})
+
+
+def test_the_second_click_sends_no_location_again_but_a_new_one(
+    shop: Shop, upstream: Upstream
+) -> None:
+    record = Record(shop)
+    browser = shop.browser("anna")
+
+    for _ in range(2):
+        assert browser.post("/zonos/cart-info").status_code == 200
+    record.addresses.append(WORK)
+    browser.post("/zonos/cart-info")
+    shop.browser("bo").post("/zonos/cart-info")
+
+    both = [HOME.line1, WORK.line1]
+    assert streets_sent(upstream) == [[HOME.line1], [], [WORK.line1], both]
+    first, second, third, another = record.told
+    assert first.customer_id == "anna"
+    assert set(first.fields) == {"customer_id", "email", "name", "phone", "locations"}
+    assert first.at.utcoffset() is not None
+    assert "locations" not in second.fields and second.locations == ()
+    # Two customers at one address have different fingerprints.
+    assert len({*first.locations, *third.locations, *another.locations}) == 4
+    for value in (HOME.line1, HOME.name, "test@zonos.com", "anna"):
+        assert value not in repr(record.told)
+        assert value not in str(first.locations)
+
+
+def test_what_is_on_record_still_fills_in_the_form(
+    shop: Shop, upstream: Upstream
+) -> None:
+    Record(shop)
+    browser = shop.browser("anna")
+    browser.post("/zonos/cart-info")
+    upstream.on(AUTHENTICATE, refuses)
+
+    answer = browser.post("/zonos/cart-info").json
+
+    assert answer is not None and answer["recognition"]["level"] == "prefill"
+    assert answer["shippingData"]["customerAddress1"] == HOME.line1
+    assert streets_sent(upstream)[-1] == []
+
+
+def test_a_new_secret_key_sends_nothing_again(
+    make_a_shop: MakeShop, upstream: Upstream
+) -> None:
+    shop = make_a_shop(SECRET_KEY="the first")
+    record = Record(shop)
+    shop.browser("anna").post("/zonos/cart-info")
+    for number, fallbacks in enumerate([["the first"], []]):
+        shop.app.config.update(
+            SECRET_KEY=f"new {number}", SECRET_KEY_FALLBACKS=fallbacks
+        )
+        shop.browser("anna").post("/zonos/cart-info")
+
+    assert streets_sent(upstream) == [[HOME.line1], [], [HOME.line1]]
+    assert record.told[0].locations != record.told[2].locations
+
+
+@pytest.mark.parametrize(
+    ("operation", "handler", "recorded"),
+    [
+        (AUTHENTICATE, breaks, True),
+        (AUTHENTICATE, refuses, True),
+        (AUTHENTICATE, fails(status=500), True),
+        (AUTHENTICATE, fails(status=401), False),
+        (AUTHENTICATE, fails(status=429), False),
+        # The cart's failure stops the checkout, but the profile has gone out.
+        ("cartCreate", fails(status=500), True),
+    ],
+)
+def test_a_call_that_may_have_been_carried_out_is_on_record(
+    shop: Shop, upstream: Upstream, operation: str, handler: Handler, recorded: bool
+) -> None:
+    record = Record(shop)
+    upstream.on(operation, handler)
+
+    shop.browser("anna").post("/zonos/cart-info")
+
+    assert len(record.told) == recorded
+
+
+def test_a_late_response_counts_as_sent(
+    make_a_shop: MakeShop, upstream: Upstream
+) -> None:
+    record = Record(shop := make_a_shop(ZONOS_PROFILE_GRACE=0.05))
+    upstream.on(AUTHENTICATE, lambda received, wire: wire.drip())
+
+    answer = shop.browser("anna").post("/zonos/cart-info").json
+
+    assert answer is not None and answer["recognition"]["reason"] == "timeout"
+    assert len(record.told) == 1
+
+
+def test_what_was_certainly_not_sent_leaves_the_record_open(
+    shop: Shop, upstream: Upstream
+) -> None:
+    record = Record(shop)
+    browser = shop.browser("anna")
+    with requests_mock.Mocker(real_http=True) as mocked:
+        mocked.post(
+            upstream.url,
+            exc=requests.ConnectTimeout,
+            additional_matcher=lambda request: AUTHENTICATE in request.text,
+        )
+        answer = browser.post("/zonos/cart-info").json
+    browser.post("/zonos/cart-info")
+
+    assert answer is not None and answer["recognition"]["reason"] == "timeout"
+    assert streets_sent(upstream) == [[HOME.line1]]
+    assert len(record.told) == 1
+
+
+@pytest.mark.parametrize("given", ["raises", None, "a text"])
+def test_without_a_readable_record_no_address_is_sent_and_the_sale_goes_on(
+    shop: Shop, upstream: Upstream, caplog: pytest.LogCaptureFixture, given: Any
+) -> None:
+    Record(shop)
+
+    @shop.zonos.sent_locations
+    def sent(customer_id: str) -> Any:
+        return 1 / 0 if given == "raises" else given
+
+    answer = shop.browser("anna").post("/zonos/cart-info").json
+
+    assert answer is not None and answer["recognition"]["level"] == "profile"
+    assert streets_sent(upstream) == [[]]
+    assert "@zonos.sent_locations failed" in caplog.text
+
+
+def test_a_handler_that_raises_is_logged_and_the_sale_goes_on(
+    make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop = make_a_shop(TESTING=True)
+    shop.zonos.profile_sent_handler(lambda record: 1 / 0)
+
+    answer = shop.browser("anna").post("/zonos/cart-info").json
+
+    assert answer is not None and answer["recognition"]["level"] == "profile"
+    assert "@zonos.profile_sent_handler failed" in caplog.text
+    assert HOME.line1 not in caplog.text
