@@ -1,4 +1,4 @@
-"""The shop's tables. Prices are whole øre; see ``money.py``."""
+"""The shop's tables. Sums are in the currency's smallest unit; see ``money.py``."""
 
 from __future__ import annotations
 
@@ -221,11 +221,27 @@ class Order(Base):
     lines: Mapped[list[OrderLine]] = relationship(
         back_populates="order", order_by="OrderLine.id", cascade="all, delete-orphan"
     )
+    shop_total: Mapped[ShopTotal | None] = relationship(
+        lazy="joined", cascade="all, delete-orphan"
+    )
 
     @property
     def number(self) -> str:
         """The shop's own order number, which is written back to Zonos."""
         return f"V-{10_000 + self.id}"
+
+
+class ShopTotal(Base):
+    """An order's total in the shop's currency, where the shopper paid in another.
+
+    A table of its own: a database of before gets new tables, but no new columns.
+    """
+
+    __tablename__ = "shop_order_shop_total"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"), primary_key=True)
+    currency_code: Mapped[str]
+    amount: Mapped[int]
 
 
 class OrderLine(Base):

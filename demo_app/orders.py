@@ -24,6 +24,7 @@ from .models import BasketLine
 from .models import db
 from .models import Order
 from .models import OrderLine
+from .models import ShopTotal
 from .models import Variant
 from .money import to_minor
 from .stock import held_by
@@ -81,10 +82,21 @@ def _columns_of(order: ZonosOrder) -> dict[str, Any]:
         "fees": minor(sums.fees),
         "discounts": minor(abs(sums.discounts)),
         "total": minor(sums.total),
+        "shop_total": _shop_total(order),
         "tracking_numbers": list(order.tracking_numbers),
         "ship_to": _destination(order),
         "updated_at": _utc(order.updated_at),
     }
+
+
+def _shop_total(order: ZonosOrder) -> ShopTotal | None:
+    shop = order.shop_amounts
+    if shop is None or shop.currency_code == order.currency_code:
+        return None
+    return ShopTotal(
+        currency_code=shop.currency_code,
+        amount=to_minor(shop.total, shop.currency_code),
+    )
 
 
 def _lines_of(order: ZonosOrder) -> list[OrderLine]:

@@ -112,8 +112,11 @@ class Shopper:
         assert isinstance(answer.json, dict)
         return answer.json
 
-    def pay(self, info: dict[str, Any] | None = None) -> str:
-        """Pay in the sandbox's checkout; return Zonos's order id. No hint is sent."""
+    def pay(self, info: dict[str, Any] | None = None, **address: str) -> str:
+        """Pay in the sandbox's checkout; return Zonos's order id. No hint is sent.
+
+        A guest's address may differ from ``GUEST_ADDRESS``.
+        """
         info = info or self.cart_info()
         known = info["customerProfileAuthenticate"] or {}
         password = known.get("checkoutCustomerProfileAuthenticate", {}).get(
@@ -129,7 +132,7 @@ class Shopper:
         order: dict[str, Any] = {
             "serviceLevel": session["serviceLevels"][0]["code"],
             "payment": {"testCard": "visa"},
-            "address": GUEST_ADDRESS,
+            "address": GUEST_ADDRESS | address,
         }
         for location in (session["customer"] or {}).get("locations", [])[:1]:
             order["locationId"] = location["id"]
