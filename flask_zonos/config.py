@@ -67,6 +67,11 @@ SETTINGS = frozenset(
     {"ZONOS_URL_PREFIX", *(f"ZONOS_{each.name.upper()}" for each in fields(Settings))}
 )
 
+#: Those whose value no message tells; the key for pages may be the secret one by slip.
+SECRETS = frozenset({"ZONOS_CREDENTIAL_TOKEN", "ZONOS_API_KEY", "ZONOS_WEBHOOK_SECRET"})
+
+_logged: set[str] = set()
+
 
 def read_settings(app: Flask) -> Settings:
     """The settings of an app: from ``app.config``, else from the environment.
@@ -104,13 +109,16 @@ def unknown_settings(app: Flask) -> Iterator[str]:
 
 
 def warn_at_start(app: Flask) -> None:
-    """Log, without refusing to start, all that will fail at use."""
+    """Log, without refusing to start, all that will fail at use.
+
+    The same text once in a process: tests and factories make many apps.
+    """
     for sentence in unknown_settings(app):
-        logger.warning(sentence)
+        log_once(logging.WARNING, sentence)
     # Nothing is kept of it: settings are read anew at the first use.
     settings, problems = _read_all(app)
     for problem in problems:
-        logger.error("No checkout will open: %s", problem)
+        log_once(logging.ERROR, f"No checkout will open: {problem}")
     given = {
         "ZONOS_CREDENTIAL_TOKEN": settings.credential_token,
         "ZONOS_API_KEY": settings.api_key,
@@ -120,21 +128,31 @@ def warn_at_start(app: Flask) -> None:
     missing = [name for name in given if given[name] is None and name not in wrong]
     if "ZONOS_CREDENTIAL_TOKEN" in missing:
         missing.remove("ZONOS_CREDENTIAL_TOKEN")
-        logger.warning(
+        log_once(
+            logging.WARNING,
             "ZONOS_CREDENTIAL_TOKEN is not set, so no checkout can be opened. Set it "
-            "in app.config or the environment; `flask zonos sandbox` prints one to try."
+            "in app.config or the environment; `flask zonos sandbox` prints one to "
+            "try.",
         )
     if missing:
-        logger.warning(
-            "Not set: %s. Zonos's script opens no checkout on a page that lacks it. "
-            "Set it where ZONOS_CREDENTIAL_TOKEN is set.",
-            " and ".join(missing),
+        log_once(
+            logging.WARNING,
+            f"Not set: {' and '.join(missing)}. Zonos's script opens no checkout on a "
+            "page that lacks it. Set it where ZONOS_CREDENTIAL_TOKEN is set.",
         )
     if not (app.debug or app.testing) and is_loopback(settings.api_url):
-        logger.warning(
+        log_once(
+            logging.WARNING,
             "ZONOS_API_URL is on this machine although debug is off: checkouts go to a "
-            "sandbox, not to Zonos. Unset it for the real one."
+            "sandbox, not to Zonos. Unset it for the real one.",
         )
+
+
+def log_once(level: int, text: str) -> None:
+    """Log a text that this process has not logged yet."""
+    if text not in _logged:
+        _logged.add(text)
+        logger.log(level, "%s", text)
 
 
 def is_loopback(url: str) -> bool:
@@ -211,7 +229,14 @@ def _read(
     try:
         return parse(value)
     except (TypeError, ValueError) as error:
-        raise ConfigurationError(name, str(error)) from None
+        raise ConfigurationError(name, f"{error}{_echo(name, value)}") from None
+
+
+def _echo(name: str, value: Any) -> str:
+    """The refused value, unless it is secret, or may be one in the wrong setting."""
+    text = ascii(value)
+    may_be_secret = name in SECRETS or "@" in text or "credential" in text.lower()
+    return "" if may_be_secret or len(text) > 60 else f" (it is {text})"
 
 
 def _text(value: Any) -> str:

@@ -20,6 +20,7 @@ from werkzeug.routing import BuildError
 
 from .api.process_local import ProcessLocal
 from .client import ZonosClient
+from .config import log_once
 from .config import read_settings
 from .config import Settings
 from .errors import ConfigurationError
@@ -201,10 +202,11 @@ class State:
 
     def _warn_of_csrf(self) -> None:
         if self.csrf_protected:
-            logger.warning(
+            log_once(
+                logging.WARNING,
                 "Flask-WTF's CSRFProtect covers the Zonos routes: our page script "
                 "sends the token, but Zonos's own snippet and webhooks cannot. The "
-                "routes check the origin themselves: csrf.exempt(zonos.blueprint)."
+                "routes check the origin themselves: csrf.exempt(zonos.blueprint).",
             )
 
 

@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from playwright.sync_api import Playwright
 from playwright.sync_api import sync_playwright
 
+from flask_zonos import config
+
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -43,6 +45,12 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
         if name.upper() in (*PROXIES, *CERTIFICATES, *SHOP):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def nothing_logged_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test has logged, another one may have to log as well."""
+    monkeypatch.setattr(config, "_logged", set())
 
 
 @pytest.fixture(autouse=True)

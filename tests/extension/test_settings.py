@@ -190,6 +190,22 @@ def test_a_value_that_cannot_work_is_refused_by_the_settings_name(
     assert "ada" not in str(caught.value)
 
 
+def test_a_refused_value_is_shown_unless_it_may_be_a_secret() -> None:
+    shown = {"ZONOS_MODE": "live", "ZONOS_POOL_SIZE": 0, "ZONOS_STORE_ID": "12a"}
+    hidden = {
+        "ZONOS_CREDENTIAL_TOKEN": 1.5,
+        "ZONOS_STORE_ID": "credential_live_1",
+        "ZONOS_API_URL": "ftp://ada:pass@host",
+        "ZONOS_DEADLINE": "x" * 99,
+    }
+    for name, given in [*shown.items(), *hidden.items()]:
+        with pytest.raises(ConfigurationError) as caught:
+            settings(**{name: given})
+        is_shown = shown.get(name) == given
+        assert (str(given) in str(caught.value)) is is_shown, name
+        assert ("(it is" in str(caught.value)) is is_shown, name
+
+
 def test_the_same_key_as_secret_and_as_public_is_refused_without_telling_it() -> None:
     with pytest.raises(ConfigurationError, match="ZONOS_API_KEY") as caught:
         settings(ZONOS_CREDENTIAL_TOKEN="same_key", ZONOS_API_KEY=" same_key")
@@ -273,6 +289,15 @@ def test_a_missing_credential_warns_at_start_and_says_what_to_set(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert TOKEN in warnings_at_start(caplog)
+
+
+def test_a_warning_at_start_is_not_repeated_for_each_app_of_a_process(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    warnings_at_start(caplog)
+    caplog.clear()
+    assert warnings_at_start(caplog) == ""
+    assert "ZONOS_COLOUR" in warnings_at_start(caplog, ZONOS_COLOUR="red")
 
 
 def test_a_mistyped_setting_warns_at_start_and_names_the_one_that_was_meant(
