@@ -4,7 +4,7 @@
 
     ZonosError
     ├── ConfigurationError        a setting is missing or invalid
-    ├── InvalidInput              the shop gave something Zonos's schema refuses
+    ├── InvalidInput              the shop gave something that cannot be sent
     ├── Busy                      every call that may run at once is running
     └── APIError                  a call to Zonos did not succeed
         ├── ConnectionFailed      no response: refused, reset, DNS, TLS
@@ -55,7 +55,7 @@ class ConfigurationError(ZonosError):
 
 
 class InvalidInput(ZonosError, ValueError):
-    """A value from the shop that Zonos's schema would refuse.
+    """A value from the shop that Zonos's schema or a rule of ours refuses.
 
     :ivar field: the path to the value, such as ``items[2].amount``.
     :ivar problem: what is wrong and what was expected; never the value itself.

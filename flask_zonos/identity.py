@@ -24,6 +24,7 @@ from .errors import ConfigurationError
 from .errors import InvalidInput
 from .models import CustomerProfile
 from .models import Location
+from .state import callback_name
 from .state import current_state
 from .state import State
 
@@ -152,8 +153,9 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
         address = shipping_data(profile, variables["input"])
     except InvalidInput as error:
         current_app.logger.error(
-            "@zonos.customer_loader gave a profile that Zonos's schema refuses, so the "
+            "@zonos.customer_loader (%s) gave a profile that cannot be sent, so the "
             "shopper checks out without one: %s",
+            callback_name(loader),
             error,
         )
         return Shopper(reason="invalid-profile")

@@ -248,6 +248,12 @@ def required_callback(callback: Callback | None, name: str) -> Callback:
     return callback
 
 
+def callback_name(callback: Callback) -> str:
+    """The dotted name of a shop's callback, such as ``shop.current_cart``."""
+    name = getattr(callback, "__qualname__", type(callback).__qualname__)
+    return f"{callback.__module__}.{name}"
+
+
 def send_app_signal(signal: NamedSignal, **told: Any) -> None:
     """Send a signal; a receiver that fails is logged, for it must not cost a sale.
 

@@ -18,7 +18,7 @@ from ..errors import ConfigurationError
 from ..errors import InvalidInput
 from . import enums
 
-_MAKE_DECIMAL = "make it by Decimal(str(price)) where the price is a float or an int"
+_MAKE_DECIMAL = 'write Decimal("24.90"), and Decimal(str(price)) for a float or an int'
 
 #: GraphQL's Int has 32 bits.
 MAX_INT = 2**31 - 1

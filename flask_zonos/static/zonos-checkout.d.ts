@@ -18,7 +18,7 @@ export interface ErrorDetail {
   code: string;
   /** The HTTP status; 0 without an answer. */
   status: number;
-  /** What the shopper was told; null if there was nothing to tell. */
+  /** What the page says, in debug what of the shop's does not fit; null if there was nothing to tell. */
   message: string | null;
   /** Of a script of Zonos's that did not load, without its query. */
   url?: string;

@@ -1,5 +1,4 @@
-// The page's half of flask-zonos; its events are in zonos-checkout.d.ts. The button
-// works without any of this.
+// The page's half of flask-zonos; its events are in zonos-checkout.d.ts.
 
 /** @import * as T from "./zonos-checkout.d.ts" */
 
@@ -58,10 +57,11 @@ const STYLE = `@layer zonos-checkout {
 
 class CheckoutError extends Error {
   /** @param {string} code */
-  constructor(code, status = 0) {
+  constructor(code, status = 0, field = "") {
     super(`zonos-checkout: ${code}`);
     this.code = code;
     this.status = status;
+    this.field = field;
   }
 }
 
@@ -300,7 +300,7 @@ const post = async (url, data, limit, keepalive = false, which = takeOff()) => {
   } catch {
     throw new CheckoutError("bad-answer", status);
   }
-  if (!ok) throw new CheckoutError(String(answer?.code ?? "failed"), status);
+  if (!ok) throw new CheckoutError(String(answer?.code ?? "failed"), status, answer?.field);
   return { answer, response };
 };
 
@@ -354,8 +354,9 @@ async function requestCart(mine, given) {
     const error = mine.error ?? thrown;
     const told = error instanceof CheckoutError ? error : new CheckoutError("failed");
     if (told !== error) report(error); // of the shop's requestData
-    const { code, status } = told;
-    const message = code === "page-changed" ? null : (texts[code] ?? texts.failed);
+    const { code, status, field } = told;
+    if (field) console.error(field);
+    const message = code === "page-changed" ? null : field || (texts[code] ?? texts.failed);
     if (message === null) {
       if (!flight) settle();
     } else {

@@ -32,6 +32,7 @@ from .origins import is_same_origin
 from .origins import preflight
 from .origins import refusal
 from .problems import aborted_status
+from .problems import full_message
 from .problems import Problem
 from .problems import problem_for
 from .problems import problem_for_http
@@ -79,7 +80,7 @@ def handle_zonos_error(error: ZonosError) -> Response:
     """Log and signal an error that stops a checkout, and render it as a problem."""
     problem = problem_for(error, debug=current_app.debug)
     if problem.error_code != "empty-cart":
-        logger.error("The checkout could not be opened: %s", error)
+        logger.error("The checkout could not be opened: %s", full_message(error))
     request_id = error.request_id if isinstance(error, APIError) else None
     code = problem.error_code
     send_app_signal(checkout_failed, code=code, error=error, request_id=request_id)

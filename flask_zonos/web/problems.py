@@ -28,7 +28,7 @@ class Problem(HTTPException):
     :param detail: a sentence that a shopper can read.
     :param request_id: Zonos's id of the request, where there is one.
     :param retry_after: whole seconds, 1 to 60.
-    :param field: what of the shop's does not fit; only shown in debug.
+    :param field: what of the shop's does not fit, and the remedy; only in debug.
     """
 
     def __init__(
@@ -83,14 +83,14 @@ def problem_for(error: ZonosError, *, debug: bool) -> Problem:
             500,
             "invalid-cart",
             f"{_NOT_OPENED} The shop has been told.",
-            field=str(error) if debug else None,
+            field=full_message(error) if debug else None,
         )
     if isinstance(error, ConfigurationError):
         return Problem(
             500,
             "not-configured",
             f"{_NOT_OPENED} The shop has been told.",
-            field=str(error) if debug else None,
+            field=full_message(error) if debug else None,
         )
     if isinstance(error, Busy):
         detail = f"The checkout is very busy. {_AGAIN}"
@@ -119,6 +119,11 @@ def problem_for(error: ZonosError, *, debug: bool) -> Problem:
         request_id=request_id,
         retry_after=1,
     )
+
+
+def full_message(error: ZonosError) -> str:
+    """The error's text, and the callback that gave the value."""
+    return " ".join([str(error), *getattr(error, "__notes__", ())])
 
 
 def problem_for_http(error: HTTPException) -> Problem:

@@ -20,6 +20,7 @@ from ..errors import ConfigurationError
 from ..identity import current_identity
 from ..identity import identity_tag
 from ..state import current_state
+from ..state import required_callback
 from ..state import State
 from .caching import disable_caching
 from .caching import headers_are_sent
@@ -116,6 +117,8 @@ def _block(
     init: dict[str, Any],
 ) -> dict[str, Any]:
     state = current_state()
+    # Here rather than at the first click, which is a shopper's.
+    required_callback(state.callbacks.cart_loader, "cart_loader")
     settings = state.settings
     checkout_settings = {
         "mode": settings.mode,

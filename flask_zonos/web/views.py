@@ -12,6 +12,7 @@ from werkzeug.exceptions import default_exceptions
 from ..checkout import as_json
 from ..checkout import open_checkout
 from ..checkout import server_timing
+from ..errors import InvalidInput
 from ..errors import ZonosError
 from ..identity import current_identity
 from ..identity import identity_changed
@@ -20,6 +21,7 @@ from ..models import InventoryItem
 from ..orders.references import find_in_notification
 from ..signals import cart_created
 from ..signals import profile_skipped
+from ..state import callback_name
 from ..state import current_state
 from ..state import required_callback
 from ..state import send_app_signal
@@ -94,7 +96,11 @@ def cart_info() -> Response:
 
     cart_loader = required_callback(state.callbacks.cart_loader, "cart_loader")
     cart = run_callback(cart_loader, request_data)
-    variables = run_callback(state.client.cart_variables, cart)
+    try:
+        variables = run_callback(state.client.cart_variables, cart)
+    except InvalidInput as error:
+        error.add_note(f"@zonos.cart_loader ({callback_name(cart_loader)}) gave it.")
+        raise
     shopper = omit_sent_locations(state, load_shopper(state, identity))
 
     state.release()

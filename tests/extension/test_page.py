@@ -369,6 +369,19 @@ def test_a_developer_sees_the_setting_that_cannot_work(
         shop.browser().get("/cart")
 
 
+def test_a_missing_cart_loader_is_told_by_the_first_page(
+    make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop = make_a_shop()
+    shop.zonos._callbacks.cart_loader = None
+
+    assert "zonos-settings" not in shop.browser().get("/cart").text
+    assert "@zonos.cart_loader: is not registered" in caplog.text
+    shop.app.testing = True
+    with pytest.raises(ConfigurationError, match=r"@zonos\.cart_loader"):
+        shop.browser().get("/cart")
+
+
 def test_the_mode_comes_from_the_settings(make_a_shop: MakeShop) -> None:
     found = block(printed(make_a_shop(ZONOS_MODE="LIVE"), 'zonos_checkout("#b")'))
 

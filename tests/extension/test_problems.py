@@ -120,7 +120,11 @@ def test_a_cart_that_the_schema_refuses_names_the_field_in_log_and_debug_only(
     assert "field" not in told
     assert f"{field}:" in caplog.text
     shop.app.debug = True
-    assert problem(click(shop), 500, "invalid-cart")["field"].startswith(f"{field}:")
+    shown = problem(click(shop), 500, "invalid-cart")["field"]
+    assert shown.startswith(f"{field}:")
+    assert shown in caplog.text
+    assert "(tests.extension.shop.make_shop.<locals>.current_cart)" in shown
+    assert ('Decimal("24.90")' in shown) is ("amount" in field)
     assert upstream.received == []
 
 

@@ -145,6 +145,19 @@ def test_any_other_answer_is_a_failure_with_a_way_out(
     expect(page.get_by_role("heading")).to_have_text("Own checkout")
 
 
+def test_what_a_developer_has_to_mend_is_on_the_page_and_in_the_console(
+    page: Page, shop: Shop
+) -> None:
+    field = 'items[0].amount: must be a decimal.Decimal: write Decimal("24.90")'
+    shop.answer = lambda: ({"code": "invalid-cart", "field": field}, 500)
+    console: list[str] = []
+    page.on("console", lambda line: console.append(line.text))
+    open_cart(page, shop)
+    page.click(BUTTON)
+    expect(page.get_by_role("alert")).to_have_text(field)
+    assert field in console
+
+
 def test_trying_again_after_a_failure_works(page: Page, shop: Shop) -> None:
     shop.answer = lambda: ({"code": "busy"}, 503)
     open_cart(page, shop)
