@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from flask import abort
 from flask import Blueprint
+from flask import redirect
 from flask import render_template
 from flask import request
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_login import login_required
 from sqlalchemy import select
 
+from .checkout import zonos
 from .models import db
 from .models import Order
 from .order_access import awaits_order
@@ -35,8 +38,20 @@ def show(public_id: str) -> ResponseReturnValue:
         if opens(order, request.args.get("key")):
             return render_template("order.html", order=order, key=None)
     if awaits_order():
-        return render_template("order_awaited.html"), 202
+        return render_template("order_awaited.html", refresh=True), 202
     abort(404)
+
+
+@blueprint.get("/thanks")
+def thanks() -> ResponseReturnValue:
+    """The page for ``successRedirectUrl``: on to the order, once Zonos has it.
+
+    It looks again by itself for some minutes, and is the same for whoever waits.
+    """
+    order = zonos.order_from_redirect(request.args)
+    if order is None:
+        return render_template("order_awaited.html"), 202
+    return redirect(url_for(".show", public_id=order.id), 303)
 
 
 @blueprint.get("/account/orders")

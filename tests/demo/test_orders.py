@@ -27,7 +27,11 @@ from demo_app.money import format_money
 from demo_app.money import to_minor
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.checkout.checkout_sessions import open_session
+from flask_zonos.sandbox.checkout.checkout_sessions import place_order
+from flask_zonos.sandbox.checkout.pricing import SERVICE_LEVELS
 from tests.demo.conftest import FREJA
+from tests.demo.conftest import GUEST_ADDRESS
 from tests.demo.conftest import NewShopper
 from tests.demo.conftest import Shopper
 
@@ -138,6 +142,31 @@ def test_an_order_that_is_not_here_yet_is_awaited_and_then_shown(
     assert shopper.get(f"/orders/{order_id}").status_code == 200
     # Nothing is open any more, so nothing else is awaited.
     assert shopper.get("/orders/order_none").status_code == 404
+
+
+def test_a_success_page_waits_for_a_late_order_and_leads_to_it(
+    sandbox: Sandbox, new_shopper: NewShopper
+) -> None:
+    shopper, other = new_shopper(), new_shopper()
+    for one in (shopper, other):
+        one.add()
+    session = open_session(sandbox.state, shopper.cart_info()["cartId"], None)
+    page = f"/thanks?zonosCheckoutSessionId={session['id']}"
+    late = shopper.get(page)
+    assert late.status_code == 202
+    # Each look costs a call, so without the script, which ends, there is but one.
+    assert "order-awaited.js" in late.text
+    assert 'http-equiv="refresh"' not in late.text
+    level = SERVICE_LEVELS[0].code
+    placed = place_order(sandbox.state, session, GUEST_ADDRESS, level)
+    led = shopper.get(page)
+    assert led.location == f"/orders/{placed['id']}"
+    assert led.headers["Cache-Control"] == "private, no-store"
+    # Zonos has it and the shop does not yet.
+    assert shopper.get(led.location).status_code == 202
+    shopper.hint(placed["id"])
+    assert shopper.get(led.location).status_code == 200
+    assert "on its way to us" in other.get(page).text
 
 
 def test_a_signed_link_shows_a_guests_order_until_it_ends(
