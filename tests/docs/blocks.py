@@ -80,5 +80,6 @@ def run(page: Path, module: str = "page", **changed: str) -> dict[str, Any]:
         assert told in code
         code = code.replace(told, meant)
     namespace: dict[str, Any] = {"__name__": module}
-    exec(compile(code, str(page), "exec"), namespace)
+    # Without our own annotations from the future.
+    exec(compile(code, str(page), "exec", dont_inherit=True), namespace)
     return namespace

@@ -21,12 +21,15 @@ import requests
 from celery.contrib.testing.worker import start_worker
 from celery.signals import setup_logging
 from celery.signals import task_success
+from flask_login import UserMixin
 
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.testing.shopper import send_webhook
 from flask_zonos.testing.shopper import Shopper
 
+from ..extension.samples import cart
+from ..extension.samples import profile
 from .blocks import DOCS
 from .blocks import FOLLOWED
 from .blocks import name
@@ -46,6 +49,30 @@ CSRFProtect(app)
 """
 #: Seconds: the ``visibility_timeout`` where a shop has set none.
 REDIS_GIVES_IT_UP_AFTER = 3600
+
+
+def addresses(page: dict[str, Any], sandbox: Sandbox) -> None:
+    """The second click sends no address again, and the export tells of both."""
+    app, zonos = page["app"], page["zonos"]
+    app.config["SECRET_KEY"] = "only for tests"
+    anna = UserMixin()
+    anna.id = "anna"
+    app.login_manager.user_loader(lambda user_id: anna)
+    zonos.cart_loader(lambda request_data: cart())
+    zonos.customer_loader(
+        lambda user: profile(customer_id=user.id, locations=[page["tidied"]])
+    )
+    shopper = Shopper(sandbox, app.test_client())
+    shopper.sign_in(anna)
+    for _ in range(2):
+        opened = shopper.client.post("/zonos/cart-info").json
+        assert opened is not None and opened["recognition"]["level"] == "profile"
+    with app.app_context():
+        told = page["export"]("anna")["sent_to_zonos"]
+        assert page["export"]("bo")["sent_to_zonos"] == []
+    assert [call["addresses"] for call in told] == [1, 0]
+    assert ["locations" in call["fields"] for call in told] == [True, False]
+    assert all(call["request_id"] for call in told)
 
 
 def after_payment(page: dict[str, Any], sandbox: Sandbox) -> None:
@@ -125,6 +152,7 @@ def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
 
 
 READERS: dict[str, Callable[[dict[str, Any], Sandbox], None]] = {
+    "guides/addresses": addresses,
     "guides/after-payment": after_payment,
     "guides/app-factory": app_factory,
     "guides/csp": csp,
