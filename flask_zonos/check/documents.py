@@ -108,7 +108,7 @@ def _of_operation(
         yield _told(warning, operation, notice, later)
     announced_before = announced(known, operation)
     for name, description in announced(live, operation).items():
-        notice = f'{name} says of itself: "{description}"'
+        notice = f'it uses {name}, which Zonos describes so: "{description}"'
         level = note if name in announced_before else warning
         yield _told(level, operation, notice, later)
 

@@ -22,7 +22,7 @@ from ..models import Location
 from ..state import State
 from .shop import shop_state
 
-addresses = AppGroup("addresses", help="Look at addresses before they are sent.")
+addresses = AppGroup("addresses", help="Review addresses before they are sent.")
 
 
 class Row(NamedTuple):
@@ -52,7 +52,7 @@ class CsvLine(NamedTuple):
     severity: str
 
 
-@addresses.command("review")
+@addresses.command("review", short_help="Review the addresses of all profiles.")
 @click.option(
     "--csv",
     "csv_file",

@@ -24,7 +24,7 @@ def _whole_address(
     return url
 
 
-@click.command("check")
+@click.command("check", short_help="Check settings, keys, schema and headers.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 @click.option("--offline", is_flag=True, help="Ask nothing of Zonos.")
 @click.option(

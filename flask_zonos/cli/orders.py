@@ -21,6 +21,7 @@ from ..orders.receiver import dispatch_each
 from ..orders.receiver import OrderEvent
 from ..orders.receiver import Outcome
 from ..orders.references import is_order_id
+from .shop import count_of
 from .shop import shop_state
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -28,7 +29,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 #: Clocks differ: an order may be of a datetime that is still to come here.
 _CLOCKS = timedelta(minutes=5)
 
-orders = AppGroup("orders", help="Look at orders, and fetch missing ones.")
+orders = AppGroup("orders", help="Show orders, and fetch missing ones.")
 
 #: ISO 4217's digits after the point, where they are not two.
 _DIGITS = {
@@ -65,7 +66,7 @@ def _since_option(_: click.Context, option: click.Parameter, value: str) -> date
     return parse_since(value)
 
 
-@orders.command("show")
+@orders.command("show", short_help="Show an order.")
 @click.argument("order_id")
 @click.option("--full", is_flag=True, help="With names, addresses, e-mail and phone.")
 def show_order(order_id: str, full: bool) -> None:
@@ -104,7 +105,7 @@ def show_order(order_id: str, full: bool) -> None:
         _show((party.type or "party").lower(), told)
 
 
-@orders.command("sync")
+@orders.command("sync", short_help="Hand missed orders to the order handler.")
 @click.option(
     "--since",
     callback=_since_option,
@@ -163,7 +164,7 @@ def _progress_line(order: Order, told: str) -> str:
 def _summary(counts: Counter[str]) -> str:
     left_alone = counts[Outcome.OTHER_MODE] + counts[Outcome.OTHER_ORGANIZATION]
     said = (
-        f"{counts.total()} orders: {counts[Outcome.HANDLED]} handled, "
+        f"{count_of(counts.total(), 'order')}: {counts[Outcome.HANDLED]} handled, "
         f"{left_alone} left alone (another mode or organization), "
         f"{counts['failed']} failed"
     )

@@ -12,6 +12,11 @@ from ..state import current_state
 from ..state import State
 
 
+def count_of(number: int, noun: str) -> str:
+    """``1 order``, ``2 orders``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 @contextmanager
 def shop_state() -> Iterator[State]:
     """The current app's state; our errors end the command with their one line.

@@ -25,10 +25,10 @@ from .shop import shop_state
 #: A value that can be guessed lets anybody make the shop fetch orders.
 SHORTEST_SECRET = 16
 
-webhooks = AppGroup("webhooks", help="Where Zonos tells of orders.")
+webhooks = AppGroup("webhooks", help="Manage webhooks.")
 
 
-@webhooks.command("list")
+@webhooks.command("list", short_help="List webhooks.")
 def list_webhooks() -> None:
     """Show all webhooks of the credential's organization."""
     with shop_state() as state:
@@ -41,7 +41,7 @@ def list_webhooks() -> None:
         click.echo("There are none: flask zonos webhooks create URL")
 
 
-@webhooks.command("create")
+@webhooks.command("create", short_help="Create or renew webhooks for orders.")
 @click.argument("url")
 @click.option(
     "--type",
@@ -92,7 +92,7 @@ def create_webhooks(url: str, types: Sequence[str]) -> None:
         _warn_of_path(url, state)
 
 
-@webhooks.command("delete")
+@webhooks.command("delete", short_help="Delete a webhook.")
 @click.argument("id")
 def delete_webhook(id: str) -> None:
     """Delete the webhook with this ID; `list` shows it."""

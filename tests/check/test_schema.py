@@ -78,7 +78,7 @@ def found_with(*changes: Change, **config: str) -> Report:
         pytest.param(
             (EXPIRES, '  "To be deprecated soon"\n  expiresAt: DateTime\n'),
             "warning",
-            'CartCreateInput.expiresAt says of itself: "To be deprecated soon"',
+            'expiresAt, which Zonos describes so: "To be deprecated soon"',
             id="announcement on an input field",
         ),
         pytest.param(
@@ -87,7 +87,7 @@ def found_with(*changes: Change, **config: str) -> Report:
                 '"Soon deprecated"\ninput CartMetadataInput {',
             ),
             "warning",
-            'CartMetadataInput says of itself: "Soon deprecated"',
+            'CartMetadataInput, which Zonos describes so: "Soon deprecated"',
             id="announcement on an input type",
         ),
         pytest.param(
@@ -123,7 +123,7 @@ def found_with(*changes: Change, **config: str) -> Report:
                 "Will be deprecated in May, may",
             ),
             "warning",
-            'oneTimePassword says of itself: "Will be deprecated in May',
+            'oneTimePassword, which Zonos describes so: "Will be deprecated in May',
             id="announced",
         ),
         pytest.param(
@@ -178,7 +178,7 @@ def test_what_is_announced_already_comes_with_the_setting_and_its_price() -> Non
     report = found_with()
     [told] = [f for f in report.findings if f["topic"] == "schema" and f["remedy"]]
     assert told["level"] == "note"
-    assert told["message"].startswith("cartCreate: CartCreateInput says of itself")
+    assert told["message"].startswith("cartCreate: it uses CartCreateInput, which ")
     assert "ZONOS_CART_MUTATION=cartUpsert" in told["remedy"]
     assert "It takes no expiresAt" in told["remedy"]
 
@@ -207,7 +207,7 @@ def test_no_setting_is_named_that_would_not_help() -> None:
 def test_a_shop_that_has_switched_is_warned_no_more(change: Change) -> None:
     report = found_with(change, ZONOS_CART_MUTATION="cartUpsert")
     assert [t for t in report.troubles if t[1] == "schema"] == []
-    assert "says of itself" not in report.told("schema")
+    assert "which Zonos describes" not in report.told("schema")
     assert "is deprecated" not in report.told("schema")
     assert "fit Zonos's schema" in report.told("schema")
     before = found_with(change)

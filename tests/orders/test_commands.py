@@ -44,6 +44,14 @@ def run(shop: Shop, *words: str) -> Result:
     return result
 
 
+def test_the_help_shows_each_command_in_one_whole_sentence(shop: Shop) -> None:
+    for group in ([], ["orders"], ["webhooks"], ["addresses"]):
+        listed = run(shop, *group, "--help").output.partition("Commands:\n")[2]
+        assert listed
+        for line in listed.splitlines():
+            assert line.endswith(".") and not line.endswith("..."), line
+
+
 def test_create_makes_a_webhook_for_each_kind_of_order_event(
     shop: Shop, placing: Placing
 ) -> None:
@@ -275,7 +283,7 @@ def test_sync_tells_of_orders_that_are_left_alone(shop: Shop, placing: Placing) 
     placing.change(placing.order(), mode="LIVE")
     result = run(shop, "orders", "sync", "--since", "1h")
     assert result.exit_code == 0
-    assert "1 orders: 0 handled, 1 left alone" in result.output
+    assert "1 order: 0 handled, 1 left alone" in result.output
     assert shop.stored() == {}
 
 
@@ -285,7 +293,7 @@ def test_sync_without_an_order_handler_fails(shop: Shop, placing: Placing) -> No
     result = run(shop, "orders", "sync", "--since", "1h")
     assert result.exit_code == 1
     assert "no-handler" in result.output
-    assert "1 orders: 0 handled" in result.output
+    assert "1 order: 0 handled" in result.output
     assert "1 without a handler" in result.output
     assert "no @zonos.order_handler" in result.stderr
 
