@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 
 from flask_zonos.cli import zonos as commands
 from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.constants import VISIBLE_LATENCIES
 
 from . import create_app
 from . import ROOT
@@ -102,12 +103,14 @@ def start_sandbox(running: ExitStack) -> Sandbox:
     instance.mkdir(parents=True, exist_ok=True)
     database = str(instance / "sandbox.sqlite3")
     try:
-        return running.enter_context(Sandbox(database, host=HOST, port=port))
+        return running.enter_context(
+            Sandbox(database, host=HOST, port=port, **VISIBLE_LATENCIES)
+        )
     except ValueError as error:
         refused = error
     try:  # What another version has kept can only be forgotten.
         sandbox = running.enter_context(
-            Sandbox(database, host=HOST, port=port, reset=True)
+            Sandbox(database, host=HOST, port=port, reset=True, **VISIBLE_LATENCIES)
         )
     except ValueError:
         sys.exit(str(refused))

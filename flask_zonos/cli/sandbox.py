@@ -34,7 +34,7 @@ def _parse_settings(
     return values
 
 
-@click.command("sandbox")
+@click.command("sandbox", short_help="Run a Zonos on this machine.")
 @click.option("--port", default=8010, show_default=True, help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option(
@@ -81,6 +81,7 @@ def sandbox(
     allow_remote: bool,
 ) -> None:
     """Run a Zonos on this machine: API, page script, checkout and inspector."""
+    from ..sandbox.constants import VISIBLE_LATENCIES
     from ..sandbox.server import Sandbox
 
     try:
@@ -92,7 +93,7 @@ def sandbox(
             reset=reset,
             allow_remote=allow_remote,
             observed=observed,
-            **settings,
+            **{**VISIBLE_LATENCIES, **settings},
         )
         running.start()
     except ValueError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 #: The secret key that the sandbox accepts as ``credentialToken``.
 CREDENTIAL_TOKEN = "sandbox_secret_token"
 #: The public key that the sandbox accepts as ``zonosApiKey``.
@@ -23,3 +25,7 @@ EVENTS = (
     "SHIPMENT_CREATED",
     "SHIPMENT_CANCELED",
 )
+
+#: What the two calls of a checkout take in a sandbox to be looked at, in seconds; in a
+#: sandbox of a test they take no longer than they need.
+VISIBLE_LATENCIES: dict[str, Any] = {"cart_latency": 0.08, "profile_latency": 0.12}

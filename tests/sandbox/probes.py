@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -352,3 +353,15 @@ def queued(zonos: Zonos) -> int:
     subscribe(zonos, "http://203.0.113.7/beyond-this-machine")
     zonos.order()
     return len(zonos.sandbox.state.store.all("SELECT 1 FROM delivery"))
+
+
+def cart_takes_half_a_second(zonos: Zonos) -> bool:
+    started = time.monotonic()
+    zonos.cart()
+    return time.monotonic() - started >= 0.5
+
+
+def profile_takes_half_a_second(zonos: Zonos) -> bool:
+    started = time.monotonic()
+    zonos.profile("c-1")
+    return time.monotonic() - started >= 0.5

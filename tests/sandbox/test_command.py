@@ -68,6 +68,13 @@ def test_what_was_acknowledged_outlives_a_killed_process(tmp_path: Path) -> None
     assert sorted(edge["node"]["id"] for edge in found) == sorted(ids)
 
 
+def test_its_two_calls_take_long_enough_to_be_compared(tmp_path: Path) -> None:
+    with running(tmp_path, "--set", "profile_latency=0") as (url, _):
+        options = requests.get(f"{url}/_sandbox/options", timeout=30).json()
+
+    assert (options["cart_latency"], options["profile_latency"]) == (0.08, 0)
+
+
 def test_a_seed_is_there_from_the_start_and_a_reset_takes_it(tmp_path: Path) -> None:
     seed = {"carts": [{"items": [ITEM]}]}
     (tmp_path / "seed.json").write_text(json.dumps(seed))

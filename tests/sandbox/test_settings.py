@@ -36,6 +36,8 @@ class Row:
 FEW = {"points_pool": True, "points_most": 6, "points_per_second": 0}
 TABLE = [
     Row("keep_alive", 0, probes.keeps_the_connection, True, False),
+    Row("cart_latency", 0.5, probes.cart_takes_half_a_second, False, True),
+    Row("profile_latency", 0.5, probes.profile_takes_half_a_second, False, True),
     Row("unauthenticated_status", 403, probes.keyless, 401, 403),
     Row("refusal_status", 422, probes.nonsense, 400, 422),
     Row("error_statuses", True, probes.unknown_update, 200, 404),

@@ -28,6 +28,13 @@ class Endpoint:
     keep_alive: float = setting(
         75, "How long a connection may stand unused, in seconds; 0 keeps none"
     )
+    cart_latency: float = setting(
+        0, "The least time that cartCreate and cartUpsert take, in seconds"
+    )
+    profile_latency: float = setting(
+        0,
+        "The least time that checkoutCustomerProfileAuthenticate takes, in seconds",
+    )
     unauthenticated_status: int = setting(
         401, "The HTTP status without a key", 401, 403, 200
     )
@@ -304,7 +311,7 @@ class Options(Endpoint, Carts, Profiles, Checkout, PageScript, Orders, Webhooks)
     def _one(cls, name: str) -> Setting[Any]:
         known = cls.known()
         if name not in known:
-            near = get_close_matches(name, known) or known
+            near = get_close_matches(name, known) or sorted(known)
             raise ValueError(
                 f"There is no setting {name!r}, but there is {', '.join(near)}"
             )

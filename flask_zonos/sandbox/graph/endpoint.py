@@ -86,6 +86,13 @@ def _response(state: State, entry: Entry) -> Response:
 
 def _faulty(state: State, call: Call, entry: Entry, faults: list[Fault]) -> Response:
     """The response to a call, with its faults."""
+    options = state.options
+    latencies = {
+        "cartCreate": options.cart_latency,
+        "cartUpsert": options.cart_latency,
+        "checkoutCustomerProfileAuthenticate": options.profile_latency,
+    }
+    state.faults.wait(max(latencies.get(name, 0) for name in call.fields or [""]))
     for fault in faults:
         if fault.kind == "latency":
             state.faults.wait(fault.pause(0))
