@@ -42,12 +42,14 @@ class Followed:
     """The reader's state after the last command.
 
     :ivar shop: the address that the shop has printed.
+    :ivar terminal: the one in which the shop runs.
     :ivar checked: what ``flask zonos check`` has printed.
     :ivar typed: all commands, in order.
     """
 
     shop: str = ""
     checked: str = ""
+    terminal: Terminal | None = None
     typed: list[str] = field(default_factory=list)
 
 
@@ -98,6 +100,7 @@ def followed(
                 elif command == SHOP:
                     at = terminal(*prepared)
                     at.type(command)
+                    now.terminal = at
                     now.shop = at.read_until(r"Running on \S+").split()[-1]
                 elif command == CHECK:
                     now.checked = terminal(*prepared).run(command)
@@ -141,6 +144,9 @@ def test_the_second_checkout_knows_address_and_card(
         expect(frame.get_by_label("Save this card for next time")).to_be_checked()
         frame.get_by_role("button", name="Pay").click()
         frame.get_by_role("button", name="Back to the shop").click()
+
+        assert followed.terminal is not None
+        followed.terminal.read_until(r"Order order_\S+ of customer-1")
 
         frame = press_place_order(page)
         expect(frame.get_by_text("Welcome back, ")).to_be_visible()
