@@ -42,7 +42,11 @@ def test_an_encoded_response_is_read(
     assert client.create_cart(cart()).id == "kurv_æøå"
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(RESPONSE)[:-10]])
+@pytest.mark.parametrize(
+    "body",
+    [b"no gzip", gzip.compress(RESPONSE)[:-10]],
+    ids=["no gzip", "cut short"],
+)
 def test_a_response_that_cannot_be_decoded_is_an_error_of_ours(
     upstream: Upstream, client: ZonosClient, body: bytes
 ) -> None:

@@ -139,7 +139,7 @@ def test_the_button_is_the_one_that_the_tag_names(shop: Shop) -> None:
         {"finalize": lambda value: "" if value is None else value},
         {"autoescape": False},
     ],
-    ids=str,
+    ids=lambda environment: next(iter(environment)),
 )
 @pytest.mark.parametrize("path", ["/cart", "/zonos/demo"])
 def test_the_tags_do_not_depend_on_the_shops_templates(
