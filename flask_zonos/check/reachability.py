@@ -35,7 +35,8 @@ def check(settings: Settings) -> Generator[Finding, None, bool]:
     try:
         response = ask(settings, "POST", settings.api_url, {"query": "{ __typename }"})
     except ConfigurationError as trouble:
-        yield error("address", f"{trouble}.", "Correct it; Zonos was not asked.")
+        topic = "TLS" if trouble.setting == "ZONOS_CA_BUNDLE" else "address"
+        yield error(topic, f"{trouble}.", "Correct it; Zonos was not asked.")
         return False
     except OSError as trouble:
         yield _unreached(settings, trouble)
@@ -100,12 +101,6 @@ def _unreached(settings: Settings, trouble: OSError) -> Finding:
             f"No trusted connection to {host}: its certificate is not accepted.",
             "Behind a company's proxy set ZONOS_CA_BUNDLE to its certificates; "
             "otherwise renew this machine's, and look at its clock.",
-        )
-    if not isinstance(trouble, exceptions.RequestException):
-        return error(
-            "TLS",
-            "The file of certificates cannot be read.",
-            "Correct ZONOS_CA_BUNDLE, or REQUESTS_CA_BUNDLE of the environment.",
         )
     if isinstance(trouble, exceptions.Timeout):
         return error(

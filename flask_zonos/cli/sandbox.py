@@ -64,7 +64,7 @@ def _parse_settings(
 )
 @click.option(
     "--observed",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="A file that `flask zonos probe` has written; --set goes before it.",
 )
 @click.option("--quiet", is_flag=True, help="Print no line for each request.")
@@ -84,6 +84,10 @@ def sandbox(
     from ..sandbox.constants import VISIBLE_LATENCIES
     from ..sandbox.server import Sandbox
 
+    if observed is not None and not observed.is_file():
+        raise click.UsageError(
+            f"There is no file {observed}; flask zonos probe writes one."
+        )
     try:
         running = Sandbox(
             database,

@@ -85,8 +85,10 @@ ADDRESSES: dict[str, dict[str, str]] = {
 def test_an_address_arrives_at_zonos_and_comes_back_as_it_was_typed(
     app: Flask, sandbox: Sandbox, shopper: Shopper, typed: dict[str, str]
 ) -> None:
-    account = {"name": typed["name"], "email": "robin@example.com"}
-    shopper.post("/register", **account, password="a long password")
+    account = {"first_name": "Robin", "last_name": "Reader"}
+    shopper.post(
+        "/register", **account, email="robin@example.com", password="a long password"
+    )
     saved = shopper.post("/account/addresses/new", **typed)
     assert saved.status_code == 303, saved.text
     shopper.add()

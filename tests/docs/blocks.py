@@ -13,7 +13,12 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 #: These have tests of their own, which do what their readers do.
-FOLLOWED = {"tutorial", "guides/testing", "guides/many-machines"}
+FOLLOWED = {
+    "tutorial",
+    "guides/testing",
+    "guides/many-machines",
+    "guides/seeing-the-calls",
+}
 
 _FENCE = re.compile(
     r"^(?P<indent> *)```(?:\{code-block\} )?(?P<language>[a-z]+)\n"

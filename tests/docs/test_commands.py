@@ -142,6 +142,9 @@ def test_the_seed_of_the_page_on_commands_is_sown(sandbox: Sandbox) -> None:
 
 def test_no_page_has_commands_that_nobody_types() -> None:
     pages = {
-        name(page) for page in PAGES for block in blocks(page) if block.language == "sh"
+        name(page)
+        for page in PAGES
+        for block in blocks(page)
+        if block.language == "sh" and not block.code.startswith("pip install ")
     }
     assert pages == TYPED

@@ -16,6 +16,7 @@ from flask_zonos import Zonos
 from flask_zonos.cli import zonos as commands
 from flask_zonos.sandbox import Sandbox
 
+from ..extension.samples import cart
 from .blocks import blocks
 from .blocks import name
 from .blocks import PAGES
@@ -51,7 +52,7 @@ def test_each_template_prints_the_checkouts_tags(page: Path, block: object) -> N
     with Sandbox() as sandbox:
         app.config.update(sandbox.settings, SECRET_KEY="for tests", DEBUG=True)
         LoginManager(app).user_loader(lambda user_id: None)
-        Zonos(app)
+        Zonos(app).cart_loader(lambda request_data: cart())
         if "csp_nonce" in code:
             app.add_template_global(lambda: "a-nonce", "csp_nonce")
         with app.test_request_context():

@@ -62,7 +62,7 @@ def test_a_short_retry_after_is_waited_for_once_and_the_cart_is_made(
 def test_nothing_is_sent_again_that_could_not_end_in_time(
     upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flask_zonos.attempts.LONGEST_RETRY_AFTER", 60)
+    monkeypatch.setattr("flask_zonos.api.retry.LONGEST_RETRY_AFTER", 60)
     upstream.on("*", reply_with("{}", status=429, headers={"Retry-After": "21"}))
 
     with pytest.raises(RateLimited):
