@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 
 from flask_zonos.cli import zonos as commands
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.constants import VISIBLE_LATENCIES
+from flask_zonos.sandbox import VISIBLE_LATENCIES
 
 from . import create_app
 from . import ROOT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib.util
 import ipaddress
 import logging
@@ -70,8 +71,6 @@ SETTINGS = frozenset(
 #: Those whose value no message tells; the key for pages may be the secret one by slip.
 SECRETS = frozenset({"ZONOS_CREDENTIAL_TOKEN", "ZONOS_API_KEY", "ZONOS_WEBHOOK_SECRET"})
 
-_logged: set[str] = set()
-
 
 def read_settings(app: Flask) -> Settings:
     """The settings of an app: from ``app.config``, else from the environment.
@@ -109,10 +108,7 @@ def unknown_settings(app: Flask) -> Iterator[str]:
 
 
 def warn_at_start(app: Flask) -> None:
-    """Log, without refusing to start, all that will fail at use.
-
-    The same text once in a process: tests and factories make many apps.
-    """
+    """Log, once in a process and without refusing to start, all that will fail."""
     for sentence in unknown_settings(app):
         log_once(logging.WARNING, sentence)
     # Nothing is kept of it: settings are read anew at the first use.
@@ -148,11 +144,10 @@ def warn_at_start(app: Flask) -> None:
         )
 
 
+@functools.cache
 def log_once(level: int, text: str) -> None:
     """Log a text that this process has not logged yet."""
-    if text not in _logged:
-        _logged.add(text)
-        logger.log(level, "%s", text)
+    logger.log(level, "%s", text)
 
 
 def is_loopback(url: str) -> bool:

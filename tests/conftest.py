@@ -48,9 +48,9 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_logged_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_logged_yet() -> None:
     """What one test has logged, another one may have to log as well."""
-    monkeypatch.setattr(config, "_logged", set())
+    config.log_once.cache_clear()
 
 
 @pytest.fixture(autouse=True)

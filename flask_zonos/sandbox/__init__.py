@@ -10,6 +10,7 @@ from typing import Any
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .constants import VISIBLE_LATENCIES
     from .control.clock import Clock
     from .control.faults import Fault
     from .control.faults import Faults
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
     from .control.options import Options
     from .server import Sandbox
 
-__all__ = ["Clock", "Fault", "Faults", "Options", "RandomFaults", "Sandbox"]
+__all__ = [
+    "Clock",
+    "Fault",
+    "Faults",
+    "Options",
+    "RandomFaults",
+    "Sandbox",
+    "VISIBLE_LATENCIES",
+]
 
 _MODULES = {
     "Clock": ".control.clock",
@@ -26,6 +35,7 @@ _MODULES = {
     "Options": ".control.options",
     "RandomFaults": ".control.faults",
     "Sandbox": ".server",
+    "VISIBLE_LATENCIES": ".constants",
 }
 
 
