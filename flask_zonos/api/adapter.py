@@ -81,8 +81,7 @@ class ZonosAdapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave the connection to the one ``SSLContext``."""
-        deadline = _deadline.get()
-        if deadline is not None and conn.scheme == "https":
+        if (deadline := _deadline.get()) and conn.scheme == "https":
             deadline.sent = False
 
 
@@ -90,8 +89,7 @@ class _SocketOptions(list[Any]):
     """Options that urllib3 reads before each address: the deadline ends the search."""
 
     def __iter__(self) -> Iterator[Any]:
-        deadline = _deadline.get()
-        if deadline is not None:
+        if deadline := _deadline.get():
             deadline.seconds_left()
         return super().__iter__()
 
@@ -122,8 +120,7 @@ def _bounded(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     """Return a method of a TLS socket that ends with the deadline of the call."""
 
     def bounded(tls: ssl.SSLSocket, *args: Any, **kwargs: Any) -> Any:
-        deadline = _deadline.get()
-        if deadline is not None:
+        if deadline := _deadline.get():
             # urllib3 has set the connect or the read timeout before.
             timeout, left = tls.gettimeout(), deadline.seconds_left()
             tls.settimeout(left if timeout is None else min(timeout, left))
