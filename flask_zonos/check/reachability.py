@@ -27,6 +27,7 @@ from .finding import warning
 _WRONG_CLOCK = 30
 #: Seconds. An introspection is some megabytes.
 _LONGEST_READ = 30.0
+_LARGEST_BODY = 8 * 1024 * 1024
 
 
 def check(settings: Settings) -> Generator[Finding, None, bool]:
@@ -68,29 +69,48 @@ def ask(
     :raises ConfigurationError: for a proxy that cannot be used.
     """
     deadline = Deadline(time.monotonic() + _LONGEST_READ)
-    with requests.Session() as session, deadline.applied():
-        session.trust_env = False
-        adapter = ZonosAdapter(
-            pool_size=1, ca_bundle=settings.ca_bundle or environment_ca_bundle()
-        )
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
-        proxy = environment_proxy(url)
+    with new_session(settings, url) as session, deadline.applied():
         response = session.request(
             method,
             url,
             json=body,
             timeout=(settings.timeout[0], _LONGEST_READ),
             allow_redirects=False,
-            proxies={"https": proxy} if proxy else None,
             stream=True,
         )
-        pieces = []
-        for piece in response.iter_content(8192):
-            deadline.seconds_left()
-            pieces.append(piece)
-        response._content = b"".join(pieces)
+        response._content = read_body(response, deadline)
         return response
+
+
+def new_session(settings: Settings, url: str) -> requests.Session:
+    """Make a session with the certificates and the proxy of a call to the address.
+
+    :raises ConfigurationError: for a proxy or certificates that cannot be used.
+    """
+    session = requests.Session()
+    session.trust_env = False
+    proxy = environment_proxy(url)
+    session.proxies = {"https": proxy} if proxy else {}
+    adapter = ZonosAdapter(
+        pool_size=1, ca_bundle=settings.ca_bundle or environment_ca_bundle()
+    )
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def read_body(response: requests.Response, deadline: Deadline) -> bytes:
+    """Return the body of a streamed response, decoded.
+
+    :raises OSError: if it is too large, or a ``TimeoutError`` if it is too slow.
+    """
+    body = bytearray()
+    for piece in response.iter_content(256):
+        body += piece
+        if len(body) > _LARGEST_BODY:
+            raise OSError("the response is too large")
+        deadline.seconds_left()
+    return bytes(body)
 
 
 def _unreached(settings: Settings, trouble: OSError) -> Finding:

@@ -15,13 +15,10 @@ from typing import Any
 import requests
 
 from ...api.adapter import Deadline
-from ...api.adapter import ZonosAdapter
-from ...api.environment import environment_ca_bundle
-from ...api.environment import environment_proxy
+from ...check.reachability import new_session
+from ...check.reachability import read_body
 from ...config import Settings
 
-#: Bytes of a response.
-LARGEST_BODY = 8 * 1024 * 1024
 #: Seconds to wait after each 429 that names no time; after the last one it ends.
 PAUSES = (1.0, 4.0, 15.0)
 LONGEST_PAUSE = 30.0
@@ -76,16 +73,8 @@ class Connection:
     def __init__(
         self, settings: Settings, *, calls: int, sleep: Callable[[float], None]
     ) -> None:
-        proxy = environment_proxy(settings.api_url)
         self._settings = settings
-        self._session = requests.Session()
-        self._session.trust_env = False
-        adapter = ZonosAdapter(
-            pool_size=1, ca_bundle=settings.ca_bundle or environment_ca_bundle()
-        )
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        self._session.proxies = {"https": proxy} if proxy else {}
+        self._session = new_session(settings, settings.api_url)
         self._left = calls
         self._sleep = sleep
         self.last_request_id: str | None = None
@@ -136,7 +125,7 @@ class Connection:
                     stream=True,
                 ) as response,
             ):
-                response._content = _read(response, deadline)
+                response._content = read_body(response, deadline)
         except (OSError, ValueError) as error:
             # Its text may hold the address with what stands in it.
             raise NoResponse(f"no response ({type(error).__name__})") from None
@@ -169,21 +158,6 @@ class Connection:
             request_id=self.last_request_id,
             points=int(points) if points.isdecimal() else None,
         )
-
-
-def _read(response: requests.Response, deadline: Deadline) -> bytes:
-    """Return the body, decoded.
-
-    :raises ValueError: if it is too large.
-    :raises TimeoutError: if it is too slow.
-    """
-    body = bytearray()
-    for piece in response.iter_content(256):
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise ValueError("the response is too large")
-        deadline.seconds_left()
-    return bytes(body)
 
 
 def _retry_after(response: requests.Response) -> float | None:
