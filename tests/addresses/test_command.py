@@ -19,8 +19,8 @@ from flask_zonos import CustomerProfile
 from flask_zonos import Zonos
 from flask_zonos.cli import zonos as command
 
-from ..extension.samples import location
-from ..extension.samples import profile
+from ..support.samples import location
+from ..support.samples import profile
 
 SOUND = location(postal_code="V6E 1M7", phone=None)
 UNTIDY = location(administrative_area="British Columbia", postal_code="V6E1M7")

@@ -18,8 +18,8 @@ from werkzeug.serving import make_server
 
 from flask_zonos.check.csp import policies
 
-from ..conftest import CHROMIUM
-from ..conftest import CHROMIUM_ARGS
+from ..support.browser import CHROMIUM
+from ..support.browser import CHROMIUM_ARGS
 from .policies import CLICK
 from .policies import FRAME
 from .policies import FRAMED

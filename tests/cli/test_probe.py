@@ -34,16 +34,16 @@ from flask_zonos.config import read_settings
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import Fault
 from flask_zonos.sandbox.control.options import Options
-from tests.extension.upstream import Handler
-from tests.extension.upstream import Upstream
-from tests.trust.faults import closes
-from tests.trust.faults import drips
-from tests.trust.faults import endless
-from tests.trust.faults import errors
-from tests.trust.faults import hangs
-from tests.trust.faults import resets
-from tests.trust.faults import says
-from tests.trust.faults import truncates
+from tests.support.fault_handlers import closes
+from tests.support.fault_handlers import drips
+from tests.support.fault_handlers import endless
+from tests.support.fault_handlers import errors
+from tests.support.fault_handlers import hangs
+from tests.support.fault_handlers import resets
+from tests.support.fault_handlers import says
+from tests.support.fault_handlers import truncates
+from tests.support.upstream import Handler
+from tests.support.upstream import Upstream
 
 CUSTOMER = {
     "customerId": "c-1",

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.testing.shopper import Shopper
 
-from ..page.serving import serve
+from ..support.serving import serve
 from .blocks import DOCS
 from .blocks import run
 

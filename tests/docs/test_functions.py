@@ -28,8 +28,8 @@ from flask_zonos.sandbox import Sandbox
 from flask_zonos.testing.shopper import send_webhook
 from flask_zonos.testing.shopper import Shopper
 
-from ..extension.samples import cart
-from ..extension.samples import profile
+from ..support.samples import cart
+from ..support.samples import profile
 from .blocks import DOCS
 from .blocks import FOLLOWED
 from .blocks import name

@@ -16,7 +16,7 @@ from flask_zonos import Zonos
 from flask_zonos.cli import zonos as commands
 from flask_zonos.sandbox import Sandbox
 
-from ..extension.samples import cart
+from ..support.samples import cart
 from .blocks import blocks
 from .blocks import name
 from .blocks import PAGES

@@ -14,9 +14,9 @@ from flask_zonos import Cart
 from flask_zonos import CartItem
 from flask_zonos.sandbox import Sandbox
 
-from ..page.flask_shop import create_shop
-from ..page.flask_shop import FlaskShop
-from ..page.serving import serve
+from ..support.flask_shop import create_shop
+from ..support.flask_shop import FlaskShop
+from ..support.serving import serve
 from .blocks import blocks
 from .blocks import name
 from .blocks import PAGES
@@ -91,5 +91,5 @@ def test_the_hooks_of_the_pages_script_are_called(
 
 def test_no_page_has_a_script_that_nobody_runs() -> None:
     pages = [name(page) for page in PAGES for b in blocks(page) if b.language == "js"]
-    # The guide's is run by tests/page/test_true_script.py.
+    # The guide's is run by tests/browser/test_true_script.py.
     assert pages == ["guides/csp", "page-script", "page-script"]

@@ -21,17 +21,17 @@ from prometheus_client import generate_latest
 from flask_zonos.api.operations import AUTHENTICATE
 from flask_zonos.api.operations import CART_CREATE
 
-from ..extension.conftest import make_a_shop as make_a_shop
-from ..extension.conftest import MakeShop
-from ..extension.conftest import upstream as upstream
-from ..extension.shop import Shop
 from ..extension.test_secrets import PRIVATE
-from ..extension.upstream import answer_after
-from ..extension.upstream import answer_well
-from ..extension.upstream import Received
-from ..extension.upstream import reply_with
-from ..extension.upstream import Upstream
-from ..extension.upstream import Wire
+from ..support.fixtures import make_a_shop as make_a_shop
+from ..support.fixtures import MakeShop
+from ..support.fixtures import upstream as upstream
+from ..support.shops import Shop
+from ..support.upstream import answer_after
+from ..support.upstream import answer_well
+from ..support.upstream import Received
+from ..support.upstream import reply_with
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
 from .blocks import DOCS
 from .blocks import ROOT
 from .blocks import run
@@ -175,10 +175,10 @@ def test_prometheus_counts_each_call_with_its_outcome(
 WATCHED = """
 import json
 from sentry_sdk.transport import Transport
-from tests.extension.samples import PERSON
-from tests.extension.shop import make_shop
+from tests.support.samples import PERSON
+from tests.support.shops import make_shop
 from tests.extension.test_secrets import PRIVATE
-from tests.extension.upstream import reply_with, Upstream
+from tests.support.upstream import reply_with, Upstream
 from page import watch_with_sentry
 
 sent = []

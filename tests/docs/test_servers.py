@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from ..extension.upstream import PATIENCE
-from ..extension.upstream import Upstream
+from ..support.upstream import PATIENCE
+from ..support.upstream import Upstream
 from .blocks import DOCS
 from .blocks import file
 

@@ -17,13 +17,13 @@ from flask_zonos import ConfigurationError
 from flask_zonos import ConnectionFailed
 from flask_zonos import TimedOut
 
-from .conftest import MakeClient
-from .samples import cart
-from .shop import TOKEN
-from .upstream import dripping
-from .upstream import PATIENCE
-from .upstream import server_context
-from .upstream import Upstream
+from ..support.fixtures import MakeClient
+from ..support.samples import cart
+from ..support.shops import TOKEN
+from ..support.upstream import dripping
+from ..support.upstream import PATIENCE
+from ..support.upstream import server_context
+from ..support.upstream import Upstream
 
 
 class Proxy:

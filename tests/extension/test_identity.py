@@ -18,12 +18,12 @@ from flask_login import UserMixin
 
 from flask_zonos import Zonos
 
-from .conftest import MakeShop
-from .samples import cart
-from .samples import profile
-from .shop import Shop
-from .shop import User
-from .upstream import Upstream
+from ..support.fixtures import MakeShop
+from ..support.samples import cart
+from ..support.samples import profile
+from ..support.shops import Shop
+from ..support.shops import User
+from ..support.upstream import Upstream
 
 PROFILE = "checkoutCustomerProfileAuthenticate"
 

@@ -23,9 +23,9 @@ from flask_zonos.checkout import Recognition
 from flask_zonos.checkout import Shopper
 from flask_zonos.identity import Identity
 
-from .samples import location
-from .samples import profile
-from .samples import profile_variables
+from ..support.samples import location
+from ..support.samples import profile
+from ..support.samples import profile_variables
 
 PASSWORD = OneTimePassword("otp_only_for_zonos")
 

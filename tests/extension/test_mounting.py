@@ -16,10 +16,10 @@ from flask_zonos import Cart
 from flask_zonos import ConfigurationError
 from flask_zonos import Zonos
 
-from .samples import cart
-from .shop import add_sign_in
-from .shop import PAGE
-from .upstream import Upstream
+from ..support.samples import cart
+from ..support.shops import add_sign_in
+from ..support.shops import PAGE
+from ..support.upstream import Upstream
 
 
 def by_init_app(app: Flask, zonos: Zonos) -> str:

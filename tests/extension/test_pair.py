@@ -16,17 +16,17 @@ from flask_zonos import ZonosClient
 from flask_zonos.checkout import open_checkout
 from flask_zonos.checkout import Shopper
 
-from .conftest import MakeClient
-from .pairs import pair
-from .samples import cart
-from .samples import profile
-from .upstream import dripping
-from .upstream import held_until
-from .upstream import PATIENCE
-from .upstream import reply_with
-from .upstream import telling
-from .upstream import together
-from .upstream import Upstream
+from ..support.fixtures import MakeClient
+from ..support.pairs import pair
+from ..support.samples import cart
+from ..support.samples import profile
+from ..support.upstream import dripping
+from ..support.upstream import held_until
+from ..support.upstream import PATIENCE
+from ..support.upstream import reply_with
+from ..support.upstream import telling
+from ..support.upstream import together
+from ..support.upstream import Upstream
 
 PROFILE = "checkoutCustomerProfileAuthenticate"
 

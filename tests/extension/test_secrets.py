@@ -13,14 +13,14 @@ import pytest
 from flask_zonos import APIError
 from flask_zonos import ZonosClient
 
-from .conftest import MakeShop
-from .samples import cart
-from .samples import PERSON
-from .samples import PLACE
-from .samples import profile
-from .shop import TOKEN
-from .upstream import reply_with
-from .upstream import Upstream
+from ..support.fixtures import MakeShop
+from ..support.samples import cart
+from ..support.samples import PERSON
+from ..support.samples import PLACE
+from ..support.samples import profile
+from ..support.shops import TOKEN
+from ..support.upstream import reply_with
+from ..support.upstream import Upstream
 
 #: Every text of the profile, and what proves who asks.
 PRIVATE = (

@@ -11,14 +11,14 @@ from flask import has_request_context
 
 from flask_zonos import ProfileSent
 
-from .conftest import MakeShop
-from .samples import location
-from .samples import profile
-from .shop import Shop
-from .upstream import Handler
-from .upstream import Received
-from .upstream import Upstream
-from .upstream import Wire
+from ..support.fixtures import MakeShop
+from ..support.samples import location
+from ..support.samples import profile
+from ..support.shops import Shop
+from ..support.upstream import Handler
+from ..support.upstream import Received
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
 
 AUTHENTICATE = "checkoutCustomerProfileAuthenticate"
 HOME = location()

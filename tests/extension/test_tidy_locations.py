@@ -8,11 +8,11 @@ import pytest
 
 from flask_zonos import ConfigurationError
 
-from .conftest import MakeShop
-from .samples import location
-from .samples import profile
+from ..support.fixtures import MakeShop
+from ..support.samples import location
+from ..support.samples import profile
+from ..support.upstream import Upstream
 from .test_settings import settings
-from .upstream import Upstream
 
 UNTIDY = {"administrative_area": "British Columbia", "postal_code": "V6E1M7"}
 

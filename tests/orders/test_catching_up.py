@@ -14,8 +14,8 @@ from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos.web.webhooks import MAX_PAGES
 
-from ..extension.test_order_lists import endless
-from ..extension.upstream import Upstream
+from ..api.test_order_lists import endless
+from ..support.upstream import Upstream
 from .conftest import Placing
 from .conftest import Sender
 from .shop import Shop

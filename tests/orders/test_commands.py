@@ -26,9 +26,9 @@ from flask_zonos.orders.subscriptions import ORDER_TYPES
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import Fault
 
-from ..extension.test_order_hint import ORDER
-from ..extension.test_order_lists import endless
-from ..extension.upstream import Upstream
+from ..api.test_order_lists import endless
+from ..support.upstream import Upstream
+from ..web.test_order_hint import ORDER
 from .conftest import ADDRESS
 from .conftest import Placing
 from .shop import SECRET

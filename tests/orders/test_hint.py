@@ -20,9 +20,9 @@ from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import Fault
 from flask_zonos.state import MAX_NOTIFICATIONS
 
-from ..extension.upstream import held_until
-from ..extension.upstream import PATIENCE
-from ..extension.upstream import Upstream
+from ..support.upstream import held_until
+from ..support.upstream import PATIENCE
+from ..support.upstream import Upstream
 from .conftest import Placing
 from .shop import Shop
 

@@ -27,13 +27,13 @@ from flask_login import login_user
 from flask_login import logout_user
 from flask_session import Session
 
-from ..extension.samples import cart
-from ..extension.shop import make_shop
-from ..extension.shop import User
-from ..extension.upstream import answer_well
-from ..extension.upstream import Received
-from ..extension.upstream import Upstream
-from ..extension.upstream import Wire
+from ..support.samples import cart
+from ..support.shops import make_shop
+from ..support.shops import User
+from ..support.upstream import answer_well
+from ..support.upstream import Received
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
 
 ACCOUNTS = 50
 CLICKS = 50_000 if os.environ.get("SOAK") == "1" else 200

@@ -39,7 +39,7 @@ from flask_zonos.sandbox import Fault
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import KINDS
 
-from ..extension.samples import item
+from ..support.samples import item
 from .processes import running
 
 SHOPPERS = 50

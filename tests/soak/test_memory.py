@@ -28,13 +28,13 @@ from flask_zonos import Cart
 from flask_zonos import CustomerProfile
 from flask_zonos import Zonos
 
-from ..extension import upstream as loopback
-from ..extension.samples import cart
-from ..extension.threads import call_threads
-from ..extension.upstream import Received
-from ..extension.upstream import server_context
-from ..extension.upstream import Wire
-from ..trust.fault_table import TABLE
+from ..support import upstream as loopback
+from ..support.fault_table import TABLE
+from ..support.samples import cart
+from ..support.threads import call_threads
+from ..support.upstream import Received
+from ..support.upstream import server_context
+from ..support.upstream import Wire
 
 CHECKOUTS = 100_000 if os.environ.get("SOAK") == "1" else 5_000
 AT_A_TIME = 8

@@ -12,9 +12,9 @@ from flask import Flask
 from playwright.sync_api import Browser
 from playwright.sync_api import Page
 
-from ..extension.upstream import PATIENCE
-from ..extension.upstream import Upstream
-from .shop import create_shop
+from ..support.customers_shop import create_shop
+from ..support.upstream import PATIENCE
+from ..support.upstream import Upstream
 
 MakeShop = Callable[..., Flask]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 
-from .shop import create_shop
-from .shop import signed_in
+from ..support.customers_shop import create_shop
+from ..support.customers_shop import signed_in
 
 app = create_shop(os.environ["SHOP_UPSTREAM"])
 

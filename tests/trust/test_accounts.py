@@ -16,15 +16,15 @@ from playwright.sync_api import expect
 from playwright.sync_api import Page
 from playwright.sync_api import Route
 
-from ..extension.session_kinds import KINDS
-from ..extension.session_kinds import remembered
-from ..extension.session_kinds import SetUp
-from ..extension.upstream import held_until
-from ..extension.upstream import Upstream
-from ..page.serving import serve
+from ..support.customers_shop import body_of
+from ..support.customers_shop import signed_in
+from ..support.serving import serve
+from ..support.session_kinds import KINDS
+from ..support.session_kinds import remembered
+from ..support.session_kinds import SetUp
+from ..support.upstream import held_until
+from ..support.upstream import Upstream
 from .conftest import MakeShop
-from .shop import body_of
-from .shop import signed_in
 
 #: As much of Zonos's script as hands on what the page's half gives it.
 SCRIPT = """

@@ -16,9 +16,9 @@ from flask import Flask
 from flask_zonos.web.endpoint import LARGEST_BODY
 from flask_zonos.web.webhook_body import LARGEST_BODY as LARGEST_WEBHOOK
 
-from ..extension.upstream import PATIENCE
-from ..extension.upstream import Upstream
-from ..page.serving import serve
+from ..support.serving import serve
+from ..support.upstream import PATIENCE
+from ..support.upstream import Upstream
 from .conftest import MakeShop
 from .test_servers import end
 from .test_servers import served

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from ..extension.upstream import Received
-from ..extension.upstream import Upstream
-from ..extension.upstream import Wire
-from .faults import AUTHENTICATE
-from .faults import CART
-from .shop import body_of
-from .shop import signed_in
+from ..support.customers_shop import body_of
+from ..support.customers_shop import signed_in
+from ..support.fault_handlers import AUTHENTICATE
+from ..support.fault_handlers import CART
+from ..support.upstream import Received
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
 
 CLAIMS: dict[str, Any] = {
     "nothing": {},

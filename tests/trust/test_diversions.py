@@ -14,13 +14,13 @@ import pytest
 from flask_zonos import APIError
 from flask_zonos import ZonosClient
 
-from ..extension.samples import cart
-from ..extension.upstream import Received
-from ..extension.upstream import Upstream
-from ..extension.upstream import Wire
-from .faults import CART
-from .faults import says
-from .shop import TOKEN
+from ..support.customers_shop import TOKEN
+from ..support.fault_handlers import CART
+from ..support.fault_handlers import says
+from ..support.samples import cart
+from ..support.upstream import Received
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
 
 MakeClient = Callable[..., ZonosClient]
 

@@ -22,16 +22,16 @@ from flask import request_finished
 
 from flask_zonos import BadResponse
 
-from ..extension.threads import assert_soon
-from ..extension.upstream import Handler
-from ..extension.upstream import server_context
-from ..extension.upstream import Upstream
+from ..support.customers_shop import signed_in
+from ..support.fault_handlers import CART
+from ..support.fault_handlers import REQUEST_ID
+from ..support.fault_table import TABLE
+from ..support.outcomes import close
+from ..support.threads import assert_soon
+from ..support.upstream import Handler
+from ..support.upstream import server_context
+from ..support.upstream import Upstream
 from .conftest import MakeShop
-from .fault_table import TABLE
-from .faults import CART
-from .faults import REQUEST_ID
-from .outcomes import close
-from .shop import signed_in
 from .test_no_connection import not_to_be_trusted
 from .test_no_connection import refusing
 from .test_no_connection import speaking_no_tls

@@ -13,23 +13,23 @@ import pytest
 import trustme
 from flask import Flask
 
-from ..extension.threads import assert_soon
-from ..extension.upstream import server_context
-from ..extension.upstream import Upstream
+from ..support.customers_shop import body_of
+from ..support.customers_shop import signed_in
+from ..support.fault_handlers import AUTHENTICATE
+from ..support.fault_handlers import CART
+from ..support.fault_handlers import REQUEST_ID
+from ..support.fault_handlers import says
+from ..support.fault_handlers import TOLD
+from ..support.fault_table import Row
+from ..support.fault_table import TABLE
+from ..support.outcomes import close
+from ..support.outcomes import Heard
+from ..support.outcomes import open_files
+from ..support.outcomes import TOLD_THE_SHOPPER
+from ..support.threads import assert_soon
+from ..support.upstream import server_context
+from ..support.upstream import Upstream
 from .conftest import MakeShop
-from .fault_table import Row
-from .fault_table import TABLE
-from .faults import AUTHENTICATE
-from .faults import CART
-from .faults import REQUEST_ID
-from .faults import says
-from .faults import TOLD
-from .outcomes import close
-from .outcomes import Heard
-from .outcomes import open_files
-from .outcomes import TOLD_THE_SHOPPER
-from .shop import body_of
-from .shop import signed_in
 
 #: With ``SOAK=1`` each call has each fault over either; else one call over one of them.
 BOTH = os.environ.get("SOAK") == "1"

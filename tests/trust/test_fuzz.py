@@ -15,10 +15,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from ..extension.upstream import Upstream
-from .shop import body_of
-from .shop import create_shop
-from .shop import signed_in
+from ..support.customers_shop import body_of
+from ..support.customers_shop import create_shop
+from ..support.customers_shop import signed_in
+from ..support.upstream import Upstream
 
 SECRET = "a-long-random-value"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]

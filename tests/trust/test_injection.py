@@ -17,8 +17,8 @@ from flask_zonos import CartItem
 from flask_zonos import ZonosClient
 from flask_zonos.sandbox import Sandbox
 
-from ..extension.upstream import Upstream
-from .shop import TOKEN
+from ..support.customers_shop import TOKEN
+from ..support.upstream import Upstream
 
 #: Words that mean something to GraphQL or to those who build its text.
 WORDS = st.sampled_from(

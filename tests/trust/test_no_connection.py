@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 import trustme
 
-from ..extension.threads import assert_soon
-from ..extension.upstream import server_context
-from ..extension.upstream import Upstream
+from ..support.customers_shop import signed_in
+from ..support.outcomes import assert_no_checkout
+from ..support.outcomes import close
+from ..support.outcomes import Heard
+from ..support.outcomes import open_files
+from ..support.threads import assert_soon
+from ..support.upstream import server_context
+from ..support.upstream import Upstream
 from .conftest import MakeShop
-from .outcomes import assert_no_checkout
-from .outcomes import close
-from .outcomes import Heard
-from .outcomes import open_files
-from .shop import signed_in
 
 
 def refusing() -> str:

@@ -17,11 +17,11 @@ from flask_zonos.api import operations
 from flask_zonos.api.operations import AUTHENTICATE
 from flask_zonos.api.results import AuthenticatedCustomer
 
-from ..extension.threads import no_more_threads
-from ..extension.upstream import Upstream
-from .shop import body_of
-from .shop import signed_in
-from .shop import TOKEN
+from ..support.customers_shop import body_of
+from ..support.customers_shop import signed_in
+from ..support.customers_shop import TOKEN
+from ..support.threads import no_more_threads
+from ..support.upstream import Upstream
 
 
 @pytest.fixture

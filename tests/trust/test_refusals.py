@@ -16,12 +16,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from flask_zonos.signals import cart_created
 from flask_zonos.signals import checkout_failed
 
-from ..extension.upstream import Upstream
+from ..support.customers_shop import body_of
+from ..support.customers_shop import signed_in
+from ..support.fault_handlers import CART
+from ..support.fault_handlers import says
+from ..support.upstream import Upstream
 from .conftest import MakeShop
-from .faults import CART
-from .faults import says
-from .shop import body_of
-from .shop import signed_in
 
 
 def limit_the_checkout(app: Flask, limit: str = "2 per minute") -> None:

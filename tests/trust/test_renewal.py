@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from flask import session
 
+from ..support.customers_shop import body_of
+from ..support.customers_shop import people
+from ..support.customers_shop import User
 from .conftest import MakeShop
-from .shop import body_of
-from .shop import people
-from .shop import User
 
 SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 

@@ -10,9 +10,9 @@ from flask import Flask
 from flask_zonos import Order
 from flask_zonos import OrderEvent
 
-from ..extension.upstream import Received
-from ..extension.upstream import Upstream
-from ..extension.upstream import Wire
+from ..support.upstream import Received
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
 from .conftest import MakeShop
 
 SECRET = "a-long-random-value"

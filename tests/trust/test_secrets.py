@@ -23,24 +23,24 @@ from flask_zonos import ZonosClient
 from flask_zonos import ZonosError
 from flask_zonos.signals import checkout_failed
 
-from ..extension.upstream import Handler
-from ..extension.upstream import Upstream
+from ..support.customers_shop import body_of
+from ..support.customers_shop import PERSONAL
+from ..support.customers_shop import signed_in
+from ..support.customers_shop import TOKEN
+from ..support.fault_handlers import AUTHENTICATE
+from ..support.fault_handlers import CART
+from ..support.fault_handlers import closes
+from ..support.fault_handlers import drips
+from ..support.fault_handlers import errors
+from ..support.fault_handlers import hangs
+from ..support.fault_handlers import REQUEST_ID
+from ..support.fault_handlers import resets
+from ..support.fault_handlers import says
+from ..support.fault_handlers import TOLD
+from ..support.fault_handlers import truncates
+from ..support.upstream import Handler
+from ..support.upstream import Upstream
 from .conftest import MakeShop
-from .faults import AUTHENTICATE
-from .faults import CART
-from .faults import closes
-from .faults import drips
-from .faults import errors
-from .faults import hangs
-from .faults import REQUEST_ID
-from .faults import resets
-from .faults import says
-from .faults import TOLD
-from .faults import truncates
-from .shop import body_of
-from .shop import PERSONAL
-from .shop import signed_in
-from .shop import TOKEN
 
 TESTS = str(Path(__file__).parent)
 PASSWORD = "otp_of_kirsten-1"

@@ -18,12 +18,12 @@ import pytest
 import requests
 import trustme
 
-from ..extension.upstream import held_until
-from ..extension.upstream import server_context
-from ..extension.upstream import Upstream
-from .faults import AUTHENTICATE
-from .faults import CART
-from .faults import hangs
+from ..support.fault_handlers import AUTHENTICATE
+from ..support.fault_handlers import CART
+from ..support.fault_handlers import hangs
+from ..support.upstream import held_until
+from ..support.upstream import server_context
+from ..support.upstream import Upstream
 from .gunicorn_hooks import READY
 
 ROOT = Path(__file__).parents[2]

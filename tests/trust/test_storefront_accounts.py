@@ -25,12 +25,12 @@ from demo_app import create_app
 from demo_app.models import db
 from flask_zonos.sandbox import Sandbox
 
-from ..demo.conftest import FREJA
-from ..demo.conftest import TESTER
-from ..demo.test_browser import fill_basket
-from ..demo.test_browser import open_checkout
-from ..demo.test_browser import sign_in
-from ..page.serving import serve
+from ..demo_app.conftest import FREJA
+from ..demo_app.conftest import TESTER
+from ..demo_app.test_browser import fill_basket
+from ..demo_app.test_browser import open_checkout
+from ..demo_app.test_browser import sign_in
+from ..support.serving import serve
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse

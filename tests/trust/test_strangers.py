@@ -11,14 +11,14 @@ from flask import Flask
 from flask_zonos.sandbox import Fault
 from flask_zonos.sandbox import Sandbox
 
-from ..extension.upstream import Received
-from ..extension.upstream import Upstream
-from ..extension.upstream import Wire
+from ..support.customers_shop import body_of
+from ..support.customers_shop import create_shop
+from ..support.customers_shop import signed_in
+from ..support.fault_handlers import AUTHENTICATE
+from ..support.upstream import Received
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
 from .conftest import MakeShop
-from .faults import AUTHENTICATE
-from .shop import body_of
-from .shop import create_shop
-from .shop import signed_in
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ from flask_zonos import Cart
 from flask_zonos import CartItem
 from flask_zonos.signals import cart_created
 
-from ..extension.upstream import reply_with
-from ..extension.upstream import Upstream
+from ..support.customers_shop import signed_in
+from ..support.fault_handlers import CART
+from ..support.upstream import reply_with
+from ..support.upstream import Upstream
 from .conftest import MakeShop
-from .faults import CART
-from .shop import signed_in
 
 ROOT = Path(__file__).parents[2]
 

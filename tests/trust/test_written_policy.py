@@ -13,8 +13,8 @@ from playwright.sync_api import Page
 
 from ..docs.blocks import DOCS
 from ..docs.blocks import python
-from ..extension.upstream import Upstream
-from ..page.serving import serve
+from ..support.serving import serve
+from ..support.upstream import Upstream
 from .conftest import MakeShop
 
 pytestmark = pytest.mark.browser

@@ -27,8 +27,8 @@ OTHERS = (
 
 
 def visit() -> list[int]:
-    from .shop import create_shop
-    from .shop import signed_in
+    from ..support.customers_shop import create_shop
+    from ..support.customers_shop import signed_in
 
     app = create_shop(os.environ["SHOP_UPSTREAM"], ZONOS_DEMO_PAGE=True)
     browser = signed_in(app)

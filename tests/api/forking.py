@@ -1,0 +1,163 @@
+"""A shop that forks in the middle of its work; its child has to open checkouts too.
+
+Takes the upstream's address and one of the ways below, and prints what the child saw,
+then what the parent did.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from flask_zonos import Order
+from flask_zonos import OrderEvent
+from flask_zonos.state import MAX_NOTIFICATIONS
+
+from ..support.samples import cart
+from ..support.samples import item
+from ..support.shops import make_shop
+from ..support.shops import Shop
+
+#: Seconds after which a child that hangs is ended.
+PATIENCE = 20
+
+
+class Held:
+    """A point that a thread waits at, while others know that it does."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Semaphore(0)
+        self.released = threading.Event()
+
+    def wait(self) -> None:
+        self.reached.release()
+        assert self.released.wait(PATIENCE)
+
+    def until_reached(self, count: int = 1) -> None:
+        for _ in range(count):
+            assert self.reached.acquire(timeout=PATIENCE)
+
+
+class HeldSetting:
+    """A setting that takes its time to be read, in the process that made it."""
+
+    def __init__(self, held: Held) -> None:
+        self.held = held
+        self.made_in = os.getpid()
+
+    def __str__(self) -> str:
+        if os.getpid() == self.made_in:
+            self.held.wait()
+        return "TEST"
+
+
+def checkout(shop: Shop, user_id: str) -> str:
+    """The shopper's cart and password, in one word."""
+    shop.load_cart = lambda request_data: cart(item(sku=request_data["sku"]))
+    answer = shop.browser(user_id).post("/zonos/cart-info", json={"sku": user_id}).json
+    assert answer is not None
+    found = answer["customerProfileAuthenticate"]
+    password = found["checkoutCustomerProfileAuthenticate"]["oneTimePassword"]
+    return f"{answer['cartId']}+{password}"
+
+
+def fork(child: Callable[[], str]) -> None:
+    """Let a child do something; a child that hangs is a failure, not a hang."""
+    process = os.fork()
+    if not process:
+        signal.alarm(PATIENCE)
+        print(child(), flush=True)
+        os._exit(0)
+    _, status = os.waitpid(process, 0)
+    if status:
+        print(f"the child ended with {status}", flush=True)
+
+
+def while_the_settings_are_read(url: str, pool: ThreadPoolExecutor) -> list[str]:
+    held = Held()
+    shop = make_shop(url)
+    # Not sooner: at the start all settings are looked at, and none is kept.
+    shop.app.config["ZONOS_MODE"] = HeldSetting(held)
+    first = pool.submit(checkout, shop, "parent")
+    held.until_reached()
+    fork(lambda: checkout(shop, "child"))
+    held.released.set()
+    return [first.result()]
+
+
+def amid_calls(url: str, pool: ThreadPoolExecutor) -> list[str]:
+    """The upstream holds the calls until the child's have come."""
+    shop = make_shop(url)
+    calls: list[Future[str]] = []
+    for number in range(4):
+        calls.append(pool.submit(checkout, shop, f"held{number}"))
+    assert sys.stdin.readline() == "calls are held\n"
+    fork(lambda: checkout(shop, "child"))
+    print("the child is done", flush=True)
+    return sorted(call.result() for call in calls) + [checkout(shop, "parent")]
+
+
+def amid_hints(url: str, pool: ThreadPoolExecutor) -> list[str]:
+    """Every place for hints is taken, one of them by the thread that forks."""
+    shop = make_shop(url)
+    held = Held()
+    handled: list[str] = []
+
+    def handle(order: Order, event: OrderEvent) -> None:
+        handled.append(order.id)
+        if order.id == "order_forks":
+            held.until_reached(MAX_NOTIFICATIONS - 1)
+            fork(follow_more)
+            held.released.set()
+        elif order.id == "order_waits":
+            held.wait()
+
+    def follow_more() -> str:
+        handled.clear()
+        for number in range(MAX_NOTIFICATIONS + 1):
+            hint(f"order_{number}")
+        return ",".join(handled)
+
+    def hint(order_id: str) -> int:
+        browser = shop.app.test_client()
+        answer = browser.post("/zonos/order-hint", json={"orderId": order_id})
+        return answer.status_code
+
+    shop.zonos.order_handler(handle)
+    waiting = [pool.submit(hint, "order_waits") for _ in range(MAX_NOTIFICATIONS - 1)]
+    told = [hint("order_forks")] + [each.result() for each in waiting]
+    # And the places of the parent are free again.
+    handled.clear()
+    for number in range(MAX_NOTIFICATIONS + 1):
+        hint(f"order_{number}")
+    return [str(set(told)), ",".join(handled)]
+
+
+def from_a_thread(url: str, pool: ThreadPoolExecutor) -> list[str]:
+    """A thread that is not the first forks, and so does its child."""
+    shop = make_shop(url)
+    found = [checkout(shop, "parent")]
+
+    def child() -> str:
+        fork(lambda: checkout(shop, "grandchild"))
+        return checkout(shop, "child")
+
+    pool.submit(fork, child).result()
+    return [*found, checkout(shop, "parent_again")]
+
+
+WAYS: dict[str, Callable[[str, ThreadPoolExecutor], Any]] = {
+    way.__name__: way
+    for way in (while_the_settings_are_read, amid_calls, amid_hints, from_a_thread)
+}
+
+if __name__ == "__main__":
+    with ThreadPoolExecutor(8) as pool:
+        for line in WAYS[sys.argv[2]](sys.argv[1], pool):
+            print(line, flush=True)

@@ -1,0 +1,99 @@
+"""Lists of orders: one that is odd does not cost the others, and a list has an end."""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import count
+from typing import Any
+
+import pytest
+
+from flask_zonos import BadResponse
+from flask_zonos import ZonosClient
+
+from ..support.upstream import Handler
+from ..support.upstream import Received
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
+from ..web.test_order_hint import ORDER
+
+
+def pages(*cursors: str | None, orders: list[Any] | None = None) -> Handler:
+    """One page after the other, each with the cursor of the next; then again."""
+    asked: list[Any] = []
+
+    def answer(received: Received, wire: Wire) -> None:
+        cursor = cursors[len(asked) % len(cursors)]
+        asked.append(received)
+        info = {"endCursor": cursor, "hasNextPage": cursor is not None}
+        edges = [{"node": order} for order in orders or ()]
+        page = {"edges": edges, "pageInfo": info}
+        wire.reply(json.dumps({"data": {"orders": page}}))
+
+    return answer
+
+
+def test_an_order_that_cannot_be_read_is_told_after_the_others(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    odd = {**ORDER["amountSubtotals"], "items": ""}
+    orders = [{**ORDER, "amountSubtotals": odd}, {**ORDER, "id": "order_2"}]
+    upstream.on("orders", pages(None, orders=orders))
+    read = client.orders()
+
+    assert next(read).id == "order_2"
+    with pytest.raises(BadResponse, match="of another shape"):
+        next(read)
+
+
+@pytest.mark.parametrize("cursors", ["a", "ab", "abc"])
+def test_pages_that_go_in_a_circle_come_to_an_end(
+    upstream: Upstream, client: ZonosClient, cursors: str
+) -> None:
+    upstream.on("orders", pages(*cursors))
+
+    with pytest.raises(BadResponse, match="in a circle"):
+        list(client.orders())
+
+    assert len(upstream.received) == len(cursors) + 1
+
+
+def endless(*orders: dict[str, Any] | None, seconds: float = 0) -> Handler:
+    """A list that always has a next page; ``None`` is an order that is a new one."""
+    numbers = count()
+
+    def answer(received: Received, wire: Wire) -> None:
+        time.sleep(seconds)
+        number = next(numbers)
+        nodes = [{"node": order or {**ORDER, "id": f"o{number}"}} for order in orders]
+        info = {"endCursor": f"c{number}", "hasNextPage": True}
+        body = {"data": {"orders": {"edges": nodes, "pageInfo": info}}}
+        wire.reply(json.dumps(body))
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("upstream_sends", "bounds", "asked", "told"),
+    [
+        (endless(), {}, 10, "have no end"),
+        (endless(ORDER), {}, 11, "have no end"),
+        (endless(None), {"max_pages": 12}, 12, "more than 12 pages"),
+        (endless(None, seconds=0.1), {"max_seconds": 0.05}, 1, "in 0.05 seconds"),
+    ],
+)
+def test_pages_without_an_end_are_given_up(
+    upstream: Upstream,
+    client: ZonosClient,
+    upstream_sends: Handler,
+    bounds: dict[str, Any],
+    asked: int,
+    told: str,
+) -> None:
+    upstream.on("orders", upstream_sends)
+
+    with pytest.raises(BadResponse, match=told):
+        list(client.orders(**bounds))
+
+    assert len(upstream.received) == asked

@@ -1,0 +1,148 @@
+"""Libraries that mock, record or cache requests work as their own pages say."""
+
+from __future__ import annotations
+
+import json
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import requests_cache
+import requests_mock
+import responses
+import vcr
+from responses.matchers import json_params_matcher
+
+from flask_zonos import ConnectionFailed
+from flask_zonos import TimedOut
+from flask_zonos import ZonosClient
+from flask_zonos.api.operations import AUTHENTICATE
+from flask_zonos.api.operations import CART_CREATE
+
+from ..support.fixtures import MakeClient
+from ..support.fixtures import MakeShop
+from ..support.pairs import pair
+from ..support.samples import cart
+from ..support.shops import Shop
+from ..support.upstream import Received
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
+
+#: A call that is let through reaches nothing.
+URL = "http://127.0.0.1:9/graphql"
+RESULTS: dict[str, Any] = {
+    CART_CREATE.name: {"id": "cart_mocked", "expiresAt": "2040-01-01T00:00:00Z"},
+    AUTHENTICATE.name: {"oneTimePassword": "otp_mocked"},
+}
+
+
+@pytest.fixture
+def mocked_client(make_client: MakeClient) -> ZonosClient:
+    return make_client(api_url=URL)
+
+
+def test_requests_mock_answers_both_calls(mocked_client: ZonosClient) -> None:
+    def respond(request: Any, context: Any) -> Any:
+        name = request.json()["operationName"]
+        return {"data": {name: RESULTS[name]}}
+
+    with requests_mock.Mocker() as mock:
+        mock.post(URL, json=respond)
+        checkout = pair(mocked_client)
+
+    assert checkout.cart_id == "cart_mocked"
+    assert checkout.recognition.level == "profile"
+    assert mock.call_count == 2
+
+
+def test_responses_answers_both_calls(mocked_client: ZonosClient) -> None:
+    with responses.RequestsMock() as mock:
+        for name, result in RESULTS.items():
+            matcher = json_params_matcher({"operationName": name}, strict_match=False)
+            mock.post(URL, json={"data": {name: result}}, match=[matcher])
+        checkout = pair(mocked_client)
+
+    assert checkout.cart_id == "cart_mocked"
+    assert checkout.recognition.level == "profile"
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (requests.ConnectionError("gone"), ConnectionFailed),
+        (requests.ReadTimeout("slow"), TimedOut),
+    ],
+)
+def test_what_responses_is_told_to_raise_is_told_as_ours(
+    mocked_client: ZonosClient, raised: Exception, expected: type[Exception]
+) -> None:
+    with responses.RequestsMock() as mock:
+        mock.post(URL, body=raised)
+        with pytest.raises(expected):
+            mocked_client.create_cart(cart())
+
+
+def test_vcrpy_records_both_calls_and_replays_them(
+    secure: Upstream, make_client: MakeClient, ca_bundle: str, tmp_path: Path
+) -> None:
+    def operation(recorded: Any, sent: Any) -> bool:
+        bodies = [json.loads(request.body) for request in (recorded, sent)]
+        return bool(bodies[0]["operationName"] == bodies[1]["operationName"])
+
+    recorder = vcr.VCR(
+        filter_headers=["credentialToken"], match_on=["method", "uri", "operation"]
+    )
+    recorder.register_matcher("operation", operation)
+    cassette = str(tmp_path / "click.yaml")
+
+    with recorder.use_cassette(cassette):
+        client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+        # vcrpy is safe in threads once its connections are made.
+        client.warm_up()
+        first = pair(client)
+    secure.stop()
+    with recorder.use_cassette(cassette, record_mode="none") as played:
+        client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+        client.warm_up()
+        second = pair(client)
+
+    assert first.recognition.level == second.recognition.level == "profile"
+    assert first.cart_id == second.cart_id == "cart_of_mug"
+    assert len(secure.received) == played.play_count == 4
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"allowable_methods": ("GET", "POST"), "expire_after": -1}],
+    ids=["by default", "of POST too"],
+)
+def test_requests_cache_keeps_no_password_and_no_cart(
+    upstream: Upstream, make_a_shop: MakeShop, options: dict[str, Any]
+) -> None:
+    number = count(1)
+
+    def fresh(received: Received, wire: Wire) -> None:
+        result = {"oneTimePassword": f"otp_{next(number)}"}
+        wire.reply_json({"data": {AUTHENTICATE.name: result}})
+
+    upstream.on(AUTHENTICATE.name, fresh)
+    with requests_cache.enabled(backend="memory", **options):
+        shop = make_a_shop()
+        passwords = [click(shop) for _ in range(3)]
+        cache = requests_cache.get_cache()
+        assert cache is not None
+        kept = len(cache.responses)
+
+    assert passwords == ["otp_1", "otp_2", "otp_3"]
+    assert kept == 0
+    assert len(upstream.received) == 6
+
+
+def click(shop: Shop) -> str:
+    """Return the one-time password of a click."""
+    response = shop.browser("1").post("/zonos/cart-info")
+    assert response.json is not None
+    authenticated = response.json["customerProfileAuthenticate"]
+    return str(authenticated[AUTHENTICATE.name]["oneTimePassword"])

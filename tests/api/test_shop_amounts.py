@@ -1,0 +1,227 @@
+"""An order's sums in the shop's currency: exact, and never at the order's cost."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flask_zonos import GraphQLErrors
+from flask_zonos import ZonosClient
+from flask_zonos.api.amounts import AmountSubtotals
+from flask_zonos.api.order import Order
+from flask_zonos.api.order import read_order
+
+from ..support.upstream import reply_with
+from ..support.upstream import Upstream
+from ..web.test_order_hint import ORDER
+
+ITEM = {**ORDER["items"][0], "currencyCode": "EUR"}
+SHOP = {
+    "ITEM": "40",
+    "SHIPPING": "9.95",
+    "DUTY": "2.40",
+    "TAX": "6.15",
+    "FEE": "1",
+    "DISCOUNT": "-4",
+}
+SHOPPER = {
+    "items": Decimal("6400"),
+    "shipping": Decimal("1592"),
+    "duties": Decimal("384"),
+    "taxes": Decimal("984"),
+    "fees": Decimal("160"),
+    "discounts": Decimal("-640"),
+}
+RATE = {
+    "id": "rate_1",
+    "rate": Decimal("160.05"),
+    "sourceCurrencyCode": "EUR",
+    "targetCurrencyCode": "JPY",
+    "type": "GUARANTEED",
+}
+
+
+def details(
+    amounts: dict[str, Any],
+    *targets: str,
+    currency: str = "EUR",
+    rate_ids: list[str] | None = None,
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"{currency} {targets} {type}",
+            "amount": Decimal(amount),
+            "currencyCode": currency,
+            "exchangeRateIds": rate_ids,
+            "targets": list(targets or ("MERCHANT_BASE",)),
+            "type": type,
+        }
+        for type, amount in amounts.items()
+    ]
+
+
+def order(*groups: list[dict[str, Any]], rates: Any = (RATE,), **changes: Any) -> Order:
+    """An order that is paid in yen, in a shop that sells in euros."""
+    found = {
+        **ORDER,
+        "currencyCode": "JPY",
+        "items": [ITEM],
+        "amountSubtotals": SHOPPER,
+        "amountSubtotalsDetails": [detail for group in groups for detail in group],
+        "root": {"exchangeRates": list(rates)},
+        **changes,
+    }
+    return read_order(found, "customerId", "order")
+
+
+def test_the_shops_sums_are_those_of_one_target() -> None:
+    of_shopper = details(
+        {"ITEM": 6400, "TAX": 984}, "SHOPPER_PRESENTED", currency="JPY"
+    )
+    for groups in (
+        [details(SHOP)],
+        [details(SHOP, "MERCHANT_BASE", "MERCHANT_SETTLED")],
+        [details(SHOP, "MERCHANT_SETTLED"), details(SHOP)],
+        # The same details twice are one.
+        [details(SHOP), details(SHOP)],
+        # A target that lacks some is none.
+        [details({"ITEM": 1}, "MERCHANT_PROVIDED"), details(SHOP)],
+        [details({**SHOP, "STORE_CREDIT": -10, "DUTY_TAX_FEE": "9.55"})],
+    ):
+        found = order(*groups, of_shopper)
+        assert found.shop_amounts is not None
+        assert found.shop_amounts.currency_code == "EUR"
+        assert found.shop_amounts.items == Decimal("40")
+        assert found.shop_amounts.total == Decimal("55.50")
+        assert found.amount_subtotals.total == Decimal("8880")
+
+
+def test_two_details_of_one_type_are_summed() -> None:
+    second = details({"TAX": "0.05"}, "MERCHANT_BASE", "ZONOS_BASE")
+    found = order(details(SHOP), second).shop_amounts
+    assert found is not None
+    assert found.taxes == Decimal("6.20")
+
+
+def test_what_is_zero_may_be_left_out() -> None:
+    zeros = dict.fromkeys(SHOPPER, Decimal(0))
+    subtotals = {**zeros, "items": Decimal("6400"), "discounts": None}
+    found = order(details({"ITEM": 40}), amountSubtotals=subtotals).shop_amounts
+    assert found is not None
+    assert found.total == Decimal("40")
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "none": {"amountSubtotalsDetails": None},
+    "empty": {"amountSubtotalsDetails": []},
+    "no taxes": {"amountSubtotalsDetails": details(SHOP)[:3]},
+    "no number": {"amountSubtotalsDetails": [{**details(SHOP)[0], "amount": "n/a"}]},
+    "not a number": {"amountSubtotalsDetails": details({**SHOP, "TAX": "NaN"})},
+    "no list": {"amountSubtotalsDetails": 7},
+    "no targets": {"amountSubtotalsDetails": [{**details(SHOP)[0], "targets": None}]},
+    "joined": {"amountSubtotalsDetails": details({"ITEM": 40, "DUTY_TAX_FEE": 9})},
+    "two currencies": {"items": [ITEM, {**ITEM, "currencyCode": "DKK"}]},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_missing_costs_the_shops_sums_and_never_the_order(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = order(**ODD[name])
+    assert found.shop_amounts is None
+    assert found.amount_subtotals.total == Decimal("8880")
+    assert "order_1 came without amounts in the shop's currency" in caplog.text
+
+
+def test_a_response_without_the_newer_fields_is_an_order() -> None:
+    found = read_order(ORDER, "customerId", "order")
+    assert found.shop_amounts is not None
+    assert found.shop_amounts.currency_code == found.currency_code == "CAD"
+    assert found.shop_amounts.total == found.amount_subtotals.total
+    assert found.exchange_rate == 1
+
+
+def test_without_items_the_merchants_details_name_the_shops_currency() -> None:
+    found = order(details(SHOP), items=None)
+    assert found.shop_amounts is not None
+    assert found.exchange_rate == Decimal("160.05")
+
+
+MARKET = {**RATE, "id": "rate_2", "rate": Decimal("161"), "type": "MID_MARKET"}
+
+
+@pytest.mark.parametrize(
+    ("rates", "rate_ids", "expected"),
+    [
+        ([RATE, MARKET], None, "160.05"),
+        ([RATE, MARKET], ["rate_2"], "161"),
+        ([MARKET], None, None),
+        ([RATE, {**RATE, "id": "rate_3", "rate": Decimal(159)}], None, None),
+        ([RATE, {**RATE, "id": "rate_3", "rate": Decimal(159)}], ["rate_3"], "159"),
+        ([{**RATE, "sourceCurrencyCode": "USD"}], ["rate_1"], None),
+        ([{**RATE, "rate": None}], None, None),
+        ([], None, None),
+    ],
+)
+def test_the_rate_is_the_one_that_the_details_name_or_the_guaranteed_one(
+    rates: list[Any], rate_ids: list[str] | None, expected: str | None
+) -> None:
+    paid = details({"ITEM": 1}, "SHOPPER_PRESENTED", currency="JPY", rate_ids=rate_ids)
+    found = order(details(SHOP), paid, rates=rates)
+    assert found.exchange_rate == (expected and Decimal(expected))
+    assert found.shop_amounts is not None
+
+
+def test_an_order_without_a_root_has_no_rate() -> None:
+    assert order(details(SHOP), root=None).exchange_rate is None
+
+
+CENTS = st.decimals("0", "9999", places=2)
+
+
+@given(st.lists(CENTS, min_size=6, max_size=6), st.booleans(), st.integers(0, 3))
+def test_sums_are_exact_and_nothing_is_counted_twice(
+    amounts: list[Decimal], together: bool, more: int
+) -> None:
+    by_type = dict(zip(SHOP, amounts, strict=True))
+    targets = ["MERCHANT_BASE", "MERCHANT_SETTLED", "BILLING_COMPANY", "ZONOS_BASE"]
+    targets = targets[: more + 1]
+    if together:
+        groups = [details(by_type, *targets)]
+    else:
+        groups = [details(by_type, target) for target in targets]
+    found = order(*groups).shop_amounts
+    assert found is not None
+    names = [field.name for field in fields(AmountSubtotals)]
+    assert [getattr(found, name) for name in names] == amounts
+
+
+@pytest.mark.parametrize(
+    ("failed", "is_order"),
+    [
+        (["root"], True),
+        (["amountSubtotalsDetails", 0, "amount"], True),
+        (["references"], False),
+        ([], False),
+    ],
+)
+def test_errors_of_the_sums_alone_do_not_cost_the_order(
+    upstream: Upstream, client: ZonosClient, failed: list[Any], is_order: bool
+) -> None:
+    data = {"order": {**ORDER, "root": None, "amountSubtotalsDetails": None}}
+    errors = [
+        {"message": "no", "path": ["order", *path]} for path in (["root"], failed)
+    ]
+    upstream.on("order", reply_with(json.dumps({"data": data, "errors": errors})))
+    with nullcontext() if is_order else pytest.raises(GraphQLErrors):
+        found = client.get_order("order_1")
+        assert found is not None
+        assert found.customer_id == "1234567"

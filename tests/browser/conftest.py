@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import abort
+from flask import Flask
+from flask import render_template_string
+from flask import request
+from flask import Response
+from flask import send_from_directory
+from playwright.sync_api import Browser
+from playwright.sync_api import Error
+from playwright.sync_api import Page
+
+import flask_zonos
+from flask_zonos.sandbox import Sandbox
+
+from ..support.flask_shop import create_shop as create_flask_shop
+from ..support.flask_shop import FlaskShop
+from ..support.serving import serve
+
+HERE = Path(__file__).parent
+STATIC = Path(flask_zonos.__file__).parent / "static"
+PASSWORD = "otp_only_for_zonos"
+CART: dict[str, Any] = {
+    "cartId": "cart_1",
+    "customerProfileAuthenticate": {
+        "checkoutCustomerProfileAuthenticate": {"oneTimePassword": PASSWORD}
+    },
+    "recognition": {"level": "profile", "reason": None},
+    "shippingData": None,
+}
+PAGE = """<!doctype html>
+<html lang="{{ shop.lang }}"><title>Cart</title>
+{% if shop.meta_token %}<meta name="csrf-token" content="{{ shop.meta_token }}">
+{% endif %}{{ shop.head|safe }}
+<body>{{ shop.before|safe }}
+<main><h1>Cart</h1>
+<form action="/own-checkout" method="post">
+{% if shop.field_token %}<input type="hidden" name="csrf_token"
+value="{{ shop.field_token }}">{% endif %}
+{{ shop.button|safe }}</form>{{ shop.notice|safe }}</main>
+<script type="application/json" id="zonos-settings">{{ shop.data()|tojson }}</script>
+{% for copy in range(shop.copies) %}
+<script type="module" src="/static/zonos-checkout.js?v={{ copy }}"
+        data-zonos-script nonce="n0nce"></script>
+{% endfor %}
+</body></html>"""
+RECORDER = """
+window.seen = [];
+for (const name of ["configure", "ready", "cart", "opened", "error", "order"]) {
+  document.addEventListener(`zonos:${name}`, ({ detail }) =>
+    seen.push([name, name === "configure" ? null : detail]));
+}
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  violations.push(event.violatedDirective));
+"""
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait for a condition; Playwright's own waiting needs 'unsafe-eval'."""
+    end = time.monotonic() + 8
+    while time.monotonic() < end:
+        with suppress(Error):  # of a page that is being left
+            if page.evaluate(f"Boolean({condition})"):
+                return
+        page.wait_for_timeout(20)
+    pytest.fail(f"never came true: {condition}")
+
+
+def stop_the_clock(page: Page) -> None:
+    """From now on the page's time goes on only where a test moves it."""
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+
+
+@dataclass
+class Shop:
+    """A shop's pages and routes, as the test in hand wants them."""
+
+    url: str = ""
+    lang: str = "en"
+    script: str = "/fake-zonos.js"
+    copies: int = 1
+    scripts: str = "'nonce-n0nce'"
+    before: str = ""
+    button: str = '<button id="place-order">Place order</button>'
+    meta_token: str = ""
+    field_token: str = ""
+    head: str = ""
+    notice: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    init: dict[str, Any] = field(default_factory=dict)
+    answer: Callable[[], Any] = lambda: CART
+    inventory: Callable[[], Any] = lambda: {"message": None}
+    hint: Callable[[], Any] = lambda: ("", 202)
+    gate: threading.Event = field(default_factory=threading.Event)
+    script_gate: threading.Event = field(default_factory=threading.Event)
+    calls: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
+
+    def data(self) -> dict[str, Any]:
+        checkout = {"mode": "TEST", "placeOrderButtonSelector": "#place-order"}
+        checkout |= self.init.get("checkoutSettings", {})
+        block = {
+            "cartInfoUrl": "/zonos/cart-info",
+            "orderHintUrl": "/zonos/order-hint",
+            "inventoryCheckUrl": None,
+            "identity": "1dea",
+            "scriptUrl": self.script,
+            "csrfToken": None,
+            "language": None,
+            "messages": {},
+            "init": {"storeId": 1, **self.init, "checkoutSettings": checkout},
+        }
+        return block | self.settings
+
+    def paths(self) -> list[str]:
+        return [path for path, _, _ in self.calls]
+
+
+def create_shop(shop: Shop) -> Flask:
+    app = Flask(__name__, static_folder=None)
+
+    @app.after_request
+    def strict(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src {shop.scripts}; connect-src 'self'; "
+            "form-action 'self'; style-src 'none'; base-uri 'none'"
+        )
+        return response
+
+    @app.get("/cart")
+    def cart() -> str:
+        return render_template_string(PAGE, shop=shop)
+
+    @app.get("/favicon.ico")
+    def icon() -> Response:
+        return Response(status=204)
+
+    @app.route("/own-checkout", methods=["GET", "POST"])
+    def own_checkout() -> str:
+        return "<!doctype html><title>Own checkout</title><h1>Own checkout</h1>"
+
+    @app.get("/static/zonos-checkout.js")
+    def module() -> Response:
+        return send_from_directory(STATIC, "zonos-checkout.js")
+
+    @app.get("/fake-zonos.js")
+    def script() -> Response:
+        return send_from_directory(HERE, "fake-zonos.js")
+
+    @app.get("/slow-zonos.js")
+    def slow_script() -> Response:
+        shop.script_gate.wait(20)
+        return send_from_directory(HERE, "fake-zonos.js")
+
+    @app.get("/broken-zonos.js")
+    def broken_script() -> Response:
+        return Response("throw new Error('broken')", mimetype="text/javascript")
+
+    def note() -> None:
+        headers = {name.lower(): value for name, value in request.headers}
+        shop.calls.append((request.path, headers, request.get_json()))
+
+    @app.post("/zonos/cart-info")
+    def cart_info() -> Any:
+        note()
+        if not shop.gate.wait(20):
+            abort(500)
+        return shop.answer()
+
+    @app.post("/zonos/inventory-check")
+    def inventory_check() -> Any:
+        note()
+        return shop.inventory()
+
+    @app.post("/zonos/order-hint")
+    def order_hint() -> Any:
+        note()
+        return shop.hint()
+
+    return app
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    shop = Shop()
+    shop.gate.set()
+    with serve(create_shop(shop)) as shop.url:
+        yield shop
+        shop.gate.set()
+        shop.script_gate.set()
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def flask_shop(sandbox: Sandbox) -> Iterator[FlaskShop]:
+    shop = create_flask_shop(sandbox.settings)
+    with serve(shop.app) as shop.url:
+        yield shop
+        shop.gate.set()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    context.set_default_timeout(8_000)
+    page = context.new_page()
+    page.add_init_script(RECORDER)
+    yield page
+    assert not page.evaluate("window.violations ?? []")
+    context.close()

@@ -1,0 +1,331 @@
+"""The whole path in a real browser, as a shopper walks it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
+from playwright.sync_api import expect
+from playwright.sync_api import FrameLocator
+from playwright.sync_api import Page
+from playwright.sync_api import Playwright
+from playwright.sync_api import Response
+from playwright.sync_api import Route
+from sqlalchemy import update
+
+from demo_app.models import BasketLine
+from demo_app.models import db
+from tests.demo_app.conftest import FREJA
+from tests.demo_app.conftest import GUEST_ADDRESS
+from tests.demo_app.conftest import PASSWORD
+from tests.demo_app.conftest import TESTER
+from tests.support.browser import CHROMIUM
+from tests.support.browser import CHROMIUM_ARGS
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+FIELDS = {
+    "firstName": "Ada",
+    "lastName": "Guest",
+    "email": GUEST_ADDRESS["email"],
+    "line1": GUEST_ADDRESS["line1"],
+    "locality": GUEST_ADDRESS["locality"],
+    "administrativeArea": GUEST_ADDRESS["administrativeArea"],
+    "postalCode": GUEST_ADDRESS["postalCode"],
+}
+
+
+def sign_in(page: Page, email: str = TESTER) -> None:
+    page.goto("/login")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("[data-test=sign-in]").click()
+    page.wait_for_url("**/account")
+
+
+def fill_basket(page: Page) -> None:
+    page.goto("/")
+    page.locator("main a[href^='/products/']").first.click()
+    page.locator("[data-test=add-to-cart]").click()
+    page.wait_for_url("**/cart")
+
+
+def open_checkout(page: Page) -> FrameLocator:
+    """Press the button; return the frame in which the checkout stands."""
+    button = page.locator("#place-order")
+    expect(button).to_have_attribute("data-zonos-state", "ready")
+    button.click()
+    expect(page.locator("[data-zonos-checkout]").first).to_be_visible()
+    return page.frame_locator("iframe")
+
+
+def pay(page: Page, checkout: FrameLocator) -> str:
+    checkout.locator("[data-zonos-pay]").click()
+    page.wait_for_url("**/orders/*")
+    order = page.locator("[data-order-id]")
+    expect(order).to_be_visible()
+    return order.get_attribute("data-order-id") or ""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_sample_shopper_is_known_and_the_second_time_their_card_is_too(
+    context: BrowserContext, size: str
+) -> None:
+    width, height = SIZES[size]
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    sources: list[str] = []
+    answers: list[str] = []
+
+    def keep(response: Response | None) -> None:
+        if response is None:
+            return
+        if response.url.endswith("/zonos/cart-info"):
+            answers.append(response.text())
+        elif "text/html" in response.headers.get("content-type", ""):
+            if response.status == 200:
+                sources.append(response.text())
+
+    page.on("requestfinished", lambda request: keep(request.response()))
+    sign_in(page)
+
+    orders = []
+    for visit in range(2):
+        fill_basket(page)
+        checkout = open_checkout(page)
+        locations = checkout.locator("[data-zonos-location]")
+        expect(locations).to_have_count(2)
+        expect(locations.nth(0)).to_contain_text("411-1033 Davie Street")
+        expect(locations.nth(1)).to_contain_text("Saint George")
+        cards = checkout.locator("[data-zonos-payment-method]")
+        expect(cards).to_have_count(visit)
+        orders.append(pay(page, checkout))
+
+    page.goto("/account/orders")
+    for order in orders:
+        expect(page.locator(f"[data-order-id='{order}']")).to_be_visible()
+    passwords = re.findall(r'"oneTimePassword": ?"([^"]+)"', "".join(answers))
+    assert len(set(passwords)) == 2
+    assert sources
+    assert not [1 for page in sources for one in passwords if one in page]
+
+    page.get_by_role("button", name="Sign out").click()
+    sign_in(page, FREJA)
+    page.goto("/account/orders")
+    expect(page.get_by_text("No orders yet")).to_be_visible()
+
+
+def test_a_guest_checks_out_and_sees_no_ones_address(context: BrowserContext) -> None:
+    page = context.new_page()
+    sign_in(page)
+    page.get_by_role("button", name="Sign out").click()
+    fill_basket(page)
+    checkout = open_checkout(page)
+    address = checkout.locator("[data-zonos-address]")
+    expect(address).to_be_visible()
+    expect(checkout.locator("[data-zonos-location]")).to_have_count(0)
+    expect(checkout.locator("[data-zonos-payment-method]")).to_have_count(0)
+    expect(checkout.locator("body")).not_to_contain_text("Davie Street")
+    for name, value in FIELDS.items():
+        address.locator(f"[name={name}]").fill(value)
+    order = pay(page, checkout)
+    expect(page.locator("main")).to_contain_text("1 Queen Street")
+    expect(page.locator("nav")).to_contain_text("0")
+    page.goto("/account/orders")
+    page.wait_for_url("**/login?*")
+    page.goto(f"/orders/{order}")
+    expect(page.locator("[data-order-id]")).to_be_visible()
+
+
+def test_a_shopper_in_denmark_goes_to_the_shops_own_checkout(
+    context: BrowserContext,
+) -> None:
+    page = context.new_page()
+    sign_in(page, FREJA)
+    fill_basket(page)
+    page.goto("/cart?zCountry=DK")
+    expect(page.locator("#place-order")).to_be_enabled()
+    page.locator("#place-order").click()
+    page.wait_for_url("**/checkout")
+    expect(page.get_by_label("Street and number")).to_have_value(
+        "Strandgade 27B, 3. tv."
+    )
+    page.locator("[data-test=order]").click()
+    expect(page.locator("[data-order-id]")).to_be_visible()
+
+
+def test_the_focus_is_not_lost_with_what_is_taken_out(context: BrowserContext) -> None:
+    page = context.new_page()
+    fill_basket(page)
+    page.get_by_role("button", name="Take out").press("Enter")
+    expect(page.get_by_text("Nothing in it yet")).to_be_visible()
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_without_scripts_the_shop_sells_all_the_same(
+    browser: Browser, live_shop: str
+) -> None:
+    with browser.new_context(
+        base_url=live_shop, locale="en-GB", java_script_enabled=False
+    ) as context:
+        page = context.new_page()
+        fill_basket(page)
+        page.locator("#place-order").click()
+        page.get_by_label("E-mail").fill("ada@example.com")
+        page.get_by_label("Name").fill("Ada Guest")
+        page.get_by_label("Street and number").fill("Bredgade 1")
+        page.get_by_label("Postal code").fill("1260")
+        page.get_by_label("Town or city").fill("København K")
+        page.locator("[data-test=order]").click()
+        expect(page.locator("[data-order-id]")).to_be_visible()
+
+
+def test_going_back_after_an_order_shows_the_basket_as_it_is(
+    context: BrowserContext,
+) -> None:
+    page = context.new_page()
+    sign_in(page)
+    fill_basket(page)
+    pay(page, open_checkout(page))
+    page.go_back()
+    expect(page.get_by_text("Nothing in it yet")).to_be_visible()
+    fill_basket(page)
+    page.goto("/")
+    page.go_back()
+    pay(page, open_checkout(page))
+
+
+def test_an_order_that_comes_late_appears_by_itself(context: BrowserContext) -> None:
+    page = context.new_page()
+    hints: list[str] = []
+
+    def hold(route: Route) -> None:
+        hints.append(route.request.post_data or "")
+        route.abort()
+
+    context.route("**/zonos/order-hint", hold)
+    sign_in(page)
+    fill_basket(page)
+    open_checkout(page).locator("[data-zonos-pay]").click()
+    expect(page.get_by_text("Your order is on its way to us")).to_be_visible()
+    context.unroute("**/zonos/order-hint")
+    page.request.post(
+        "/zonos/order-hint",
+        data=hints[0],
+        headers={"Content-Type": "application/json"},
+    )
+    expect(page.locator("[data-order-id]")).to_be_visible()
+
+
+def test_the_keyboard_alone_is_enough(context: BrowserContext) -> None:
+    page = context.new_page()
+
+    def reach(selector: str) -> None:
+        """Press Tab until the element has the focus, and see that it shows."""
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("(s) => document.activeElement?.matches(s)", selector):
+                style = "getComputedStyle(document.activeElement)"
+                shown = page.evaluate(f"{style}.outlineStyle !== 'none'")
+                beside = page.evaluate("document.activeElement.matches('[type=radio]')")
+                assert shown or beside
+                return
+        raise AssertionError(f"Tab never came to {selector}")
+
+    page.goto("/login")
+    reach("#email")
+    page.keyboard.type(TESTER)
+    reach("#password")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/account")
+    page.goto("/")
+    reach("main a[href^='/products/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/products/*")
+    reach("[name=sku]")
+    page.keyboard.press("ArrowDown")
+    reach("[data-test=add-to-cart]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cart")
+    reach("[id^=more-]")
+    page.keyboard.press("Enter")
+    expect(page.locator(".stepper span")).to_have_text("2")
+    expect(page.locator("[id^=more-]")).to_be_focused()
+    expect(page.locator("#place-order")).to_have_attribute("data-zonos-state", "ready")
+    reach("#place-order")
+    page.keyboard.press("Enter")
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("[data-zonos-pay]")).to_be_enabled()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if frame.locator("[data-zonos-pay]:focus").count():
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-order-id]")).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "da-DK"])
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_on_a_phone_the_header_is_one_line_and_each_picture_whole(
+    browser: Browser, live_shop: str, width: int, locale: str
+) -> None:
+    with browser.new_context(
+        base_url=live_shop, locale=locale, viewport={"width": width, "height": 700}
+    ) as context:
+        page = context.new_page()
+        page.goto("/login")
+        page.locator("#email").fill(TESTER)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("[data-test=sign-in]").click()
+        page.wait_for_url("**/account")
+        page.goto("/")
+        box = page.locator(".site-header").bounding_box()
+        assert box is not None and box["height"] < 90
+        ratios = page.locator(".tile img").evaluate_all(
+            "images => images.map(({width, height}) => width / height)"
+        )
+        assert [ratio for ratio in ratios if not 0.78 < ratio < 0.82] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.fixture(scope="module")
+def keeping_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium that keeps pages for the back button: Playwright switches that off."""
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=CHROMIUM_ARGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield browser
+    browser.close()
+
+
+def test_a_cart_that_the_browser_has_kept_is_brought_up_to_date(
+    keeping_browser: Browser, live_shop: str, app: Flask
+) -> None:
+    with keeping_browser.new_context(base_url=live_shop, locale="en-GB") as context:
+        page = context.new_page()
+        page.add_init_script(
+            "addEventListener('pageshow', event => {"
+            " if (event.persisted) sessionStorage.setItem('kept', 'yes'); })"
+        )
+        fill_basket(page)
+        page.goto("/cart")  # without the notice, whose showing changes the cookie
+        button = page.locator("#place-order")
+        expect(button).to_have_attribute("data-zonos-state", "ready")
+        page.goto("/no-such-page")
+        with app.app_context():
+            db.session.execute(update(BasketLine).values(quantity=2))
+            db.session.commit()
+        page.evaluate("history.back()")
+        expect(page.locator(".stepper span")).to_have_text("2")
+        assert page.evaluate("sessionStorage.getItem('kept')") == "yes"
+        checkout = open_checkout(page)
+        expect(checkout.locator("[data-zonos-address]")).to_be_visible()
+        expect(checkout.locator("#items")).to_contain_text("Quantity 2")

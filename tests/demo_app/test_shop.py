@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from babel import Locale
+from flask import Flask
+
+import demo_app
+from demo_app.accounts import login_manager
+from demo_app.models import db
+from demo_app.money import format_money
+from demo_app.money import to_major
+from demo_app.money import to_minor
+from demo_app.presentation import STATUSES
+from demo_app.samples import SAMPLE_SIGN_INS
+from tests.demo_app.conftest import NewShopper
+from tests.demo_app.conftest import PASSWORD
+from tests.demo_app.conftest import Shopper
+from tests.demo_app.conftest import TESTER
+
+MakeApp = Callable[..., Flask]
+DELIVERY = {
+    "email": "ada@example.com",
+    "name": "Ada Guest",
+    "line1": "Bredgade 1",
+    "postal_code": "1260",
+    "locality": "København K",
+    "country_code": "DK",
+}
+
+
+def test_every_product_of_the_grid_has_a_page_and_a_picture(shopper: Shopper) -> None:
+    main = shopper.get("/").text.split("<main")[1].split("</main>")[0]
+    paths = re.findall(r'href="(/products/[^"]+)"', main)
+    assert len(paths) == 9
+    for path in paths:
+        page = shopper.get(path)
+        assert page.status_code == 200
+        assert 'data-test="add-to-cart"' in page.text
+        picture = re.search(r'product-picture" src="([^"]+)"', page.text)
+        assert picture is not None
+        with shopper.get(picture[1]) as file:
+            assert file.mimetype == "image/svg+xml"
+
+
+def test_a_shop_without_zonos_still_sells(make_app: MakeApp) -> None:
+    app = make_app(TESTING=True, WTF_CSRF_ENABLED=False)
+    client = app.test_client()
+    client.post("/cart/lines", data={"sku": "SKIVE-S"})
+    assert 'id="place-order"' in client.get("/cart").text
+    assert client.post("/cart/place-order").location == "/checkout"
+    placed = client.post("/checkout", data=DELIVERY)
+    assert placed.status_code == 303
+    page = client.get(placed.location).text
+    assert "data-order-id=" in page
+    assert "Bredgade 1" in page
+    assert "Nothing in it yet" in client.get("/cart").text
+
+
+def test_the_own_checkout_orders_once_however_often_it_is_sent(
+    shopper: Shopper,
+) -> None:
+    shopper.add()
+    assert "/orders/" in shopper.post("/checkout", **DELIVERY).location
+    assert shopper.post("/checkout", **DELIVERY).location == "/cart"
+
+
+def test_the_last_one_is_sold_once(new_shopper: NewShopper) -> None:
+    one, two = new_shopper(), new_shopper()
+    for buyer in (one, two):
+        for _ in range(3):
+            buyer.add("RO-BLACK")
+    assert "/orders/" in one.post("/checkout", **DELIVERY).location
+    assert two.post("/checkout", **DELIVERY).location == "/cart"
+    assert "Sold out by now" in two.get("/cart").text
+
+
+def test_an_own_order_belongs_to_the_account_or_browser_that_placed_it(
+    new_shopper: NewShopper,
+) -> None:
+    guest, owner, other = new_shopper(), new_shopper(), new_shopper()
+    owner.sign_in()
+    for buyer in (guest, owner):
+        buyer.add()
+    guests = guest.post("/checkout", **DELIVERY).location
+    owners = owner.post("/checkout", **DELIVERY).location
+    assert guest.get(guests).status_code == owner.get(owners).status_code == 200
+    assert other.get(guests).status_code == other.get(owners).status_code == 404
+    assert owners in owner.get("/account/orders").text
+    assert guests not in owner.get("/account/orders").text
+
+
+def test_a_wrong_address_is_refused_with_a_list_of_what_is_missing(
+    shopper: Shopper,
+) -> None:
+    shopper.add()
+    answer = shopper.post("/checkout", **{**DELIVERY, "line1": "", "postal_code": ""})
+    assert answer.status_code == 422
+    assert 'href="#line1"' in answer.text
+    assert 'href="#postal_code"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("country", "state", "postal_code", "good"),
+    [
+        ("US", "Utah", "84770", False),
+        ("US", "ut", "84770", True),
+        ("HK", "", "", True),
+        ("DK", "", "", False),
+        ("XX", "", "1", False),
+    ],
+)
+def test_an_address_needs_what_its_country_has(
+    shopper: Shopper, country: str, state: str, postal_code: str, good: bool
+) -> None:
+    shopper.sign_in()
+    fields = {
+        **DELIVERY,
+        "country_code": country,
+        "administrative_area": state,
+        "postal_code": postal_code,
+    }
+    answer = shopper.post("/account/addresses/new", **fields)
+    assert answer.status_code == (303 if good else 422)
+
+
+def test_the_address_book_can_be_added_to_changed_and_cleared(
+    shopper: Shopper,
+) -> None:
+    shopper.sign_in()
+    assert "kept there for good" in shopper.get("/account").text
+    shopper.post("/account/addresses/new", **DELIVERY)
+    page = shopper.get("/account").text
+    assert "Bredgade 1" in page
+    edit = re.findall(r'href="(/account/addresses/\d+)"', page)[-1]
+    shopper.post(edit, **{**DELIVERY, "line1": "Bredgade 2"})
+    assert "Bredgade 2" in shopper.get("/account").text
+    shopper.post(f"{edit}/remove")
+    assert "Bredgade" not in shopper.get("/account").text
+
+
+def test_an_address_is_its_owners_alone(new_shopper: NewShopper) -> None:
+    owner, other = new_shopper(), new_shopper()
+    owner.sign_in()
+    other.sign_in("freja@example.com")
+    edit = re.findall(r'href="(/account/addresses/\d+)"', owner.get("/account").text)[0]
+    assert other.get(edit).status_code == 404
+    assert other.post(edit, **DELIVERY).status_code == 404
+    assert other.post(f"{edit}/remove").status_code == 404
+
+
+def test_a_basket_holds_no_more_than_there_is(shopper: Shopper) -> None:
+    for _ in range(4):
+        shopper.add("RO-BLACK")
+    assert "There are no more of Ro." in shopper.get("/cart").text
+    shopper.post("/cart/quantities", sku="RO-BLACK", quantity="0")
+    assert "Nothing in it yet" in shopper.get("/cart").text
+    assert shopper.post("/cart/lines", sku="MORGEN-SEA").status_code == 303
+    assert "Nothing in it yet" in shopper.get("/cart").text
+
+
+def test_a_double_click_on_a_product_is_no_error(app: Flask, shopper: Shopper) -> None:
+    shopper.sign_in()
+    page = shopper.get("/").text
+    token = page.split('csrf-token" content="')[1].split('"')[0]
+    cookie = shopper.client.get_cookie("vindstille")
+    assert cookie is not None
+
+    def click(_: int) -> int:
+        client = app.test_client()
+        client.set_cookie("vindstille", cookie.value)
+        fields = {"sku": "SKIVE-S", "csrf_token": token}
+        return client.post("/cart/lines", data=fields).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(click, range(8))) == {303}
+    assert "Skive" in shopper.get("/cart").text
+
+
+def test_no_page_is_kept_by_any_cache(shopper: Shopper) -> None:
+    for path in ("/", "/cart", "/login", "/products/ro-stool", "/nowhere"):
+        answer = shopper.get(path)
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert "Cookie" in answer.headers["Vary"]
+
+
+def test_a_form_without_its_token_changes_nothing(shopper: Shopper) -> None:
+    answer = shopper.client.post("/cart/lines", data={"sku": "SKIVE-S"})
+    assert answer.status_code == 400
+    assert "This page has grown old" in answer.text
+    assert "Nothing in it yet" in shopper.get("/cart").text
+
+
+def test_an_error_page_needs_no_database(make_app: MakeApp) -> None:
+    app = make_app(PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    guest, shopper = app.test_client(), app.test_client()
+    shopper.post("/login", data={"email": TESTER, "password": PASSWORD})
+    with app.app_context():
+        db.drop_all()
+    for client in (guest, shopper):
+        answer = client.get("/")
+        assert answer.status_code == 500
+        assert "Something broke on our side" in answer.text
+
+
+def test_each_page_has_a_nonce_of_its_own_and_nothing_inline(
+    app: Flask, shopper: Shopper
+) -> None:
+    shopper.add()
+    nonces = set()
+    for _ in range(2):
+        answer = shopper.get("/cart")
+        policy = answer.headers["Content-Security-Policy"]
+        nonce = re.search(r"'nonce-([^']+)'", policy)
+        assert nonce is not None
+        assert f'nonce="{nonce[1]}"' in answer.text
+        assert "unsafe" not in policy
+        nonces.add(nonce[1])
+    assert len(nonces) == 2
+    script = re.compile(r"<script(?![^>]*(src=|application/json))")
+    for path in ("/", "/cart", "/login", "/register", "/products/ro-stool"):
+        page = shopper.get(path).text
+        assert not script.search(page)
+        assert " style=" not in page
+        assert "<style" not in page
+
+
+def test_the_policy_follows_the_settings(make_app: MakeApp) -> None:
+    app = make_app(
+        ZONOS_CREDENTIAL_TOKEN="secret",
+        ZONOS_API_KEY="public",
+        ZONOS_STORE_ID=1,
+        CONTENT_SECURITY_POLICY={"style-src": "'self' https://fonts.example"},
+    )
+    policy = app.test_client().get("/").headers["Content-Security-Policy"]
+    assert "style-src 'self' https://fonts.example;" in policy
+    assert "frame-src https://js.zonos.com https://*.zonos.com;" in policy
+
+
+def test_the_shop_speaks_danish_where_it_is_asked_to(shopper: Shopper) -> None:
+    danish = shopper.client.get("/", headers={"Accept-Language": "da"})
+    assert '<html lang="da">' in danish.text
+    assert "Ting til stille rum" in danish.text
+    shopper.post("/language", language="da", next="/cart")
+    assert '<html lang="da">' in shopper.get("/cart").text
+    shopper.post("/language", language="en", next="/cart")
+    assert '<html lang="en">' in shopper.get("/cart").text
+
+
+def test_every_sentence_has_its_danish() -> None:
+    folder = Path(demo_app.__file__).parent
+    danish = json.loads((folder / "translations" / "da.json").read_text("utf-8"))
+    said = set(danish)
+    used: set[str] = set()
+    text = r"""((?:"[^"]*"\s*)+|'[^']*')"""
+    call = re.compile(rf"(?:_|gettext|required)\(\s*{text}(?:,\s*{text})?")
+    for path in [*folder.rglob("*.html"), *folder.glob("*.py")]:
+        for literals in chain(*call.findall(path.read_text("utf-8"))):
+            used.add("".join(re.findall(r"""["']([^"']*(?:'[^"']+)?)["']""", literals)))
+    used.discard("")
+    used |= set(STATUSES.values()) | {login_manager.login_message}
+    used |= {places for _, places in SAMPLE_SIGN_INS}
+    assert used - said == set()
+    assert said - used == set()
+    for english, text in danish.items():
+        assert re.findall(r"{\w+}", english) == re.findall(r"{\w+}", text)
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "english", "danish"),
+    [
+        (149500, "DKK", "DKK 1,495.00", "1.495,00 kr."),
+        (6930, "DKK", "DKK 69.30", "69,30 kr."),
+        (1234567, "JPY", "JPY 1,234,567", "1.234.567 JP¥"),
+        (-500, "EUR", "-EUR 5.00", "-5,00 €"),
+        (1234567, "KWD", "KWD 1,234.567", "1.234,567 KWD"),
+    ],
+)
+def test_money_is_written_as_each_language_does(
+    minor: int, currency: str, english: str, danish: str
+) -> None:
+    for language, text in {"en_GB": english, "da_DK": danish}.items():
+        written = format_money(minor, currency, Locale.parse(language))
+        assert written.replace("\N{NO-BREAK SPACE}", " ") == text
+    assert to_minor(to_major(minor, currency), currency) == minor
+
+
+def test_what_is_refused_has_a_page_of_the_shop(shopper: Shopper) -> None:
+    answer = shopper.get("/cart/lines")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+    assert "That cannot be done here" in answer.text
+    answer = shopper.post("/cart/quantities", sku="SKIVE-S", quantity="many")
+    assert answer.status_code == 400
+    assert "That cannot be done here" in answer.text
+
+
+def test_another_language_keeps_the_whole_address_of_the_page(
+    new_shopper: NewShopper,
+) -> None:
+    buyer, friend = new_shopper(), new_shopper()
+    buyer.add()
+    page = buyer.get(buyer.post("/checkout", **DELIVERY).location).text
+    link = re.search(r'data-order-link href="([^"]+)"', page)
+    assert link is not None
+    where = re.search(r'name="next" value="([^"]+)"', friend.get(link[1]).text)
+    assert where is not None
+    there = friend.post("/language", language="da", next=where[1]).location
+    assert "Leveringsadresse" in friend.get(there).text
+
+
+def test_what_is_wrong_is_listed_as_it_stands_on_the_page(shopper: Shopper) -> None:
+    shopper.add()
+    page = shopper.post("/checkout", country_code="DK").text
+    listed = re.findall(r'<li><a href="#(\w+)"', page)
+    fields = re.findall(r'<label for="(\w+)"', page)
+    assert listed == [name for name in fields if name in listed]
+    assert listed[0] == "email"

@@ -1,0 +1,119 @@
+"""Sign-in: the page it leads to, and the limit of guesses."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from limits import parse
+
+from demo_app import login_throttle
+from demo_app.urls import safe_path
+from tests.demo_app.conftest import FREJA
+from tests.demo_app.conftest import NewShopper
+from tests.demo_app.conftest import PASSWORD
+from tests.demo_app.conftest import Shopper
+from tests.demo_app.conftest import TESTER
+
+
+def test_a_guests_basket_goes_along_when_they_sign_in(
+    new_shopper: NewShopper,
+) -> None:
+    elsewhere, here = new_shopper(), new_shopper()
+    elsewhere.sign_in()
+    elsewhere.add("SKIVE-S")
+    here.add("SKIVE-S")
+    here.add("MORGEN-SAND")
+    here.sign_in()
+    page = here.get("/cart").text
+    assert "Morgen" in page
+    assert ">2</span>" in page
+    here.sign_out()
+    assert "Nothing in it yet" in here.get("/cart").text
+
+
+def test_signing_in_leads_on_within_the_shop_only(new_shopper: NewShopper) -> None:
+    for target, leads in {
+        "/cart": "/cart",
+        "//evil.example": "/account",
+        "https://evil.example/": "/account",
+        "/\\evil.example": "/account",
+    }.items():
+        answer = new_shopper().post(
+            f"/login?next={target}", email=TESTER, password=PASSWORD
+        )
+        assert answer.location == leads
+
+
+@pytest.mark.parametrize(
+    "target", ["", "cart", "//a", "/\\a", "/a\\b", "http:/a", "/\ta", "/a\nb"]
+)
+def test_what_a_browser_could_take_for_another_host_is_refused(target: str) -> None:
+    assert safe_path(target) is None
+
+
+def test_a_wrong_password_and_an_unknown_address_answer_alike(
+    new_shopper: NewShopper,
+) -> None:
+    wrong = new_shopper().post("/login", email=TESTER, password="wrong")
+    unknown = new_shopper().post("/login", email="no@example.com", password="wrong")
+    assert wrong.status_code == unknown.status_code == 422
+    said = "No account fits that e-mail and password"
+    assert said in wrong.text
+    assert said in unknown.text
+
+
+def test_a_password_can_be_guessed_five_times_and_no_more(
+    new_shopper: NewShopper,
+) -> None:
+    def guess(email: str = TESTER, password: str = "wrong") -> int:
+        answer = new_shopper().post("/login", email=email, password=password)
+        if answer.status_code == 429:
+            assert 800 < int(answer.headers["Retry-After"]) <= 900
+            assert "Please wait 15 minutes" in answer.text
+        return int(answer.status_code)
+
+    assert [guess() for _ in range(7)] == [422] * 5 + [429] * 2
+    assert guess(password=PASSWORD) == 429  # or a right guess would tell
+    assert guess(FREJA) == 422  # others who share the address sign in as ever
+    elsewhere = new_shopper()
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert elsewhere.sign_in().status_code == 303  # nobody locks out the owner
+
+
+def test_guesses_at_the_same_time_are_counted_together(
+    new_shopper: NewShopper,
+) -> None:
+    shoppers = [new_shopper() for _ in range(12)]
+    with ThreadPoolExecutor(12) as executor:
+        answers = executor.map(lambda s: s.sign_in(password="wrong"), shoppers)
+    assert sorted(answer.status_code for answer in answers) == [422] * 5 + [429] * 7
+
+
+def test_who_signs_in_at_last_has_all_tries_again(new_shopper: NewShopper) -> None:
+    for _ in range(3):
+        for _ in range(4):
+            wrong = new_shopper().sign_in(password="wrong")
+            assert wrong.status_code == 422
+        assert new_shopper().sign_in().status_code == 303
+
+
+def test_one_address_cannot_go_through_all_accounts(
+    new_shopper: NewShopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_throttle, "AT_ALL_ACCOUNTS", parse("3 per 15 minutes"))
+    answers = [
+        new_shopper().sign_in(f"{number}@example.com", "wrong").status_code
+        for number in range(5)
+    ]
+    assert answers == [422, 422, 422, 429, 429]
+
+
+def test_being_remembered_ends_with_signing_out(shopper: Shopper) -> None:
+    shopper.post("/login", email=TESTER, password=PASSWORD, remember="y")
+    assert shopper.client.get_cookie("vindstille_remember") is not None
+    shopper.client.delete_cookie("vindstille")
+    assert shopper.get("/account").status_code == 200
+    shopper.sign_out()
+    assert shopper.client.get_cookie("vindstille_remember") is None
+    assert shopper.get("/account").status_code in (302, 303)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+import flask_zonos.api.session  # noqa: F401  else in the time of the first call
+from flask_zonos import ZonosClient
+
+from .shops import make_shop
+from .shops import Shop
+from .shops import TOKEN
+from .upstream import server_context
+from .upstream import Upstream
+
+MakeClient = Callable[..., ZonosClient]
+MakeShop = Callable[..., Shop]
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    upstream = Upstream()
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_bundle(authority: trustme.CA, tmp_path: Path) -> str:
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+@pytest.fixture
+def secure(authority: trustme.CA) -> Iterator[Upstream]:
+    upstream = Upstream(server_context(authority))
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture
+def make_client(upstream: Upstream) -> Iterator[MakeClient]:
+    made: list[ZonosClient] = []
+
+    def make(**options: Any) -> ZonosClient:
+        client = ZonosClient(TOKEN, **{"api_url": upstream.url} | options)
+        made.append(client)
+        return client
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> ZonosClient:
+    return make_client()
+
+
+@pytest.fixture
+def make_a_shop(upstream: Upstream) -> Iterator[MakeShop]:
+    made: list[Shop] = []
+
+    def make(**config: Any) -> Shop:
+        shop = make_shop(**{"api_url": upstream.url} | config)
+        made.append(shop)
+        return shop
+
+    yield make
+    for shop in made:
+        client = shop.app.extensions["zonos"]._client.reset()
+        if client is not None:
+            client.close()
+
+
+@pytest.fixture
+def shop(make_a_shop: MakeShop) -> Shop:
+    return make_a_shop()

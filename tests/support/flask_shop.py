@@ -1,0 +1,187 @@
+"""A shop of real parts: Flask, flask-login, the extension; Zonos is the sandbox."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from dataclasses import field
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from flask import redirect
+from flask import render_template_string
+from flask import request
+from flask import Response
+from flask import send_from_directory
+from flask_login import login_user
+from flask_login import LoginManager
+from flask_login import UserMixin
+from werkzeug.wrappers import Response as BaseResponse
+
+from flask_zonos import Cart
+from flask_zonos import CartItem
+from flask_zonos import CustomerProfile
+from flask_zonos import Location
+from flask_zonos import Zonos
+
+from ..browser.npm import package
+
+CSS = """
+:root { color-scheme: light dark; }
+html { background: light-dark(#fff, #121212); }
+body { font: 1.0625rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 0 auto;
+  padding: 1.5rem; }
+#place-order { font: inherit; font-weight: 600; padding: 0.75rem 1.5rem; border: 0;
+  border-radius: 0.5rem; background: #14532d; color: #fff; }
+"""
+FORM = """<form action="/own-checkout" method="post">
+<button id="place-order">Place order</button>
+</form>"""
+BASKET = """<div id="basket"><h1>Cart</h1>
+{{ shop.form|safe }}
+{{ zonos_checkout("#place-order", **shop.init) }}
+</div>"""
+PAGE = """<!doctype html>
+<html lang="{{ shop.lang }}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="htmx-config" content='{"includeIndicatorStyles": false}'>
+<title>{{ title }}</title>
+<link rel="stylesheet" href="/shop.css">
+<link rel="icon" href="data:,">
+{{ shop.head|safe }}
+</head>
+<body {{ shop.body_attributes|safe }}>
+<nav><a href="/cart">To the cart</a> <a href="/about">About us</a></nav>
+<main>{{ main|safe }}</main>
+</body></html>"""
+
+
+class User(UserMixin):  # type: ignore[misc]
+    def __init__(self, id: str) -> None:
+        self.id = id
+
+
+@dataclass
+class FlaskShop:
+    """The app, where it is, and what its pages are made of."""
+
+    app: Flask
+    zonos: Zonos
+    url: str = ""
+    lang: str = "en"
+    head: str = ""
+    body_attributes: str = ""
+    css: str = CSS
+    form: str = FORM
+    init: dict[str, Any] = field(default_factory=dict)
+    gate: threading.Event = field(default_factory=threading.Event)
+    carts: int = 0
+    calls: list[tuple[str, int]] = field(default_factory=list)
+    orders: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def answers(self, path: str) -> list[int]:
+        """The statuses of all answers from below ``path``."""
+        return [status for each, status in self.calls if each.startswith(path)]
+
+
+def create_shop(settings: dict[str, Any]) -> FlaskShop:
+    """The app: a cart, a page beside it, a checkout of its own, a way to sign in."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(settings, SECRET_KEY="for tests", ZONOS_DEMO_PAGE=True)
+    login_manager = LoginManager(app)
+    login_manager.user_loader(User)
+    shop = FlaskShop(app, Zonos())
+    shop.gate.set()
+    _add_callbacks(shop)
+    shop.zonos.init_app(app)
+    _add_pages(shop)
+
+    @app.after_request
+    def note(response: Response) -> Response:
+        shop.calls.append((request.path, response.status_code))
+        return response
+
+    return shop
+
+
+def _add_callbacks(shop: FlaskShop) -> None:
+    zonos = shop.zonos
+
+    @zonos.cart_loader
+    def current_cart(request_data: dict[str, Any]) -> Cart:
+        shop.carts += 1
+        shop.gate.wait(20)
+        price = Decimal("420.00")
+        tee = CartItem(
+            amount=price, currency_code="DKK", quantity=2, sku="TEE", name="Tee"
+        )
+        return Cart(items=[tee])
+
+    @zonos.customer_loader
+    def customer_for(user: User) -> CustomerProfile:
+        home = Location(
+            name="Ada Larsen",
+            line1="411-1033 Davie Street",
+            locality="Vancouver",
+            administrative_area="BC",
+            postal_code="V6E1M7",
+            country_code="CA",
+        )
+        return CustomerProfile(
+            customer_id=user.id,
+            email="ada@example.com",
+            name="Ada Larsen",
+            locations=[home],
+        )
+
+    @zonos.order_handler
+    def on_order(order: Any, event: Any) -> None:
+        shop.orders.append((event.source, order.customer_id))
+
+
+def _add_pages(shop: FlaskShop) -> None:
+    app = shop.app
+
+    def page(title: str, main: str) -> str:
+        return render_template_string(PAGE, shop=shop, title=title, main=main)
+
+    @app.get("/cart")
+    def cart() -> str:
+        return page("Cart", basket())
+
+    @app.get("/basket")
+    def basket() -> str:
+        return render_template_string(BASKET, shop=shop)
+
+    @app.get("/about")
+    def about() -> str:
+        return page("About us", "<h1>About us</h1>")
+
+    @app.post("/own-checkout")
+    def take_order() -> BaseResponse:
+        return redirect("/own-checkout", 303)
+
+    @app.get("/own-checkout")
+    def own_checkout() -> str:
+        return page("Own checkout", "<h1>Own checkout</h1>")
+
+    @app.get("/sign-in/<user_id>")
+    def sign_in(user_id: str) -> BaseResponse:
+        login_user(User(user_id))
+        return redirect(request.args.get("next", "/cart"))
+
+    @app.get("/shop.css")
+    def stylesheet() -> Response:
+        return Response(shop.css, mimetype="text/css")
+
+    @app.get("/htmx.js")
+    def htmx() -> Response:
+        return send_from_directory(package("htmx.org", "2.0.8"), "dist/htmx.min.js")
+
+    @app.get("/turbo.js")
+    def turbo() -> Response:
+        folder = package("@hotwired/turbo", "8.0.20")
+        return send_from_directory(folder, "dist/turbo.es2017-umd.js")

@@ -1,0 +1,308 @@
+"""From the shop's own pages and from nowhere else, decided before any loader runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import abort
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from flask_zonos import ConfigurationError
+from flask_zonos.config import read_settings
+
+from ..support.fixtures import MakeShop
+from ..support.shops import Shop
+from ..support.upstream import Upstream
+
+ALLOWED = "https://shop.example"
+ROUTES = ["/zonos/cart-info", "/zonos/inventory-check", "/zonos/order-hint"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "anything"}, False),
+        ({"Sec-Fetch-Site": ""}, False),
+        ({"Origin": "http://localhost"}, True),
+        ({"Origin": "http://localhost:80"}, True),
+        ({"Origin": "http://localhost:443"}, False),
+        ({"Origin": "https://localhost"}, True),
+        ({"Origin": "https://localhost:443"}, True),
+        ({"Origin": "https://localhost:80"}, False),
+        ({"Origin": "http://LOCALHOST"}, True),
+        ({"Origin": "http://localhost:8080"}, False),
+        ({"Origin": "http://sub.localhost"}, False),
+        ({"Origin": "http://localhost.evil.example"}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": ""}, False),
+        ({"Origin": "localhost"}, False),
+        ({"Origin": "http://["}, False),
+        ({"Origin": "http://localhost:"}, True),
+        ({"Origin": "http://localhost:0"}, False),
+        ({"Origin": "http://localhost:x"}, False),
+        ({"Origin": "http://localhost:65536"}, False),
+        ({"Origin": "http://:80"}, False),
+        ({"Origin": "ftp://localhost"}, False),
+        ({"Origin": "chrome-extension://localhost"}, False),
+        ({"Origin": "//localhost"}, False),
+        ({"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": ALLOWED, "Sec-Fetch-Site": "cross-site"}, True),
+        ({"Origin": ALLOWED}, True),
+        ({"Origin": ALLOWED + ":443"}, False),
+        ({"Origin": ALLOWED + ".evil.example"}, False),
+        ({"Origin": "http://shop.example"}, False),
+        ({"Origin": "HTTPS://SHOP.EXAMPLE", "Sec-Fetch-Site": "cross-site"}, False),
+    ],
+)
+def test_a_click_is_taken_from_our_pages_and_listed_origins_only(
+    make_a_shop: MakeShop, upstream: Upstream, headers: dict[str, str], passes: bool
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    loaded: list[Any] = []
+    load_cart = shop.load_cart
+
+    def watched(request_data: dict[str, Any]) -> Any:
+        loaded.append(request_data)
+        return load_cart(request_data)
+
+    shop.load_cart = watched
+    answer = shop.browser().post("/zonos/cart-info", headers=headers)
+
+    assert answer.status_code == (200 if passes else 403)
+    assert len(loaded) == passes
+    if not passes:
+        assert answer.json is not None
+        assert answer.json["code"] == "cross-site"
+        assert upstream.received == []
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "passes"),
+    [
+        ("shop.example", "http://shop.example", True),
+        ("shop.example:80", "http://shop.example", True),
+        ("SHOP.example", "http://shop.example:80", True),
+        ("shop.example:8080", "http://shop.example:8080", True),
+        ("shop.example:8080", "https://shop.example:8080", True),
+        ("shop.example:8080", "http://shop.example", False),
+        ("shop.example:8080", "http://shop.example:443", False),
+        ("my_shop:8080", "http://my_shop:8080", True),
+        ("my_shop", "http://my_shop", True),
+        ("my_shop:8080", "http://my_shop", False),
+        ("my_shop", "http://other_shop", False),
+        ("my_shop, evil.example", "http://evil.example", False),
+        ("a@evil_one.example", "http://evil_one.example", False),
+        ("[::1]:8080", "http://[::1]:8080", True),
+        ("[::1]:8080", "http://[::1]", False),
+        ("[::1]", "http://[::1]:80", True),
+        # A proxy that ended TLS and hands on the host alone.
+        ("shop.example", "https://shop.example", True),
+        ("shop.example:443", "https://shop.example", True),
+        ("shop.example:443", "https://shop.example:443", True),
+        ("shop.example:443", "http://shop.example", False),
+        ("shop.example:80", "http://shop.example:443", False),
+    ],
+)
+def test_the_origins_host_and_port_are_those_of_the_request(
+    shop: Shop, host: str, origin: str, passes: bool
+) -> None:
+    headers = {"Host": host, "Origin": origin}
+
+    answer = shop.browser().post("/zonos/cart-info", headers=headers)
+
+    assert answer.status_code == (200 if passes else 403)
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "origin", "passes"),
+    [
+        ({}, "https://shop.example", True),
+        ({}, "https://shop.example:443", True),
+        ({}, "http://shop.example", False),
+        ({}, "http://shop.example:443", False),
+        ({}, "https://shop.example:80", False),
+        ({"X-Forwarded-Port": "8443"}, "https://shop.example:8443", True),
+        ({"X-Forwarded-Port": "8443"}, "https://shop.example", False),
+        ({"X-Forwarded-Port": "443"}, "https://shop.example", True),
+        ({"X-Forwarded-Proto": "http"}, "http://shop.example", True),
+    ],
+)
+def test_behind_proxy_fix_the_port_is_that_of_the_public_address(
+    shop: Shop, forwarded: dict[str, str], origin: str, passes: bool
+) -> None:
+    shop.app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        shop.app.wsgi_app, x_proto=1, x_host=1, x_port=1
+    )
+    headers = {
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "shop.example",
+        "Origin": origin,
+    }
+
+    answer = shop.browser().post("/zonos/cart-info", headers=headers | forwarded)
+
+    assert answer.status_code == (200 if passes else 403)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_route_of_the_page_refuses_another_site(shop: Shop, route: str) -> None:
+    shop.zonos.inventory_checker(lambda items: None)
+    headers = {"Sec-Fetch-Site": "cross-site"}
+
+    assert shop.browser().post(route, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+def test_a_refused_origin_is_one_log_line_with_both_remedies(
+    shop: Shop, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    # As from a proxy that ends TLS and passes neither host nor scheme on.
+    headers = {"Host": "127.0.0.1:8000", "Origin": ALLOWED}
+
+    shop.browser().open("/zonos/cart-info", method=method, headers=headers)
+
+    [line] = [record.getMessage() for record in caplog.records]
+    for told in ("'http://127.0.0.1:8000'", f"'{ALLOWED}'", "ProxyFix(app.wsgi_app"):
+        assert told in line
+    assert "ZONOS_ALLOWED_ORIGINS" in line
+
+
+def test_a_listed_origin_may_read_the_answer_with_its_cookies(
+    make_a_shop: MakeShop,
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=["https://other.example", ALLOWED])
+
+    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": ALLOWED})
+
+    assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
+    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+    assert {"Cookie", "Origin"} <= set(answer.vary)
+
+
+def test_a_listed_origin_may_read_errors_as_well(
+    make_a_shop: MakeShop, upstream: Upstream
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    upstream.on("*", lambda received, wire: wire.reset())
+
+    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": ALLOWED})
+
+    assert answer.status_code == 502
+    assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
+
+
+def test_a_listed_origin_may_read_what_another_extension_refuses(
+    make_a_shop: MakeShop,
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    shop.app.before_request(lambda: abort(429))
+
+    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": ALLOWED})
+
+    assert answer.status_code == 429
+    assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "http://localhost", "null", "*"]
+)
+def test_no_other_origin_gets_cors_headers(make_a_shop: MakeShop, origin: str) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+
+    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": origin})
+
+    assert not any(name.startswith("Access-Control") for name in answer.headers.keys())
+
+
+@pytest.mark.parametrize(
+    ("given", "browser"),
+    [
+        ("https://brand.example:443", "https://brand.example"),
+        ("https://Brand.example", "https://brand.example"),
+        ("HTTPS://BRAND.example:0443", "https://brand.example"),
+        ("https://brand.example:8443", "https://brand.example:8443"),
+        ("http://brand.example:443", "http://brand.example:443"),
+        ("https://brand.example:", "https://brand.example"),
+        ("https://brand.example.", "https://brand.example."),
+        ("https://my_brand.example", "https://my_brand.example"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://BÜCHER.example:443", "https://xn--bcher-kva.example"),
+        ("https://XN--BCHER-KVA.example", "https://xn--bcher-kva.example"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),
+        ("https://例え。テスト", "https://xn--r8jz45g.xn--zckzah"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[0:0:0:0:0:0:0:1]:80", "http://[::1]"),
+        ("http://[2001:DB8::0:1]:8080", "http://[2001:db8::1]:8080"),
+        ("http://[::ffff:1.2.3.4]", "http://[::ffff:102:304]"),
+    ],
+)
+def test_a_listed_origin_is_read_as_a_browser_writes_it(
+    make_a_shop: MakeShop, given: str, browser: str
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=f"https://other.example, {given}")
+    headers = {"Origin": browser, "Sec-Fetch-Site": "cross-site"}
+
+    answer = shop.browser().post("/zonos/cart-info", headers=headers)
+
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == browser
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *["*", "null", "shop.example", "//shop.example", "https:shop.example"],
+        *["https://shop.example/", "https://shop.example/cart", "https://a.example?b"],
+        *["https://a.example#b", "https://a.example\\", "ftp://a.example", "https://"],
+        *["https://a@brand.example", "https://a:pass@brand.example"],
+        *["https://*.brand.example", "https://br and.example", "https://a..example"],
+        *["https://b%C3%BCcher.example", "https://\N{LOVE LETTER}.example"],
+        *["https://a.example:99999", "https://a.example:0", "https://a.example:x"],
+        *["http://[::1", "http://::1", "http://[::1%25eth0]", "http://[1.2.3.4]"],
+        *["http://127.1", "http://0x7f.1", "http://1.2.3.4.5", "http://256.1.1.1"],
+    ],
+)
+def test_an_origin_that_no_browser_sends_is_refused_at_the_start(
+    caplog: pytest.LogCaptureFixture, make_a_shop: MakeShop, given: str
+) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=["https://brand.example", given])
+
+    assert "ZONOS_ALLOWED_ORIGINS: must " in caplog.text
+    assert "pass@" not in caplog.text
+    with pytest.raises(ConfigurationError):
+        read_settings(shop.app)
+
+
+def test_a_listed_origins_preflight_is_answered(make_a_shop: MakeShop) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    headers = {
+        "Origin": ALLOWED,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
+
+    answer = shop.browser().options("/zonos/cart-info", headers=headers)
+
+    assert answer.status_code == 204
+    assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
+    assert answer.headers["Access-Control-Allow-Methods"] == "POST"
+    allowed = answer.headers["Access-Control-Allow-Headers"].split(", ")
+    assert {"Content-Type", "X-CSRFToken", "X-Zonos-Identity"} == set(allowed)
+
+
+def test_another_origins_preflight_is_not(make_a_shop: MakeShop) -> None:
+    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    headers = {"Origin": "https://evil.example"}
+
+    answer = shop.browser().options("/zonos/cart-info", headers=headers)
+
+    assert answer.status_code == 405
+    assert "Access-Control-Allow-Origin" not in answer.headers

@@ -1,0 +1,177 @@
+"""No route of ours writes the shop's session, or renews a cookie of its login."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import session
+from flask.testing import FlaskClient
+from flask_login import login_user
+from flask_session.cachelib import CacheLibSessionInterface
+
+from ..support.fixtures import MakeShop
+from ..support.samples import cart
+from ..support.session_kinds import KINDS
+from ..support.session_kinds import on_server
+from ..support.session_kinds import remembered
+from ..support.session_kinds import SetUp
+from ..support.shops import Shop
+from ..support.shops import User
+
+kinds = pytest.mark.parametrize("kind", KINDS)
+
+
+def sign_in(browser: FlaskClient, user_id: str, kind: SetUp) -> None:
+    query = "?remember" if kind is remembered else ""
+    assert browser.post(f"/sign-in/{user_id}{query}").status_code == 204
+
+
+def recognised(browser: FlaskClient) -> str | None:
+    answer: Any = browser.post("/zonos/cart-info").json
+    given = answer["customerProfileAuthenticate"]
+    if given is None:
+        return None
+    password: str = given["checkoutCustomerProfileAuthenticate"]["oneTimePassword"]
+    return password
+
+
+@kinds
+@pytest.mark.parametrize(
+    ("before", "after"), [("a", None), ("a", "b"), (None, "b")], ids=str
+)
+def test_what_happens_to_a_login_during_a_click_stays(
+    make_a_shop: MakeShop,
+    tmp_path: Path,
+    kind: SetUp,
+    before: str | None,
+    after: str | None,
+) -> None:
+    shop = make_a_shop()
+    kind(shop.app, tmp_path)
+    browser = shop.browser()
+    with browser.session_transaction() as held:
+        held["basket"] = ["mug"]
+    if before is not None:
+        sign_in(browser, before, kind)
+
+    def in_another_tab() -> None:
+        browser.post("/sign-out")
+        if after is not None:
+            sign_in(browser, after, kind)
+
+    def slow_loader(request_data: dict[str, Any]) -> Any:
+        other = threading.Thread(target=in_another_tab)
+        other.start()
+        other.join()
+        return cart()
+
+    shop.load_cart = slow_loader
+    browser.post("/zonos/cart-info")
+    shop.load_cart = lambda request_data: cart()
+
+    assert recognised(browser) == (None if after is None else f"otp_of_{after}")
+
+
+@kinds
+@pytest.mark.parametrize(
+    "path", ["cart-info", "inventory-check", "order-hint", "webhooks", "demo", "static"]
+)
+def test_a_response_of_ours_carries_no_cookie_of_the_shops(
+    make_a_shop: MakeShop, tmp_path: Path, kind: SetUp, path: str
+) -> None:
+    shop = make_a_shop(ZONOS_DEMO_PAGE=True)
+    kind(shop.app, tmp_path)
+    browser = shop.app.test_client()
+    sign_in(browser, "a", kind)
+
+    if path in ("demo", "static"):
+        file = "/zonos-checkout.js" if path == "static" else ""
+        answer = browser.get(f"/zonos/{path}{file}", buffered=True)
+    else:
+        answer = browser.post(f"/zonos/{path}", json={"orderId": "order_1"})
+
+    names = [line.partition("=")[0] for line in answer.headers.getlist("Set-Cookie")]
+    assert names == (["zonos_carts"] if path == "cart-info" else [])
+
+
+def test_an_interface_that_comes_after_the_first_click_is_wrapped_as_well(
+    shop: Shop, tmp_path: Path
+) -> None:
+    assert recognised(shop.browser("a")) == "otp_of_a"
+    on_server(shop.app, tmp_path)
+    browser = shop.browser("b")
+    with browser.session_transaction() as held:
+        held["kept"] = "by the shop"
+
+    def change(request_data: dict[str, Any]) -> Any:
+        session["kept"] = "by a callback"
+        return cart()
+
+    shop.load_cart = change
+    assert recognised(browser) == "otp_of_b"
+
+    with browser.session_transaction() as held:
+        assert held["kept"] == "by the shop"
+    # What the shop's own code asks of the interface is still the interface's.
+    assert isinstance(shop.app.session_interface, CacheLibSessionInterface)
+
+
+@pytest.mark.parametrize(
+    ("change", "keys"),
+    [
+        (lambda: session.update(carts=[1]), "'carts'"),
+        (lambda: session["basket"].append("mug"), "'basket'"),
+        (lambda: session.pop("basket"), "'basket'"),
+        (lambda: login_user(User("b")), "'_user_id'"),
+        (lambda: setattr(session, "permanent", True), "'_permanent'"),
+        (lambda: session.get("basket"), None),
+    ],
+    ids=["set", "in place", "removed", "login", "permanent", "read"],
+)
+def test_the_log_names_what_a_callback_changed_and_the_remedy(
+    shop: Shop,
+    caplog: pytest.LogCaptureFixture,
+    change: Callable[[], Any],
+    keys: str | None,
+) -> None:
+    browser = shop.browser("a")
+    with browser.session_transaction() as held:
+        held["basket"] = ["cup"]
+    shop.load_cart = lambda request_data: (change(), cart())[1]
+
+    browser.post("/zonos/cart-info")
+
+    told = [
+        r.getMessage() for r in caplog.records if r.name == "flask_zonos.web.sessions"
+    ]
+    if keys is None:
+        assert told == []
+    else:
+        assert f"({keys})" in told[0]
+        assert "zonos.made_cart(cart_id)" in told[0]
+        assert "mug" not in told[0]
+    with browser.session_transaction() as held:
+        assert held["basket"] == ["cup"]
+
+
+def test_a_login_that_is_renewed_while_it_is_loaded_is_no_change(
+    make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop = make_a_shop(PERMANENT_SESSION_LIFETIME=timedelta(days=1))
+    browser = shop.app.test_client()
+    browser.post("/sign-in/a?remember")
+    browser.delete_cookie("session")
+
+    assert recognised(browser) == "otp_of_a"
+    assert "changed the session" not in caplog.text
+
+
+def test_the_shops_own_routes_save_their_session(shop: Shop) -> None:
+    assert recognised(shop.browser("a")) == "otp_of_a"
+
+    assert recognised(shop.browser("b")) == "otp_of_b"
