@@ -21,10 +21,10 @@ from prometheus_client import generate_latest
 from flask_zonos.api.operations import AUTHENTICATE
 from flask_zonos.api.operations import CART_CREATE
 
-from ..extension.test_secrets import PRIVATE
 from ..support.fixtures import make_a_shop as make_a_shop
 from ..support.fixtures import MakeShop
 from ..support.fixtures import upstream as upstream
+from ..support.shops import PRIVATE
 from ..support.shops import Shop
 from ..support.upstream import answer_after
 from ..support.upstream import answer_well
@@ -176,8 +176,7 @@ WATCHED = """
 import json
 from sentry_sdk.transport import Transport
 from tests.support.samples import PERSON
-from tests.support.shops import make_shop
-from tests.extension.test_secrets import PRIVATE
+from tests.support.shops import make_shop, PRIVATE
 from tests.support.upstream import reply_with, Upstream
 from page import watch_with_sentry
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,16 @@ from .upstream import Upstream
 
 MakeClient = Callable[..., ZonosClient]
 MakeShop = Callable[..., Shop]
+
+
+@pytest.fixture
+def no_thread_stays() -> Iterator[None]:
+    """Every thread that a test started has ended when the test is over."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive(), thread
 
 
 @pytest.fixture
@@ -77,9 +88,7 @@ def make_a_shop(upstream: Upstream) -> Iterator[MakeShop]:
 
     yield make
     for shop in made:
-        client = shop.app.extensions["zonos"]._client.reset()
-        if client is not None:
-            client.close()
+        shop.close()
 
 
 @pytest.fixture

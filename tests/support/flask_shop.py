@@ -1,8 +1,9 @@
-"""A shop of real parts: Flask, flask-login, the extension; Zonos is the sandbox."""
+"""The shop of tests in a browser; its Zonos is the sandbox."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
 from decimal import Decimal
@@ -14,19 +15,18 @@ from flask import render_template_string
 from flask import request
 from flask import Response
 from flask import send_from_directory
-from flask_login import login_user
-from flask_login import LoginManager
-from flask_login import UserMixin
 from werkzeug.wrappers import Response as BaseResponse
 
-from flask_zonos import Cart
-from flask_zonos import CartItem
-from flask_zonos import CustomerProfile
-from flask_zonos import Location
 from flask_zonos import Zonos
 
 from ..browser.npm import package
+from .samples import cart
+from .samples import item
+from .shops import make_app
+from .shops import open_shop
+from .shops import Shop
 
+TEE = item(amount=Decimal("420.00"), currency_code="DKK", sku="TEE", name="Tee")
 CSS = """
 :root { color-scheme: light dark; }
 html { background: light-dark(#fff, #121212); }
@@ -59,17 +59,11 @@ PAGE = """<!doctype html>
 </body></html>"""
 
 
-class User(UserMixin):  # type: ignore[misc]
-    def __init__(self, id: str) -> None:
-        self.id = id
-
-
 @dataclass
-class FlaskShop:
-    """The app, where it is, and what its pages are made of."""
+class FlaskShop(Shop):
+    """A shop with its address and the parts of its pages."""
 
-    app: Flask
-    zonos: Zonos
+    load_cart: Callable[[dict[str, Any]], Any] = lambda request_data: cart(TEE)
     url: str = ""
     lang: str = "en"
     head: str = ""
@@ -88,16 +82,22 @@ class FlaskShop:
 
 
 def create_shop(settings: dict[str, Any]) -> FlaskShop:
-    """The app: a cart, a page beside it, a checkout of its own, a way to sign in."""
-    app = Flask(__name__, static_folder=None)
-    app.config.update(settings, SECRET_KEY="for tests", ZONOS_DEMO_PAGE=True)
-    login_manager = LoginManager(app)
-    login_manager.user_loader(User)
-    shop = FlaskShop(app, Zonos())
+    """A shop with a page beside its cart, and a checkout of its own."""
+    app = make_app("", Flask(__name__, static_folder=None), ZONOS_DEMO_PAGE=True)
+    app.config.update(settings, ZONOS_PROFILE_GRACE=1)
+    shop = open_shop(FlaskShop(app, Zonos()))
     shop.gate.set()
-    _add_callbacks(shop)
-    shop.zonos.init_app(app)
     _add_pages(shop)
+
+    @shop.zonos.cart_loader
+    def wait_at_gate(request_data: dict[str, Any]) -> Any:
+        shop.carts += 1
+        shop.gate.wait(20)
+        return shop.load_cart(request_data)
+
+    @shop.zonos.order_handler
+    def on_order(order: Any, event: Any) -> None:
+        shop.orders.append((event.source, order.customer_id))
 
     @app.after_request
     def note(response: Response) -> Response:
@@ -107,50 +107,13 @@ def create_shop(settings: dict[str, Any]) -> FlaskShop:
     return shop
 
 
-def _add_callbacks(shop: FlaskShop) -> None:
-    zonos = shop.zonos
-
-    @zonos.cart_loader
-    def current_cart(request_data: dict[str, Any]) -> Cart:
-        shop.carts += 1
-        shop.gate.wait(20)
-        price = Decimal("420.00")
-        tee = CartItem(
-            amount=price, currency_code="DKK", quantity=2, sku="TEE", name="Tee"
-        )
-        return Cart(items=[tee])
-
-    @zonos.customer_loader
-    def customer_for(user: User) -> CustomerProfile:
-        home = Location(
-            name="Ada Larsen",
-            line1="411-1033 Davie Street",
-            locality="Vancouver",
-            administrative_area="BC",
-            postal_code="V6E1M7",
-            country_code="CA",
-        )
-        return CustomerProfile(
-            customer_id=user.id,
-            email="ada@example.com",
-            name="Ada Larsen",
-            locations=[home],
-        )
-
-    @zonos.order_handler
-    def on_order(order: Any, event: Any) -> None:
-        shop.orders.append((event.source, order.customer_id))
-
-
 def _add_pages(shop: FlaskShop) -> None:
     app = shop.app
 
     def page(title: str, main: str) -> str:
         return render_template_string(PAGE, shop=shop, title=title, main=main)
 
-    @app.get("/cart")
-    def cart() -> str:
-        return page("Cart", basket())
+    app.view_functions["cart"] = lambda: page("Cart", basket())
 
     @app.get("/basket")
     def basket() -> str:
@@ -167,11 +130,6 @@ def _add_pages(shop: FlaskShop) -> None:
     @app.get("/own-checkout")
     def own_checkout() -> str:
         return page("Own checkout", "<h1>Own checkout</h1>")
-
-    @app.get("/sign-in/<user_id>")
-    def sign_in(user_id: str) -> BaseResponse:
-        login_user(User(user_id))
-        return redirect(request.args.get("next", "/cart"))
 
     @app.get("/shop.css")
     def stylesheet() -> Response:

@@ -34,6 +34,11 @@ PERSON: dict[str, Any] = {
     "last_name": "testLastName",
     "phone": "7022920000",
 }
+#: The texts of the profile that belong to one person.
+PERSONAL = (
+    *(PERSON[name] for name in ("customer_id", "email", "name", "phone")),
+    *(PLACE[name] for name in ("name", "line1", "line2", "locality", "postal_code")),
+)
 
 
 def item(**changes: Any) -> CartItem:

@@ -1,12 +1,14 @@
-"""A small shop around the extension: a real Flask app with a real flask-login."""
+"""The factory of shops: a real Flask app with flask-login and the extension."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from typing import TypeVar
 
 from flask import Flask
+from flask import redirect
 from flask import render_template_string
 from flask import request
 from flask.testing import FlaskClient
@@ -14,6 +16,8 @@ from flask_login import login_user
 from flask_login import LoginManager
 from flask_login import logout_user
 from flask_login import UserMixin
+from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from flask_zonos import Cart
 from flask_zonos import CustomerProfile
@@ -21,11 +25,14 @@ from flask_zonos import Zonos
 
 from .samples import cart
 from .samples import item
+from .samples import PERSONAL
 from .samples import profile
 from .upstream import PATIENCE
 
 TOKEN = "secret_server_token"
 PAGE = '<!doctype html><title>Cart</title>{{ zonos_checkout("#place-order") }}'
+#: What no log, error, traceback or page may show.
+PRIVATE = (TOKEN, "otp_of", *PERSONAL)
 
 
 class User(UserMixin):  # type: ignore[misc]
@@ -33,27 +40,53 @@ class User(UserMixin):  # type: ignore[misc]
         self.id = id
 
 
+def cart_of_request(request_data: dict[str, Any]) -> Cart:
+    """A cart of a mug, or of the sku that a test sends to tell results apart."""
+    return cart(item(sku=request_data.get("sku", "mug")))
+
+
+def profile_of(user: Any) -> CustomerProfile:
+    return profile(customer_id=user.id)
+
+
 @dataclass
 class Shop:
-    """The app, and what its loaders do; a test changes them as it needs."""
+    """The app, its loaders and its page; a test changes them as it needs."""
 
     app: Flask
     zonos: Zonos
-    load_cart: Callable[[dict[str, Any]], Any] = lambda request_data: cart()
-    load_customer: Callable[[Any], Any] = lambda user: profile(customer_id=user.id)
+    load_cart: Callable[[dict[str, Any]], Any] = cart_of_request
+    load_customer: Callable[[Any], Any] = profile_of
     page: str = PAGE
+
+    @property
+    def login_manager(self) -> LoginManager:
+        manager: LoginManager = self.app.login_manager  # type: ignore[attr-defined]
+        return manager
 
     def browser(self, user_id: str | None = None) -> FlaskClient:
         """A client with cookies of its own, signed in as a user or not."""
         browser = self.app.test_client()
         if user_id is not None:
-            assert browser.post(f"/sign-in/{user_id}").status_code == 204
+            assert browser.post(f"/sign-in/{user_id}").status_code == 302
         return browser
 
+    def click(self, user_id: str | None = None, **request: Any) -> TestResponse:
+        """The response to one click in a new browser."""
+        return self.browser(user_id).post("/zonos/cart-info", **request)
 
-def make_shop(api_url: str, **config: Any) -> Shop:
-    """A shop whose checkout goes to ``api_url``."""
-    app = Flask(__name__)
+    def close(self) -> None:
+        client = self.app.extensions["zonos"]._client.reset()
+        if client is not None:
+            client.close()
+
+
+AnyShop = TypeVar("AnyShop", bound=Shop)
+
+
+def make_app(api_url: str, app: Flask | None = None, **config: Any) -> Flask:
+    """An app with settings and sign-in, and without the extension yet."""
+    app = Flask(__name__) if app is None else app
     app.config.update(
         SECRET_KEY="a secret of the shop's",
         ZONOS_CREDENTIAL_TOKEN=TOKEN,
@@ -64,7 +97,17 @@ def make_shop(api_url: str, **config: Any) -> Shop:
         ZONOS_PROFILE_GRACE=PATIENCE,
     )
     app.config.update(config)
-    shop = Shop(app, Zonos())
+    add_sign_in(app)
+    return app
+
+
+def make_shop(api_url: str, **config: Any) -> Shop:
+    """A shop whose checkout goes to ``api_url``."""
+    return open_shop(Shop(make_app(api_url, **config), Zonos()))
+
+
+def open_shop(shop: AnyShop) -> AnyShop:
+    """Register a shop's loaders and its page at ``/cart``, and initialize its app."""
 
     @shop.zonos.cart_loader
     def current_cart(request_data: dict[str, Any]) -> Any:
@@ -74,34 +117,27 @@ def make_shop(api_url: str, **config: Any) -> Shop:
     def customer_for(user: Any) -> Any:
         return shop.load_customer(user)
 
-    add_sign_in(app)
-    app.add_url_rule("/cart", "cart", lambda: render_template_string(shop.page))
-    shop.zonos.init_app(app)
+    shop.app.add_url_rule("/cart", "cart", lambda: render_template_string(shop.page))
+    shop.zonos.init_app(shop.app)
     return shop
 
 
 def add_sign_in(app: Flask) -> LoginManager:
-    """Flask-login, and routes to sign in and out by."""
+    """Flask-login, and routes to sign in and out by, for clients and for browsers.
+
+    ``?remember`` asks for the remember cookie, ``?next=`` names the page that follows.
+    """
     login_manager = LoginManager(app)
     login_manager.user_loader(User)
 
-    @app.post("/sign-in/<user_id>")
-    def sign_in(user_id: str) -> tuple[str, int]:
+    @app.route("/sign-in/<user_id>", methods=["GET", "POST"])
+    def sign_in(user_id: str) -> Response:
         login_user(User(user_id), remember="remember" in request.args)
-        return "", 204
+        return redirect(request.args.get("next", "/cart"))
 
-    @app.post("/sign-out")
-    def sign_out() -> tuple[str, int]:
+    @app.route("/sign-out", methods=["GET", "POST"])
+    def sign_out() -> Response:
         logout_user()
-        return "", 204
+        return redirect("/cart")
 
     return login_manager
-
-
-def cart_of_request(request_data: dict[str, Any]) -> Cart:
-    """A cart whose sku the browser names, to tell answers apart."""
-    return cart(item(sku=request_data["sku"]))
-
-
-def profile_of(user: Any) -> CustomerProfile:
-    return profile(customer_id=user.id)
