@@ -28,9 +28,9 @@ from . import language
 from . import order_pages
 from . import own_checkout
 from . import presentation
-from .checkout import zonos
 from .models import db
 from .samples import prepare_database
+from .zonos import zonos
 
 ROOT = Path(__file__).parent.parent
 csrf = CSRFProtect()

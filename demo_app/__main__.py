@@ -24,9 +24,9 @@ from flask_zonos.sandbox import VISIBLE_LATENCIES
 
 from . import create_app
 from . import ROOT
-from .checkout import zonos
 from .samples import SAMPLE_PASSWORD
 from .samples import SAMPLE_SIGN_INS
+from .zonos import zonos
 
 HOST = "127.0.0.1"
 

@@ -11,7 +11,7 @@ from flask import request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from .checkout import zonos
+from .zonos import zonos
 
 #: Zonos's webhooks prove themselves, and all come from few addresses.
 UNLIMITED = {"zonos.webhooks", "zonos.static"}

@@ -9,10 +9,10 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
 from .basket import find_basket
-from .checkout import zonos
 from .models import db
 from .models import Order
 from .models import ZonosCart
+from .zonos import zonos
 
 KEPT = 10
 LINK_LASTS = 30 * 24 * 60 * 60

@@ -13,13 +13,13 @@ from flask_login import current_user
 from flask_login import login_required
 from sqlalchemy import select
 
-from .checkout import zonos
 from .models import db
 from .models import Order
 from .order_access import awaits_order
 from .order_access import may_see
 from .order_access import opens
 from .order_access import sign
+from .zonos import zonos
 
 blueprint = Blueprint("order_pages", __name__)
 

@@ -1,7 +1,7 @@
 """Orders handled by Celery's workers instead of in the webhook's request.
 
 Only imported where ``CELERY_BROKER_URL`` is set. What is queued is the order's id: the
-worker fetches the order as it is by then, and stores it as ``checkout.py`` does.
+worker fetches the order as it is by then, and stores it as ``zonos.py`` does.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from celery import shared_task
 from celery import Task
 from flask import Flask
 
-from . import checkout
+from .zonos import take_order as store_order
+from .zonos import zonos
 
 #: Seconds after which Redis gives a task that nobody has done to another worker.
 GIVEN_UP_AFTER = 600
@@ -34,9 +35,9 @@ LONGEST_WAIT = GIVEN_UP_AFTER // 2
 )
 def take_order(order_id: str) -> None:
     """Fetch the order from Zonos and store it, as often as it takes."""
-    order = checkout.zonos.client.get_order(order_id)
+    order = zonos.client.get_order(order_id)
     if order is not None:
-        checkout.take_order(order)
+        store_order(order)
 
 
 def init_app(app: Flask, broker_url: str) -> None:

@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
 
-from demo_app.checkout import zonos
 from demo_app.models import Address
 from demo_app.models import db
 from demo_app.models import Order
 from demo_app.money import format_money
 from demo_app.money import to_major
+from demo_app.zonos import zonos
 from flask_zonos.sandbox import Sandbox
 from tests.demo_app.conftest import Shopper
 from tests.demo_app.test_browser import fill_basket

@@ -16,8 +16,6 @@ from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy import update
 
-from demo_app.checkout import on_order
-from demo_app.checkout import zonos
 from demo_app.models import Basket
 from demo_app.models import db
 from demo_app.models import Order
@@ -25,6 +23,8 @@ from demo_app.models import Shopper as Account
 from demo_app.models import Variant
 from demo_app.money import format_money
 from demo_app.money import to_minor
+from demo_app.zonos import on_order
+from demo_app.zonos import zonos
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.checkout.checkout_sessions import open_session
