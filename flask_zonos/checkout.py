@@ -69,11 +69,14 @@ class Shopper:
     :ivar profile: the checked input of the profile; its ``repr`` is not shown.
     :ivar shipping_data: an address of the shop's own, for want of the profile.
     :ivar reason: why the profile is not to be asked for, where it is not.
+    :ivar problem: what the customer loader raised or gave that does not fit; for a
+        page in debug only.
     """
 
     profile: InputVariables | None = None
     shipping_data: dict[str, str] | None = None
     reason: str | None = None
+    problem: str | None = None
 
     def __repr__(self) -> str:
         return f"Shopper(reason={self.reason!r})"

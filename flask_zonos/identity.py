@@ -6,7 +6,6 @@ import hmac
 import logging
 from dataclasses import dataclass
 from dataclasses import replace
-from types import TracebackType
 from typing import Any
 
 import flask.globals
@@ -26,6 +25,8 @@ from .models import CustomerProfile
 from .models import Location
 from .state import callback_name
 from .state import current_state
+from .state import describe_error
+from .state import is_our_frame
 from .state import State
 
 HEADER = "X-Zonos-Identity"
@@ -139,11 +140,11 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
         return Shopper(reason="no-profile")
     try:
         profile = state.call(loader, identity.user)
-    except Exception:
+    except Exception as error:
         current_app.logger.exception(
             "@zonos.customer_loader failed: the shopper checks out without a profile"
         )
-        return Shopper(reason="loader-error")
+        return Shopper(reason="loader-error", problem=describe_error(error))
     if profile is None:
         return Shopper(reason="no-profile")
     try:
@@ -158,14 +159,14 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
             callback_name(loader),
             error,
         )
-        return Shopper(reason="invalid-profile")
+        return Shopper(reason="invalid-profile", problem=str(error))
     except Exception as error:
         current_app.logger.error(
             "What @zonos.customer_loader gave could not be read: the shopper checks "
             "out without a profile",
             exc_info=_without_our_frames(error),
         )
-        return Shopper(reason="loader-error")
+        return Shopper(reason="loader-error", problem=describe_error(error))
     # Only a login of the session can be stale: a token comes with each request.
     from_session = identity.login_id is not None
     if state.settings.require_fresh_login and from_session:
@@ -194,14 +195,9 @@ def _without_our_frames(error: Exception) -> Exception:
     They hold what was read of the profile before.
     """
     frames = error.__traceback__
-    while frames is not None and _is_ours(frames):
+    while frames is not None and is_our_frame(frames.tb_frame):
         frames = frames.tb_next
     return error.with_traceback(frames)
-
-
-def _is_ours(traceback: TracebackType) -> bool:
-    package = traceback.tb_frame.f_globals.get("__package__") or ""
-    return bool(package.partition(".")[0] == __name__.partition(".")[0])
 
 
 def _tag(identity: Identity, secret_key: bytes) -> str:

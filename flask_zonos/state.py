@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sysconfig
 import threading
+import traceback
 from collections.abc import Callable
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +36,11 @@ MAX_NOTIFICATIONS = 2
 logger = logging.getLogger(__name__)
 
 Callback = Callable[..., Any]
+
+#: Folders whose code is not the shop's own.
+_LIBRARIES = tuple(
+    sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
+)
 
 #: In a row, in a process. Sign-ins in another tab are too rare to come so.
 _SUSPICIOUS = 3
@@ -252,6 +260,28 @@ def callback_name(callback: Callback) -> str:
     """The dotted name of a shop's callback, such as ``shop.current_cart``."""
     name = getattr(callback, "__qualname__", type(callback).__qualname__)
     return f"{callback.__module__}.{name}"
+
+
+def describe_error(error: BaseException) -> str:
+    """Describe an error in one line, for debug: type, message, the shop's own line.
+
+    The line is the innermost that is neither a library's nor ours, where there is one.
+    The message may hold anything: it is for the shop's developer alone.
+    """
+    frames = list(traceback.walk_tb(error.__traceback__))
+    summaries = traceback.extract_tb(error.__traceback__)
+    description = "".join(traceback.format_exception_only(error)).strip()
+    for (frame, _), line in zip(reversed(frames), reversed(summaries), strict=True):
+        if not is_our_frame(frame) and not line.filename.startswith(_LIBRARIES):
+            where = f"{line.filename}, line {line.lineno}, in {line.name}"
+            return f"{description} ({where}: {line.line})"
+    return description
+
+
+def is_our_frame(frame: FrameType) -> bool:
+    """Say whether a frame is of this package and not of the shop's code."""
+    package = frame.f_globals.get("__package__") or ""
+    return bool(package.partition(".")[0] == __name__.partition(".")[0])
 
 
 def send_app_signal(signal: NamedSignal, **told: Any) -> None:

@@ -300,7 +300,9 @@ const post = async (url, data, limit, keepalive = false, which = takeOff()) => {
   } catch {
     throw new CheckoutError("bad-answer", status);
   }
-  if (!ok) throw new CheckoutError(String(answer?.code ?? "failed"), status, answer?.field);
+  const field = answer?.field; // in debug
+  if (field) console.error(field);
+  if (!ok) throw new CheckoutError(String(answer?.code ?? "failed"), status, field);
   return { answer, response };
 };
 
@@ -355,7 +357,6 @@ async function requestCart(mine, given) {
     const told = error instanceof CheckoutError ? error : new CheckoutError("failed");
     if (told !== error) report(error); // of the shop's requestData
     const { code, status, field } = told;
-    if (field) console.error(field);
     const message = code === "page-changed" ? null : field || (texts[code] ?? texts.failed);
     if (message === null) {
       if (!flight) settle();

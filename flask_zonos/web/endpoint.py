@@ -6,11 +6,14 @@ import json
 import logging
 import math
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 from typing import NoReturn
 
 from flask import current_app
+from flask import got_request_exception
 from flask import request
 from flask import Response
 from flask.typing import ResponseReturnValue
@@ -22,7 +25,9 @@ from ..errors import ConfigurationError
 from ..errors import ZonosError
 from ..identity import forget_earlier_user
 from ..signals import checkout_failed
+from ..state import callback_name
 from ..state import current_state
+from ..state import describe_error
 from ..state import send_app_signal
 from ..state import signal_exception
 from .caching import disable_caching
@@ -62,10 +67,32 @@ def page_endpoint(view: View) -> Callable[[], Response]:
             detail = "This can only be done from the shop's pages."
             raise Problem(403, "cross-site", detail)
         forget_earlier_user()
-        with session_changes_logged():
+        with session_changes_logged(), _errors_shown_in_debug():
             return set_headers(current_app.make_response(view()))
 
     return guarded
+
+
+@contextmanager
+def _errors_shown_in_debug() -> Iterator[None]:
+    """In debug, give an error of the shop's to the page that asked.
+
+    Raised, it would be Werkzeug's debugger: HTML that no page script can show. In
+    tests, and with ``PROPAGATE_EXCEPTIONS``, it is raised.
+
+    :raises Problem: 500 with the error, which is logged and signalled as Flask does.
+    """
+    try:
+        yield
+    except (HTTPException, ZonosError):
+        raise
+    except Exception as error:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        is_raised = app.testing or app.config["PROPAGATE_EXCEPTIONS"]
+        if is_raised or not app.debug:
+            raise
+        got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
+        raise _logged_problem(error) from None
 
 
 def handle_http_exception(error: HTTPException) -> Response:
@@ -153,8 +180,12 @@ def run_callback(callback: Callable[..., Any], *arguments: Any) -> Any:
         send_app_signal(
             checkout_failed, code="loader-error", error=error, request_id=None
         )
-        detail = "The shop could not prepare the checkout."
-        raise Problem(status, "loader-error", detail) from None
+        raise Problem(
+            status,
+            "loader-error",
+            "The shop could not prepare the checkout.",
+            field=_in_debug(f"{callback_name(callback)} answered HTTP {status}"),
+        ) from None
 
 
 def set_headers(response: Response) -> Response:
@@ -173,10 +204,22 @@ def set_headers(response: Response) -> Response:
 def _callback_failed(error: Exception) -> NoReturn:
     send_app_signal(checkout_failed, code="loader-error", error=error, request_id=None)
     signal_exception(error)
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    app.log_exception((type(error), error, error.__traceback__))
-    detail = "The shop could not prepare the checkout. Please try again in a moment."
-    raise Problem(500, "loader-error", detail) from None
+    raise _logged_problem(error) from None
+
+
+def _logged_problem(error: Exception) -> Problem:
+    raised = (type(error), error, error.__traceback__)
+    current_app.log_exception(raised)  # type: ignore[arg-type]
+    return Problem(
+        500,
+        "loader-error",
+        "The shop could not prepare the checkout. Please try again in a moment.",
+        field=_in_debug(describe_error(error)),
+    )
+
+
+def _in_debug(text: str) -> str | None:
+    return text if current_app.debug else None
 
 
 def _refuse_body(why: str) -> NoReturn:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint
+from flask import current_app
 from flask import Response
 from werkzeug.exceptions import default_exceptions
 
@@ -122,7 +123,10 @@ def cart_info() -> Response:
     send_app_signal(
         cart_created, cart_id=checkout.cart_id, cart=cart, recognition=recognition
     )
-    response = json_response(as_json(checkout))
+    body = as_json(checkout)
+    if current_app.debug and shopper.problem is not None:
+        body["field"] = f"@zonos.customer_loader: {shopper.problem}"
+    response = json_response(body)
     response.headers["Server-Timing"] = server_timing(checkout.timings)
     remember_cart(response, state, checkout.cart_id, identity, shopper)
     return response

@@ -157,6 +157,12 @@ def test_what_a_developer_has_to_mend_is_on_the_page_and_in_the_console(
     expect(page.get_by_role("alert")).to_have_text(field)
     assert field in console
 
+    # What costs no more than the profile opens the checkout all the same.
+    shop.answer = lambda: {**CART, "field": "@zonos.customer_loader: LookupError"}
+    page.click(BUTTON)
+    wait_until(page, "fake.opened.length")
+    assert "@zonos.customer_loader: LookupError" in console
+
 
 def test_trying_again_after_a_failure_works(page: Page, shop: Shop) -> None:
     shop.answer = lambda: ({"code": "busy"}, 503)

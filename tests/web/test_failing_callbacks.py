@@ -108,6 +108,51 @@ def test_a_cart_that_fails_while_it_is_read_is_the_loaders_failure(
     assert "no such basket" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "callback", ["cart_loader", "cart_created_handler", "inventory_checker"]
+)
+def test_in_debug_the_page_gets_error_and_line_of_the_shops_own(
+    shop: Shop, caplog: pytest.LogCaptureFixture, callback: str
+) -> None:
+    def broken(*arguments: Any) -> Any:
+        return int("twelve")
+
+    getattr(shop.zonos, callback)(broken)
+    shop.app.debug = True
+    heard: list[Exception] = []
+    path, body = "/zonos/cart-info", {}
+    if callback == "inventory_checker":
+        path, body = "/zonos/inventory-check", {"items": [{"sku": "C", "quantity": 1}]}
+
+    def hear(sender: Flask, exception: Exception, **more: Any) -> None:
+        heard.append(exception)
+
+    with got_request_exception.connected_to(hear, shop.app):
+        answer = shop.browser("1234567").post(path, json=body)
+
+    shown = problem(answer, 500, "loader-error")["field"]
+    assert shown.startswith("ValueError: invalid literal for int() with base 10: 'twe")
+    assert f"{__file__}, line " in shown
+    assert shown.endswith(', in broken: return int("twelve"))')
+    assert "Traceback" in caplog.text and 'int("twelve")' in caplog.text
+    assert [type(error) for error in heard] == [ValueError]
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_in_debug_the_page_gets_what_cost_the_shopper_the_profile(
+    shop: Shop, debug: bool
+) -> None:
+    shop.load_customer = fails
+    shop.app.debug = debug
+
+    answer = click(shop).get_json()
+
+    assert answer["recognition"] == {"level": "guest", "reason": "loader-error"}
+    shown = answer.get("field", "")
+    assert shown.startswith("@zonos.customer_loader: LookupError: no such b") is debug
+    assert ("in fails" in shown) is debug
+
+
 @pytest.mark.parametrize("config", [{"TESTING": True}, {"PROPAGATE_EXCEPTIONS": True}])
 def test_a_loader_that_fails_is_raised_where_exceptions_propagate(
     make_a_shop: MakeShop, config: dict[str, Any]
