@@ -200,7 +200,7 @@ function notice(button) {
   return ours;
 }
 
-/** The way past Zonos's listener. */
+/** Past Zonos's listener. */
 function ownCheckout() {
   const button = currentButton();
   const isControl =
@@ -300,7 +300,7 @@ const post = async (url, data, limit, keepalive = false, which = takeOff()) => {
   } catch {
     throw new CheckoutError("bad-answer", status);
   }
-  const field = answer?.field; // in debug
+  const field = answer?.field;
   if (field) console.error(field);
   if (!ok) throw new CheckoutError(String(answer?.code ?? "failed"), status, field);
   return { answer, response };
