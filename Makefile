@@ -1,6 +1,8 @@
 # make demo   the storefront and a sandbox of Zonos, on this machine
+# make check  before a commit: lint, types, the tests that need no browser and no programs
 # make test   every check that CI runs
 # make soak   the long runs
+# make coverage   the tests once more, and whether they reach as much as they should
 # make scale  the storefront on PostgreSQL, Redis, Celery and two gunicorns behind nginx
 # make scale-test   the tests of that
 # make docs   the documentation, in docs/_build
@@ -21,11 +23,14 @@ SHARED_OUT := --numprocesses 3 --dist loadfile
 
 export PORT SANDBOX_PORT
 
-.PHONY: demo test lint types pytest package browser soak scale scale-test servers \
-  docs bench clean
+.PHONY: demo check test lint types pytest package browser soak coverage scale \
+  scale-test servers docs bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m demo_app
+
+check: lint types
+	$(BIN)/pytest $(SHARED_OUT) -m "not browser and not process and not soak"
 
 test: lint types pytest package
 ifneq ($(BROWSER),1)
@@ -54,7 +59,10 @@ browser:
 	@sh tests/install_chromium.sh
 
 soak: $(READY)
-	SOAK=1 $(BIN)/pytest tests/soak tests/trust/test_fault_memory.py tests/trust/test_fault_table.py tests/addresses/test_command.py
+	SOAK=1 $(BIN)/pytest -m soak
+
+coverage: $(READY) browser
+	$(BIN)/pytest $(SHARED_OUT) -m "not soak" --cov --cov-report=term:skip-covered
 
 scale: $(READY_TO_SCALE) servers
 	@$(BIN)/python -m demo_app.scale

@@ -3,6 +3,7 @@
 nox                      everything, on the Pythons that are there
 nox -s tests-3.13        one Python, newest dependencies
 nox -s lowest            the oldest dependencies that setup.cfg allows
+nox -s flask-main        Flask, Werkzeug and flask-login as they will be next
 nox -s docs              the pages, warnings as errors
 """
 
@@ -22,7 +23,7 @@ SETTINGS.read(Path(__file__).with_name("setup.cfg"))
 #: setup.cfg's own lower bounds, as exact versions.
 LOWEST = SETTINGS["options"]["install_requires"].replace(">=", "==").split()
 #: Browser and soak have their own: `make test`, `make soak`.
-QUICK = ["pytest", "-m", "not browser", "--ignore=tests/soak"]
+QUICK = ["pytest", "-m", "not browser and not soak"]
 
 
 @nox.session(python=PYTHONS)
@@ -36,6 +37,18 @@ def tests(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """The tests with the oldest dependencies."""
     session.install("-e", ".[test,browser,docs]", *LOWEST)
+    session.run(*QUICK, *session.posargs)
+
+
+@nox.session(name="flask-main", python=PYTHONS[0])
+def flask_main(session: nox.Session) -> None:
+    """The tests with the main branches of what we extend."""
+    session.install("-e", ".[test,browser,docs]")
+    session.install(
+        "flask @ git+https://github.com/pallets/flask",
+        "werkzeug @ git+https://github.com/pallets/werkzeug",
+        "flask-login @ git+https://github.com/maxcountryman/flask-login",
+    )
     session.run(*QUICK, *session.posargs)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -27,9 +28,19 @@ from .support.fixtures import upstream  # noqa: F401
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+SOAK = Path(__file__).parent / "soak"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 SHOP = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser by its fixtures, and the long runs by their folder."""
+    for item in items:
+        if "playwright" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+        if item.path.is_relative_to(SOAK):
+            item.add_marker(pytest.mark.soak)
 
 
 @pytest.fixture(autouse=True)
