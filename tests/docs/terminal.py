@@ -47,6 +47,10 @@ class Terminal:
         """Type a line, and do not wait for what it does."""
         os.write(self._screen, f"{command}\n".encode())
 
+    def interrupt(self) -> None:
+        """Press Ctrl+C."""
+        os.write(self._screen, b"\x03")
+
     def run(self, command: str) -> str:
         """Type a line and wait for its end; return what it printed.
 

@@ -31,6 +31,7 @@ def test_the_readme_shop_recognises_its_shopper_and_gets_the_order(
         shopper = app.test_client()
         shopper.get("/login")
         assert 'id="zonos-settings"' in shopper.get("/cart").text
+        assert "own checkout" in shopper.get("/own-checkout").text
         visit = Shopper(sandbox, shopper)
         answer = visit.press()
         assert answer["recognition"] == {"level": "profile", "reason": None}

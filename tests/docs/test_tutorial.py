@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -23,7 +24,9 @@ from .blocks import blocks
 from .blocks import DOCS
 from .terminal import Terminal
 
-BLOCKS = list(blocks(DOCS / "tutorial.md"))
+TUTORIAL = DOCS / "tutorial.md"
+BLOCKS = list(blocks(TUTORIAL))
+ACTIVATE = ". .venv/bin/activate"
 SANDBOX = "flask zonos sandbox"
 SHOP = "flask --app shop run --debug"
 CHECK = "flask --app shop --debug zonos check --page /cart"
@@ -41,34 +44,28 @@ ADDRESS = {
 class Followed:
     """The reader's state after the last command.
 
-    :ivar shop: the address that the shop has printed.
-    :ivar terminal: the one in which the shop runs.
-    :ivar checked: what ``flask zonos check`` has printed.
+    :ivar terminals: the first runs the sandbox, the second the shop.
     :ivar typed: all commands, in order.
+    :ivar recognised: the response to a click of Robin's.
     """
 
-    shop: str = ""
-    checked: str = ""
-    terminal: Terminal | None = None
+    terminals: list[Terminal] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
+    shop: str = ""
+    sandbox: str = ""
+    checked: str = ""
+    recognised: dict[str, Any] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel for ``pip install flask-zonos``: not a release, but this tree."""
-    wheel, _ = build(tmp_path_factory.mktemp("wheel") / "dist")
-    return wheel
-
-
-@pytest.fixture(scope="module")
-def followed(
-    tmp_path_factory: pytest.TempPathFactory, wheel: Path
-) -> Iterator[Followed]:
+def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
     """The tutorial, done from its first to its last block; both servers run."""
     folder = tmp_path_factory.mktemp("empty")
-    environment = {k: v for k, v in os.environ.items() if "ZONOS" not in k}
+    # "pip install flask-zonos" installs this tree and not a release.
+    wheel, _ = build(tmp_path_factory.mktemp("wheel") / "dist")
     constraints = wheel.with_name("constraints.txt")
     constraints.write_text(f"flask-zonos @ {wheel.as_uri()}\n")
+    environment = {k: v for k, v in os.environ.items() if "ZONOS" not in k}
     environment |= {
         "NO_PROXY": "127.0.0.1",
         "PIP_CONSTRAINT": str(constraints),
@@ -77,64 +74,62 @@ def followed(
         "FLASK_RUN_PORT": "0",
         "FLASK_ZONOS_SANDBOX_PORT": "0",
     }
+    now = Followed()
+    exports: list[str] = []
     with ExitStack() as stack:
 
-        def terminal(*prepared: str) -> Terminal:
-            opened = Terminal(folder, environment)
-            stack.callback(opened.close)
-            for line in prepared:
-                opened.run(line)
-            return opened
+        def open_terminal() -> None:
+            now.terminals.append(Terminal(folder, environment))
+            stack.callback(now.terminals[-1].close)
 
-        now = Followed()
-        at = terminal()
-        prepared = [". .venv/bin/activate"]
+        open_terminal()
         for block in BLOCKS:
             if block.caption is not None:
                 _write(folder, block)
             for command in _commands(block):
                 now.typed.append(command)
+                if command == ACTIVATE and exports:
+                    open_terminal()
+                terminal = now.terminals[-1]
                 if command == SANDBOX:
-                    at.type(command)
-                    prepared += re.findall(r"export \S+", at.read_until(r"Ctrl\+C"))
+                    terminal.type(command)
+                    printed = terminal.read_until(r"Ctrl\+C")
+                    exports = re.findall(r"export \S+", printed)
+                    now.sandbox = re.findall(r"http\S+", printed)[0]
                 elif command == SHOP:
-                    at = terminal(*prepared)
-                    at.type(command)
-                    now.terminal = at
-                    now.shop = at.read_until(r"Running on \S+").split()[-1]
-                elif command == CHECK:
-                    now.checked = terminal(*prepared).run(command)
+                    terminal.type(command)
+                    now.shop = terminal.read_until(r"Running on \S+").split()[-1]
                 else:
-                    at.run(command)
+                    now.checked = terminal.run(command)
+                if command == ACTIVATE:
+                    for line in exports:
+                        terminal.run(line)
+        with requests.Session() as browser:
+            assert browser.get(f"{now.shop}/login").url == f"{now.shop}/cart"
+            now.recognised = browser.post(f"{now.shop}/zonos/cart-info").json()
         yield now
 
 
 def test_it_ends_with_a_recognised_shopper(followed: Followed) -> None:
-    with requests.Session() as browser:
-        page = browser.get(f"{followed.shop}/login", timeout=30)
-        assert page.url == f"{followed.shop}/cart"
-        answer = browser.post(f"{followed.shop}/zonos/cart-info", timeout=30).json()
-    assert answer["recognition"] == {"level": "profile", "reason": None}
+    assert followed.recognised["recognition"] == {"level": "profile", "reason": None}
     assert re.search(r"^0 errors, ", followed.checked, re.MULTILINE)
     assert "debug is off" not in followed.checked
-    assert followed.typed == [
-        "python3 -m venv .venv",
-        ". .venv/bin/activate",
-        "pip install flask-zonos",
-        SANDBOX,
-        SHOP,
-        CHECK,
-    ]
+    install = ["python3 -m venv .venv", ACTIVATE, "pip install flask-zonos"]
+    assert followed.typed == [*install, SANDBOX, ACTIVATE, SHOP, ACTIVATE, CHECK]
 
 
 @pytest.mark.browser
-def test_the_second_checkout_knows_address_and_card(
+def test_each_click_does_what_the_text_says(
     followed: Followed, browser: Browser
 ) -> None:
+    sandbox, shop, _ = followed.terminals
     with browser.new_context() as context:
         page = context.new_page()
+        statuses: dict[str, int] = {}
+        page.on("response", lambda got: statuses.update({got.url: got.status}))
+
         page.goto(f"{followed.shop}/login")
-        frame = press_place_order(page)
+        frame = open_checkout(page)
         expect(frame.get_by_text("Welcome, ")).to_contain_text("robin@example.com")
         for label, value in ADDRESS.items():
             frame.get_by_role("textbox", name=label).fill(value)
@@ -144,23 +139,36 @@ def test_the_second_checkout_knows_address_and_card(
         expect(frame.get_by_label("Save this card for next time")).to_be_checked()
         frame.get_by_role("button", name="Pay").click()
         frame.get_by_role("button", name="Back to the shop").click()
+        shop.read_until(r"Order order_\S+ of customer-1")
 
-        assert followed.terminal is not None
-        followed.terminal.read_until(r"Order order_\S+ of customer-1")
-
-        frame = press_place_order(page)
+        frame = open_checkout(page)
         expect(frame.get_by_text("Welcome back, ")).to_be_visible()
         expect(frame.get_by_text("1 Queen Street")).to_be_visible()
         card = frame.locator("[data-zonos-payment-method]")
         expect(card).to_contain_text("Visa •••• 4242")
         expect(card).to_be_visible()
 
+        page.goto(f"{followed.shop}/cart?zCountry=DK")
+        expect_own_checkout(page)
 
-def press_place_order(page: Page) -> FrameLocator:
+        sandbox.interrupt()
+        sandbox.run("true")
+        page.goto(f"{followed.shop}/cart")
+        expect_own_checkout(page)
+        statuses.pop(f"{followed.shop}/favicon.ico", None)
+        assert [url for url, status in statuses.items() if status == 404] == []
+
+
+def open_checkout(page: Page) -> FrameLocator:
     page.get_by_role("button", name="Place order").click()
     frame = page.frame_locator("[data-zonos-checkout] iframe")
     expect(frame.get_by_role("heading", name="Delivery")).to_be_visible()
     return frame
+
+
+def expect_own_checkout(page: Page) -> None:
+    page.get_by_role("button", name="Place order").click()
+    expect(page.get_by_text("The shop's own checkout")).to_be_visible()
 
 
 def test_it_takes_fewer_than_forty_lines_of_the_readers_own() -> None:

@@ -1,0 +1,72 @@
+"""The shop of ``docs/examples``, run as its README says, against a sandbox."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.testing.shopper import Shopper
+
+from .blocks import DOCS
+
+EXAMPLE = DOCS / "examples" / "shop"
+
+
+@pytest.fixture
+def app(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    monkeypatch.syspath_prepend(tmp_path)
+    app: Flask = import_module("shop").create_app({"DEBUG": True})
+    assert app.test_cli_runner().invoke(args=["init"]).exit_code == 0
+    yield app
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+    for name in [name for name in sys.modules if name.partition(".")[0] == "shop"]:
+        del sys.modules[name]
+
+
+def post(client: FlaskClient, path: str, **form: Any) -> str:
+    """Send a form as a browser does: with the page's token."""
+    page = client.get("/").text
+    [token] = set(re.findall(r'csrf-token" content="([^"]+)"', page))
+    answer = client.post(
+        path, data={"csrf_token": token, **form}, follow_redirects=True
+    )
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_an_account_is_recognised_and_finds_its_order(
+    app: Flask, sandbox: Sandbox
+) -> None:
+    anna, stranger = app.test_client(), app.test_client()
+    password = "correct horse battery"
+    form = {"password": password, "password_confirm": password}
+    assert "Sign out" in post(anna, "/register", email="anna@example.com", **form)
+    assert "1 x A cup" in post(anna, "/basket", sku="CUP-1")
+    assert 'id="zonos-settings"' in anna.get("/cart").text
+    shopper = Shopper(sandbox, anna)
+    clicked = shopper.press()
+    assert clicked["recognition"] == {"level": "profile", "reason": None}
+
+    order = shopper.pay(shopper.open(clicked))
+    assert shopper.hint(order).status_code == 202
+    assert shopper.hint(order).status_code == 202
+
+    for path in (f"/thanks/{order}", "/orders"):
+        assert f"{order}: OPEN" in anna.get(path).text
+        assert order not in stranger.get(path).text
+    assert "A cup" not in anna.get("/cart").text
+    assert "own checkout" in post(anna, "/own-checkout")
