@@ -7,6 +7,9 @@ from types import TracebackType
 from flask import Flask
 from jinja2 import UndefinedError
 
+#: What Flask says, before 3.2 and since.
+_NO_REQUEST = ("request context", "active request", "no request in this context")
+
 #: What a template says that Flask gives only within a request.
 _UNDEFINED = ("'request' is undefined", "'session' is undefined")
 
@@ -23,7 +26,7 @@ def lacks_request(app: Flask, error: BaseException) -> bool:
         seen.add(id(found))
         text = str(found)
         if isinstance(found, RuntimeError):
-            if "request context" in text or "active request" in text:
+            if any(phrase in text for phrase in _NO_REQUEST):
                 return True
         elif isinstance(found, AttributeError | TypeError | UndefinedError):
             owner = getattr(found, "obj", None)

@@ -208,8 +208,10 @@ def _callback_failed(error: Exception) -> NoReturn:
 
 
 def _logged_problem(error: Exception) -> Problem:
-    raised = (type(error), error, error.__traceback__)
-    current_app.log_exception(raised)  # type: ignore[arg-type]
+    # Flask.log_exception() takes other arguments from 3.2 on.
+    current_app.logger.error(
+        "Exception on %s [%s]", request.path, request.method, exc_info=error
+    )
     return Problem(
         500,
         "loader-error",

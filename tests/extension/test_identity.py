@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from importlib.metadata import version
 from types import SimpleNamespace
 from typing import Any
 
@@ -270,7 +271,9 @@ def test_an_app_context_that_outlives_the_request_makes_nobody_the_first_shopper
             told = browser.post("/zonos/inventory-check", json=items)
             assert told.json == {"message": user}
 
-    assert caplog.text.count("older than the request") == 1
+    # From Flask 3.2 on a request has a context of its own, whatever is active.
+    has_own = version("flask") >= "3.2"
+    assert caplog.text.count("older than the request") == (0 if has_own else 1)
 
 
 def test_a_g_of_the_requests_own_is_left_as_it_is(

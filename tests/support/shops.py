@@ -68,7 +68,7 @@ class Shop:
         """A client with cookies of its own, signed in as a user or not."""
         browser = self.app.test_client()
         if user_id is not None:
-            assert browser.post(f"/sign-in/{user_id}").status_code == 302
+            assert browser.post(f"/sign-in/{user_id}").status_code == 303
         return browser
 
     def click(self, user_id: str | None = None, **request: Any) -> TestResponse:
@@ -133,11 +133,11 @@ def add_sign_in(app: Flask) -> LoginManager:
     @app.route("/sign-in/<user_id>", methods=["GET", "POST"])
     def sign_in(user_id: str) -> Response:
         login_user(User(user_id), remember="remember" in request.args)
-        return redirect(request.args.get("next", "/cart"))
+        return redirect(request.args.get("next", "/cart"), 303)
 
     @app.route("/sign-out", methods=["GET", "POST"])
     def sign_out() -> Response:
         logout_user()
-        return redirect("/cart")
+        return redirect("/cart", 303)
 
     return login_manager

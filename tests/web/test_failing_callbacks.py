@@ -51,11 +51,11 @@ def test_an_http_exception_with_a_response_keeps_that_status_but_not_its_html(
 
 @pytest.mark.parametrize("testing", [False, True])
 def test_a_loader_can_never_make_it_a_redirect(shop: Shop, testing: bool) -> None:
-    shop.load_cart = lambda request_data: abort(redirect("/login"))
+    shop.load_cart = lambda request_data: abort(redirect("/login", 303))
     shop.app.testing = testing
 
     if testing:
-        with pytest.raises(RuntimeError, match="HTTP 302"):
+        with pytest.raises(RuntimeError, match="HTTP 303"):
             click(shop)
     else:
         problem(click(shop), 500, "loader-error")

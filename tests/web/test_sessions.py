@@ -28,7 +28,7 @@ kinds = pytest.mark.parametrize("kind", KINDS)
 
 def sign_in(browser: FlaskClient, user_id: str, kind: SetUp) -> None:
     query = "?remember" if kind is remembered else ""
-    assert browser.post(f"/sign-in/{user_id}{query}").status_code == 302
+    assert browser.post(f"/sign-in/{user_id}{query}").status_code == 303
 
 
 def recognised(browser: FlaskClient) -> str | None:
