@@ -12,6 +12,7 @@ from contextlib import closing
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -108,6 +109,39 @@ def csp(page: dict[str, Any], sandbox: Sandbox) -> None:
     assert "'nonce-" in refused.headers["Content-Security-Policy"]
 
 
+def existing_shop(page: dict[str, Any], sandbox: Sandbox) -> None:
+    """Number 1 of the staff is no customer; the basket's prices are the shop's own."""
+    app, db = page["app"], page["db"]
+    assert page["from_float"](0.1 + 0.2) == Decimal("0.30")
+    assert page["from_cents"](2490) == Decimal("24.90")
+    with app.app_context():
+        db.create_all()
+        customer = page["Customer"](username="anna7", email="anna@example.com")
+        customer.is_member = True
+        cup = page["Product"](sku="CUP-1", price=24.9)
+        db.session.add_all([customer, page["Staff"](id=1), cup])
+        db.session.commit()
+        assert customer.id == 1
+        customer_id = customer.customer_id
+        anna, employee = db.session.get(page["Customer"], 1), page["Staff"](id=1)
+        shoppers = [Shopper(sandbox, app.test_client()) for _ in range(2)]
+        for shopper, user in zip(shoppers, (anna, employee), strict=True):
+            shopper.sign_in(user)
+            shopper.client.set_cookie("basket", '{"CUP-1":2,"GONE":1}')
+    clicks = [shopper.press() for shopper in shoppers]
+    assert [click["recognition"]["reason"] for click in clicks] == [None, "no-profile"]
+    order = shoppers[0].pay(shoppers[0].open(clicks[0]))
+    with app.app_context():
+        stored = page["zonos"].client.get_order(order)
+        assert stored.customer_id == customer_id
+        assert stored.shop_amounts.items == Decimal("44.82")
+        kept = db.session.get(page["ZonosCart"], stored.cart_id)
+        assert kept.lines == {"CUP-1": 2, "GONE": 1}
+    shoppers[0].hint(order)
+    shoppers[1].client.set_cookie("basket", "[1")
+    assert shoppers[1].client.post("/zonos/cart-info").status_code == 409
+
+
 def orders(page: dict[str, Any], sandbox: Sandbox) -> None:
     theirs = place_order(sandbox)
     guests = place_order(sandbox, signed_in=False)
@@ -157,6 +191,7 @@ READERS: dict[str, Callable[[dict[str, Any], Sandbox], None]] = {
     "guides/after-payment": after_payment,
     "guides/app-factory": app_factory,
     "guides/csp": csp,
+    "guides/existing-shop": existing_shop,
     "guides/orders": orders,
     "guides/workers": workers,
 }
