@@ -68,6 +68,12 @@ def moment(zonos: Zonos) -> str:
     return str(zonos.cart(expiresAt="2030-01-01T00:00:00Z")["expiresAt"])
 
 
+def plain_dates(zonos: Zonos) -> list[bool]:
+    days = ("2030-01-01", "2030-01-01T00:00", "2030-01-01T00:00:00")
+    inputs = ({"items": [ITEM], "expiresAt": day} for day in days)
+    return [not fails(zonos.post(CART_CREATE, {"input": input})) for input in inputs]
+
+
 def cost_of_a_list(zonos: Zonos) -> str:
     answer = zonos.post('{ order(orderId: "x") { references { key } } }')
     return answer.headers["zonos-query-complexity"]
@@ -145,6 +151,13 @@ def reserved_metadata(zonos: Zonos) -> list[str]:
     return seen
 
 
+def added_metadata(zonos: Zonos) -> list[str]:
+    cart = zonos.data(
+        f'{{ cart(id: "{zonos.cart()["id"]}") {{ metadata {{ key }} }} }}'
+    )
+    return [pair["key"] for pair in cart["cart"]["metadata"]]
+
+
 def unknown_cart(zonos: Zonos) -> bool:
     return fails(zonos.post('{ cart(id: "cart_unknown") { id } }'))
 
@@ -197,8 +210,33 @@ def address_without_region(zonos: Zonos) -> bool:
     return _sends(zonos, locations=[{**PLACE, "administrativeArea": ""}])
 
 
-def phone_with_letters(zonos: Zonos) -> bool:
-    return _sends(zonos, locations=[{**PLACE, "phone": "call me"}])
+def address_without_postal_code(zonos: Zonos) -> bool:
+    return _sends(zonos, locations=[{**PLACE, "postalCode": ""}])
+
+
+def region_by_name(zonos: Zonos) -> bool:
+    return _sends(zonos, locations=[{**PLACE, "administrativeArea": "Ontario"}])
+
+
+def phones(zonos: Zonos) -> list[bool]:
+    given = ("+16045550100", "(604) 555-0100", "call me")
+    return [_sends(zonos, locations=[{**PLACE, "phone": phone}]) for phone in given]
+
+
+def dots_and_dashes(zonos: Zonos) -> tuple[int, bool]:
+    """The dots of a password, and whether its dashes stand as in a UUID."""
+    password = zonos.password()
+    return password.count("."), [len(p) for p in password.split("-")] == [
+        8,
+        4,
+        4,
+        4,
+        12,
+    ]
+
+
+def second_password_is_new(zonos: Zonos) -> bool:
+    return zonos.password() != zonos.password()
 
 
 def empty_customer(zonos: Zonos) -> bool:
@@ -239,6 +277,22 @@ def reference(zonos: Zonos) -> str:
     order = zonos.order(zonos.password("c-1"))
     (key,) = (e["key"] for e in order["references"] if e["value"] == "c-1")
     return str(key)
+
+
+def _first_order(zonos: Zonos, fields: str) -> Any:
+    zonos.order()
+    found = zonos.data(f"{{ orders {{ edges {{ node {{ {fields} }} }} }} }}")
+    return found["orders"]["edges"][0]["node"]
+
+
+def order_has_cart(zonos: Zonos) -> bool:
+    return bool(_first_order(zonos, "checkoutSession { cartId }")["checkoutSession"])
+
+
+def parties(zonos: Zonos) -> list[str]:
+    return [
+        party["type"] for party in _first_order(zonos, "parties { type }")["parties"]
+    ]
 
 
 def unknown_order(zonos: Zonos) -> bool:
@@ -323,11 +377,21 @@ def receiver(zonos: Zonos) -> Iterator[Receiver]:
     running.close()
 
 
-def fields_of_the_body(zonos: Zonos) -> bool:
+def fields_of_the_body(zonos: Zonos, field: str = "id") -> bool:
     with receiver(zonos) as shop:
         zonos.order()
         eventually(lambda: logs(zonos))
-        return "id" in shop.received[0][1]["data"]["order"]
+        return field in shop.received[0][1]["data"]["order"]
+
+
+def references_of_the_body(zonos: Zonos) -> bool:
+    return fields_of_the_body(zonos, "references")
+
+
+def reads_secret_again(zonos: Zonos) -> bool:
+    made = subscribe(zonos, "https://shop.example/webhooks")
+    query = "query ($id: ID!) { webhook(id: $id) { secret } }"
+    return bool(zonos.data(query, {"id": made["id"]})["webhook"]["secret"])
 
 
 def delivery_after(zonos: Zonos, *, status: int = 204, delay: float = 0) -> str:

@@ -53,7 +53,9 @@ def new_order(state: State, session: Object, purchase: Purchase) -> Object:
             "id": session["id"],
             "cartId": cart["id"],
             "merchantOfRecord": "ZONOS",
-        },
+        }
+        if state.options.order_names_cart
+        else None,
         "currencyCode": present.shopper,
         "destinationCountryCode": purchase.address["countryCode"],
         # Not of the order itself: its root has them.
@@ -67,7 +69,7 @@ def new_order(state: State, session: Object, purchase: Purchase) -> Object:
         "orderModifications": [],
         "parties": [
             _party(state, type, purchase.address, now)
-            for type in ("DESTINATION", "PAYOR")
+            for type in ("DESTINATION", "PAYOR")[: 1 + state.options.payor_is_party]
         ],
         "references": references,
         "refunds": [],

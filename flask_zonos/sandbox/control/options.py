@@ -13,6 +13,8 @@ from typing import Any
 
 from ..constants import EVENTS
 from ..graph.problems import STATUSES
+from .page_options import Checkout
+from .page_options import PageScript
 from .settings import fitting
 from .settings import from_text
 from .settings import Setting
@@ -50,6 +52,9 @@ class Endpoint:
     decimal_texts: bool = setting(False, "A Decimal in the variables may be a text")
     datetime_milliseconds: bool = setting(
         True, "A DateTime is given back with milliseconds"
+    )
+    plain_dates: bool = setting(
+        False, "A DateTime in the variables may lack its zone, or its time of day"
     )
     list_cost: int = setting(
         1, "The objects that a plain list counts for in a query's cost"
@@ -91,6 +96,12 @@ class Carts:
         "emptied",
         "removed",
     )
+    added_metadata: tuple[str, ...] = setting(
+        ("cartCreatedAt",),
+        "The keys that a cart's metadata gets besides those that were sent",
+        "cartCreatedAt",
+        "cartCreatedAtEpoc",
+    )
     unknown_cart_is_error: bool = setting(
         False, "cart answers an unknown id with NOT_FOUND instead of null"
     )
@@ -115,10 +126,30 @@ class Profiles:
         False, "An address that the profile has already is added again"
     )
     strict_locations: bool = setting(
-        False, "Addresses with an empty text, or a phone with letters, are refused"
+        False, "An address with an empty text, such as a region, is refused"
+    )
+    strict_postal_codes: bool = setting(
+        False, "An empty postal code is refused, also where a country has none"
+    )
+    region_names: bool = setting(
+        True, "An address's region may be a name, and not a code alone"
+    )
+    phone_form: str = setting(
+        "any",
+        "The phone that an address may have: any text, digits with blanks and dashes,"
+        " or + and digits alone",
+        "any",
+        "digits",
+        "international",
     )
     empty_customer_is_error: bool = setting(
         True, "An empty customerId or email is refused"
+    )
+    password_form: str = setting(
+        "token", "The form of a one-time password", "token", "uuid", "jwt"
+    )
+    password_is_new: bool = setting(
+        True, "Each submission gives a new one-time password, not the last one again"
     )
     password_lifetime: float = setting(
         300, "How long a one-time password can be redeemed, in seconds"
@@ -133,79 +164,17 @@ class Profiles:
 
 
 @dataclass(kw_only=True)
-class Checkout:
-    """Settings of the shopper's country and the checkout."""
-
-    country: str = setting(
-        "CA", "Where the shopper is if the page's address has no zCountry"
-    )
-    ships_from: str = setting("DK", "Where the shop ships from: domestic shoppers")
-    not_shipped_to: str = setting(
-        "", "The countries that the shop does not ship to, such as: KP CU"
-    )
-    language: str = setting(
-        "", "The language of checkout and Hello; empty: the page's own", "", "en", "da"
-    )
-    hello_remembers: bool = setting(
-        False, "The country chosen in Hello holds for the shop's next page, too"
-    )
-    allow_domestic: bool = setting(False, "Domestic shoppers get Zonos Checkout too")
-    failed_cart_opens: bool = setting(
-        False, "When createCartId gives no cart, the checkout opens and says so"
-    )
-    success_behavior: str = setting(
-        "ZONOS_SUCCESS_PAGE",
-        "What follows an order if init says nothing of it",
-        "ZONOS_SUCCESS_PAGE",
-        "CLOSE_MODAL",
-    )
-    shipping_data_wins: bool = setting(
-        False, "shippingData is preselected for a recognised shopper, too"
-    )
-    shopper_currency: bool = setting(
-        True, "Shoppers pay in the currency of their country, not in the cart's"
-    )
-    duplicate_window: float = setting(
-        300,
-        "How long the checkout asks whether to order the same items again, in seconds;"
-        " 0 never asks",
-    )
-
-
-@dataclass(kw_only=True)
-class PageScript:
-    """Settings of the page script; the defaults are as strict as the real one."""
-
-    init_once: bool = setting(True, "Only the page's first Zonos.init counts")
-    init_waits: bool = setting(
-        False, "Zonos.init waits for the checkout, and rejects for a wrong key"
-    )
-    foreign_scripts: bool = setting(
-        True, "The script brings the others from another name of this machine"
-    )
-    survives_swaps: bool = setting(
-        False, "The checkout comes back when something has replaced the page's body"
-    )
-    late_buttons: bool = setting(
-        True, "A button that comes after Zonos.init opens the checkout, too"
-    )
-    inventory_list: bool = setting(
-        False, "onInventoryCheck gets a list of the items that has them as items, too"
-    )
-    order_success_is_awaited: bool = setting(
-        False, "What onOrderSuccess returns is waited for"
-    )
-    wrong_key_opens: bool = setting(
-        False, "With a wrong storeId or key the button opens a checkout that says so"
-    )
-
-
-@dataclass(kw_only=True)
 class Orders:
     """Settings of orders."""
 
     customer_reference: str = setting(
         "customerId", "The key in order.references that holds the customer's id"
+    )
+    order_names_cart: bool = setting(
+        True, "An order's checkoutSession is there, with the cart"
+    )
+    payor_is_party: bool = setting(
+        True, "An order has the party PAYOR beside DESTINATION"
     )
     unknown_order_is_error: bool = setting(
         False, "order answers an unknown id with NOT_FOUND instead of null"
@@ -247,6 +216,12 @@ class Webhooks:
     """Settings of webhooks."""
 
     webhook_order_id: bool = setting(True, "A webhook's body has the order's id")
+    webhook_references: bool = setting(
+        False, "A webhook's body has the order's references"
+    )
+    webhook_secret_is_shown: bool = setting(
+        True, "A webhook's secret can be read again after it was made"
+    )
     webhook_retries: tuple[float, ...] = setting(
         (1, 5, 30, 120), "The pauses before a webhook is tried again, in seconds"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from ..constants import ACTOR
@@ -230,15 +231,18 @@ def _adjustments(input: Object) -> list[Object]:
 
 def _metadata(state: State, input: Object, cart: Object) -> list[Object]:
     """The merchant's pairs without the reserved one, and what Zonos adds."""
-    own = {RESERVED, "cartCreatedAt", "cartCreatedAtEpoc"}
+    created = cart["createdAt"]
+    epoch = int(datetime.fromisoformat(created).timestamp())
+    added = {"cartCreatedAt": created, "cartCreatedAtEpoc": str(epoch)}
+    own = {RESERVED, *added}
     pairs = [dict(p) for p in input.get("metadata") or () if p["key"] not in own]
     kept = [pair for pair in cart["metadata"] if pair["key"] == RESERVED]
     overwritten = any(p["key"] == RESERVED for p in input.get("metadata") or ())
     removed = state.options.customer_metadata == "removed"
     if overwritten and not kept and not removed:
         kept = [{"key": RESERVED, "value": ""}]
-    created = cart["createdAt"]
-    return [*pairs, {"key": "cartCreatedAt", "value": created}, *kept]
+    keys = state.options.added_metadata
+    return [*pairs, *({"key": key, "value": added[key]} for key in keys), *kept]
 
 
 def _item(state: State, input: Object) -> Object:

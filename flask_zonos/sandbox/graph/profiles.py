@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
+import uuid
 from typing import Any
 
+from ..control.options import Options
 from ..encoding import dumps
 from ..encoding import loads
 from ..state import State
@@ -14,7 +16,13 @@ from .resolvers import Info
 from .resolvers import Object
 from .resolvers import Resolvers
 
-_PHONE = re.compile(r"[0-9 ()+-]*", re.ASCII)
+#: What an address's phone may be, by ``phone_form``; it may be left out in any case.
+_PHONES = {
+    "any": re.compile(r".*", re.DOTALL),
+    "digits": re.compile(r"[0-9 ()+-]*", re.ASCII),
+    "international": re.compile(r"([+][0-9]{6,15})?", re.ASCII),
+}
+_REGION_CODE = re.compile(r"[A-Za-z0-9]{0,3}", re.ASCII)
 
 
 def find_profile(state: State, customer_id: str) -> Object | None:
@@ -123,8 +131,7 @@ def _authenticate(_: Any, info: Info, input: Object) -> Object:
     for name in ("customerId", "email"):
         if not input[name].strip() and state.options.empty_customer_is_error:
             raise BadRequest(f"{name!r} must not be empty")
-    if state.options.strict_locations:
-        _check_locations(input.get("locations") or [])
+    _check_locations(state.options, input.get("locations") or [])
     customer_id = input["customerId"]
     with state.store.transaction():
         added = _submit(state, input)
@@ -140,26 +147,53 @@ def _authenticate(_: Any, info: Info, input: Object) -> Object:
                 "added": [location["id"] for location in added],
             },
         )
-        password = secrets.token_urlsafe(32)
-        state.store.insert(
-            "one_time_password",
-            password=password,
-            customer_id=customer_id,
-            created_at=state.clock.text(),
-            expires_at=state.clock.text(after=state.options.password_lifetime),
-        )
+        password = _password(state, customer_id)
         profile = find_profile(state, customer_id)
     assert profile is not None
     return {**profile, "oneTimePassword": password}
 
 
-def _check_locations(locations: list[Object]) -> None:
-    required = ("name", "line1", "locality", "administrativeArea", "postalCode")
+def _password(state: State, customer_id: str) -> str:
+    """A new one-time password, or the last one again where the options say so."""
+    if not state.options.password_is_new:
+        row = state.store.one(
+            "SELECT password FROM one_time_password WHERE customer_id = ?"
+            " AND expires_at > ? ORDER BY seq DESC",
+            customer_id,
+            state.clock.text(),
+        )
+        if row is not None:
+            return str(row["password"])
+    password = secrets.token_urlsafe(32)
+    if state.options.password_form == "uuid":
+        password = str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+    elif state.options.password_form == "jwt":
+        password = f"eyJhbGciOiJub25lIn0.{secrets.token_urlsafe(32)}.{password}"
+    state.store.insert(
+        "one_time_password",
+        password=password,
+        customer_id=customer_id,
+        created_at=state.clock.text(),
+        expires_at=state.clock.text(after=state.options.password_lifetime),
+    )
+    return password
+
+
+def _check_locations(options: Options, locations: list[Object]) -> None:
+    required = []
+    if options.strict_locations:
+        required += ["name", "line1", "locality", "administrativeArea"]
+    if options.strict_postal_codes:
+        required.append("postalCode")
+    phone = _PHONES[options.phone_form]
     for index, location in enumerate(locations):
         for name in required:
             if not location[name].strip():
                 raise BadRequest(f"locations[{index}].{name} must not be empty")
-        if not _PHONE.fullmatch(location.get("phone") or ""):
+        region = location["administrativeArea"]
+        if not options.region_names and not _REGION_CODE.fullmatch(region):
+            raise BadRequest(f"locations[{index}].administrativeArea is no code")
+        if not phone.fullmatch(location.get("phone") or ""):
             raise BadRequest(f"locations[{index}].phone is no phone number")
 
 

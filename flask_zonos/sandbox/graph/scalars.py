@@ -23,6 +23,7 @@ from ..control.options import Options
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.]\d{1,9})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
 )
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?", re.ASCII)
 _MOST_DIGITS = 40
 _MILLISECONDS = re.compile(r"[.]\d+(?=Z$)")
 
@@ -95,12 +96,18 @@ def install(schema: GraphQLSchema, options: Options) -> None:
         texts = options.decimal_texts and isinstance(value, str)
         return decimal(_decimal_of_text(str(value)) if texts else value)
 
+    def parse_for_options(value: object) -> datetime:
+        plain = isinstance(value, str) and _PLAIN.fullmatch(value)
+        if options.plain_dates and plain:
+            value = f"{value}Z" if "T" in str(value) else f"{value}T00:00:00Z"
+        return parse_datetime(value)
+
     def format_for_options(value: object) -> str:
         text = _datetime_text(value)
         return text if options.datetime_milliseconds else _MILLISECONDS.sub("", text)
 
     _give(schema, "Decimal", decimal, parse_decimal, _decimal_literal)
-    _give(schema, "DateTime", format_for_options, parse_datetime, _datetime_literal)
+    _give(schema, "DateTime", format_for_options, parse_for_options, _datetime_literal)
 
 
 def _give(

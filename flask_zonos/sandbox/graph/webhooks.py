@@ -40,6 +40,8 @@ _OURS = {"host", "content-length", "content-type", "connection", "transfer-encod
 def event_query(type: str, options: Options) -> str:
     """The query whose answer is posted for an event; every event is an order's."""
     more = ["id"] if options.webhook_order_id else []
+    if options.webhook_references:
+        more.append("references { key value }")
     if type.startswith("SHIPMENT_"):
         more.append("trackingNumbers")
     return _QUERY % " ".join(more)
@@ -142,7 +144,7 @@ def _create(_: Any, info: Info, input: Object) -> Object:
             body=webhook,
             headers=headers,
         )
-    return webhook
+    return {**webhook, "isNew": True}
 
 
 def _update(_: Any, info: Info, input: Object) -> Object:
@@ -203,6 +205,11 @@ def _query_of(webhook: Object, info: Info) -> str:
     return event_query(webhook["type"], info.context.options)
 
 
+def _secret_of(webhook: Object, info: Info) -> str:
+    shown = info.context.options.webhook_secret_is_shown or webhook.get("isNew")
+    return str(webhook["secret"]) if shown else ""
+
+
 def _webhook_of(log: Object, info: Info) -> Object | None:
     webhook: Object | None = info.context.store.body("webhook", log["webhookId"])
     return webhook
@@ -241,5 +248,6 @@ RESOLVERS: Resolvers = {
     ("Mutation", "webhookUpdate"): _update,
     ("Mutation", "webhookDelete"): _delete,
     ("Webhook", "query"): _query_of,
+    ("Webhook", "secret"): _secret_of,
     ("WebhookLog", "webhook"): _webhook_of,
 }
