@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ..api import operations
 from ..api.operations import Operation
 from ..config import Settings
+from ..errors import ConfigurationError
 from .finding import error
 from .finding import Finding
 from .finding import note
@@ -168,6 +169,7 @@ def live_schema(settings: Settings) -> GraphQLSchema | Finding:
     """Zonos's schema of today, or the finding that it cannot be read."""
     from graphql import build_client_schema
     from graphql import get_introspection_query
+    from graphql import GraphQLError
 
     # An older server does not know of deprecated arguments and input fields.
     for deprecated_inputs in (True, False):
@@ -175,8 +177,16 @@ def live_schema(settings: Settings) -> GraphQLSchema | Finding:
         try:
             answer = ask(settings, "POST", settings.api_url, {"query": query}).json()
             return build_client_schema(answer["data"], assume_valid=True)
-        except (OSError, TypeError, KeyError, ValueError) as trouble:
-            # requests' errors are OSErrors.
+        except (
+            ConfigurationError,
+            GraphQLError,
+            OSError,  # also requests' own
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as trouble:
             told = type(trouble).__name__
     return warning(
         _TOPIC,

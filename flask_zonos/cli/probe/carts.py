@@ -35,12 +35,19 @@ def _customer_metadata(subject: Subject) -> str:
     if kept["customerId"] == "flask-zonos-probe":
         raise ProbeFailed("customerId stayed as it was sent, against Zonos's page")
     cart_id = (subject.order.get("checkoutSession") or {}).get("cartId")
+    if not cart_id:
+        raise ProbeFailed("the order does not name its cart")
     reply = subject.ask(_READ, id=str(cart_id))
     pairs = (reply.value("cart") or {}).get("metadata") or []
     found = [pair["value"] for pair in pairs if pair["key"] == "customerId"]
     if not found:
         raise ProbeFailed("the order's cart has no customerId in its metadata")
     return "filled" if found[0] else "emptied"
+
+
+def _added_metadata(subject: Subject) -> tuple[str, ...]:
+    keys = {str(pair["key"]) for pair in subject.cart["metadata"]}
+    return tuple(sorted(keys - {"customerId"}))
 
 
 def _upsert_unknown(subject: Subject) -> bool:
@@ -84,6 +91,13 @@ PROBES = (
         _customer_metadata,
         calls=3,
         points=30,
+    ),
+    Probe(
+        "added_metadata",
+        "The keys that a cart's metadata gets besides those that were sent",
+        ("cartCreatedAt",),
+        _added_metadata,
+        points=13,
     ),
     Probe(
         "upsert_makes_unknown",

@@ -22,6 +22,17 @@ from ...config import Settings
 #: Seconds to wait after each 429 that names no time; after the last one it ends.
 PAUSES = (1.0, 4.0, 15.0)
 LONGEST_PAUSE = 30.0
+#: Requests kept back for the deletion of what was made, repeats included.
+CLEANUP_CALLS = 12
+#: What a response raises that is not shaped as the schema says.
+MISSHAPEN = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class ProbeFailed(Exception):
@@ -30,6 +41,18 @@ class ProbeFailed(Exception):
 
 class NoResponse(ProbeFailed):
     """A request to which no GraphQL response came."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The latest response with status 429.
+
+    :ivar retry_after: its header in seconds, 0 where there is none or a date.
+    :ivar error_type: the class of its error, empty where there is none.
+    """
+
+    retry_after: int
+    error_type: str
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,8 @@ class Connection:
     """Asks one request at a time, no more than was announced.
 
     :ivar last_request_id: Zonos's id of the latest request, for the report.
+    :ivar throttled: the latest 429, if there was one.
+    :raises ConfigurationError: for a proxy or certificates that cannot be used.
     """
 
     def __init__(
@@ -78,6 +103,11 @@ class Connection:
         self._left = calls
         self._sleep = sleep
         self.last_request_id: str | None = None
+        self.throttled: Refusal | None = None
+
+    def begin_cleanup(self) -> None:
+        """Allow the requests that were kept back."""
+        self._left = CLEANUP_CALLS
 
     def ask(
         self, document: str, /, *, with_key: bool = True, **variables: Any
@@ -91,6 +121,7 @@ class Connection:
             if response.status_code != 429:
                 return self._parse(response)
             asked = _retry_after(response)
+            self.throttled = Refusal(int(asked or 0), _first_error_type(response))
             if pause is not None:
                 self._sleep(min(pause if asked is None else asked, LONGEST_PAUSE))
         raise NoResponse("Zonos asked to send less, more than once")
@@ -162,4 +193,11 @@ class Connection:
 
 def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("retry-after", "")
-    return float(value) if value.isdecimal() else None
+    return float(value) if value.isdecimal() and len(value) < 10 else None
+
+
+def _first_error_type(response: requests.Response) -> str:
+    try:
+        return str(response.json()["errors"][0]["extensions"]["errorType"])
+    except MISSHAPEN:
+        return ""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import datetime
+from datetime import timedelta
+from datetime import UTC
 from typing import Any
 
 from .connection import ProbeFailed
+from .connection import Refusal
 from .connection import Reply
 from .probes import CART_CREATE
 from .probes import ITEM
 from .probes import Probe
 from .probes import Subject
-
-_ONE_ORDER = "{ orders(first: 1) { edges { node { id } } } }"
 
 
 def _without_key(subject: Subject) -> int:
@@ -59,6 +61,12 @@ def _milliseconds(subject: Subject) -> bool:
     return bool(re.search(r":\d\d\.\d{3}", str(subject.cart.get("createdAt"))))
 
 
+def _plain_dates(subject: Subject) -> bool:
+    day = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    made = {"items": [ITEM], "expiresAt": day}
+    return not subject.ask(CART_CREATE, input=made).refused
+
+
 def _list_cost(subject: Subject) -> int:
     alone = _points(subject, "query cart($id: ID!) { cart(id: $id) { id } }")
     items = _points(subject, "query cart($id: ID!) { cart(id: $id) { items { id } } }")
@@ -94,6 +102,40 @@ def _unknown_order(subject: Subject) -> bool:
     document = "query order($id: String!) { order(orderId: $id) { id } }"
     return subject.ask(document, id=f"order_{uuid.uuid4()}").refused
 
+
+def _throttled(subject: Subject) -> Refusal:
+    if subject.connection.throttled is None:
+        raise ProbeFailed("Zonos has not asked to send less, and is not made to")
+    return subject.connection.throttled
+
+
+def _throttled_type(subject: Subject) -> str:
+    if not _throttled(subject).error_type:
+        raise ProbeFailed("the refusal names no class")
+    return _throttled(subject).error_type
+
+
+#: Asked last, since they look at what came meanwhile.
+PROBES_BY_CHANCE = (
+    Probe(
+        "throttled_retry_after",
+        "The seconds in `Retry-After` when Zonos asks to send less; 0 for none",
+        0,
+        lambda subject: _throttled(subject).retry_after,
+        calls=0,
+        points=0,
+        by_chance=True,
+    ),
+    Probe(
+        "throttled_error_type",
+        "The class of the error when Zonos asks to send less",
+        "UNAVAILABLE",
+        _throttled_type,
+        calls=0,
+        points=0,
+        by_chance=True,
+    ),
+)
 
 PROBES = (
     Probe(
@@ -131,6 +173,13 @@ PROBES = (
         "A DateTime is given back with milliseconds",
         True,
         _milliseconds,
+        points=13,
+    ),
+    Probe(
+        "plain_dates",
+        "A DateTime in the variables may be a date alone",
+        False,
+        _plain_dates,
         points=13,
     ),
     Probe(

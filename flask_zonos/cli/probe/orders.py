@@ -19,6 +19,18 @@ query orders($filter: OrdersFilter) {
 """
 
 
+#: Countries whose shoppers pay in a currency of their own.
+_CURRENCIES = {
+    "AU": "AUD",
+    "CA": "CAD",
+    "CH": "CHF",
+    "DK": "DKK",
+    "GB": "GBP",
+    "JP": "JPY",
+    "US": "USD",
+}
+
+
 def _newest_first(subject: Subject) -> bool:
     edges = (subject.ask(_TWO).value("orders") or {}).get("edges") or []
     times = [datetime.fromisoformat(edge["node"]["createdAt"]) for edge in edges]
@@ -58,6 +70,45 @@ def _negative_discounts(subject: Subject) -> bool:
     return discounts < 0
 
 
+def _names_cart(subject: Subject) -> bool:
+    return bool((subject.order["checkoutSession"] or {}).get("cartId"))
+
+
+def _has_payor(subject: Subject) -> bool:
+    types = [party["type"] for party in subject.order["parties"] or ()]
+    if not types:
+        raise ProbeFailed("the order has no parties")
+    return "PAYOR" in types
+
+
+def _shopper_currency(subject: Subject) -> bool:
+    order = subject.order
+    of_items = {item["currencyCode"] for item in order["items"]}
+    if order["currencyCode"] not in of_items:
+        return True
+    own = {
+        _CURRENCIES.get(str((party["location"] or {}).get("countryCode")))
+        for party in order["parties"] or ()
+        if party["type"] == "DESTINATION"
+    }
+    if not own - {None} - of_items:
+        raise ProbeFailed(
+            "the order is in the shop's currency; it must be one to a country with "
+            f"another: {', '.join(_CURRENCIES)}"
+        )
+    return False
+
+
+def _details_by_target(subject: Subject) -> bool:
+    details = subject.order["amountSubtotalsDetails"] or []
+    if any(len(detail["targets"] or ()) > 1 for detail in details):
+        return False
+    kinds = [(detail["type"], detail["currencyCode"]) for detail in details]
+    if len(set(kinds)) == len(kinds):
+        raise ProbeFailed("no two targets of the order share a currency")
+    return True
+
+
 PROBES = (
     Probe(
         "orders_newest_first",
@@ -79,13 +130,41 @@ PROBES = (
         "The key of the customer's id in `order.references`; needs `--order`",
         "customerId",
         _customer_reference,
-        points=20,
+        points=40,
     ),
     Probe(
         "discounts_are_negative",
         "`amountSubtotals.discounts` is below zero; needs `--order`",
         True,
         _negative_discounts,
-        points=20,
+        points=40,
+    ),
+    Probe(
+        "order_names_cart",
+        "An order's `checkoutSession` names the cart; needs `--order`",
+        True,
+        _names_cart,
+        points=40,
+    ),
+    Probe(
+        "payor_is_party",
+        "An order has the party `PAYOR` besides `DESTINATION`; needs `--order`",
+        True,
+        _has_payor,
+        points=40,
+    ),
+    Probe(
+        "shopper_currency",
+        "`order.currencyCode` is the shopper's, not the shop's; needs `--order`",
+        True,
+        _shopper_currency,
+        points=40,
+    ),
+    Probe(
+        "details_by_target",
+        "Each target in `amountSubtotalsDetails` has its own details; needs `--order`",
+        False,
+        _details_by_target,
+        points=40,
     ),
 )

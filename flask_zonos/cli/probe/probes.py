@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
+from ...config import Settings
 from .connection import Connection
 from .connection import ProbeFailed
 from .connection import Reply
@@ -32,16 +34,24 @@ class Subject:
     :ivar customer_id: the invented customer, the same through one run.
     :ivar made_profile: whether the invented customer's profile may be there.
     :ivar made_webhook: whether a webhook of the probe's may still be there.
+    :ivar webhook: that webhook as its creation showed it.
+    :ivar say: tells a person how it goes.
+    :ivar trials: the passwords that a person has tried in a page, once they have.
     """
 
+    settings: Settings
     connection: Connection
     sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.monotonic
+    say: Callable[[str], None] = print
     order_id: str | None = None
     customer_id: str = field(
         default_factory=lambda: f"flask-zonos-probe-{secrets.token_hex(6)}"
     )
     made_profile: bool = False
     made_webhook: bool = False
+    webhook: dict[str, Any] | None = None
+    trials: Sequence[Trial] | None = None
     _cart: dict[str, Any] | None = None
     _order: dict[str, Any] | None = None
 
@@ -83,12 +93,41 @@ class Subject:
 ORDER = """
 query order($orderId: String!) {
   order(orderId: $orderId) {
+    currencyCode
     references { key value }
     checkoutSession { cartId }
     amountSubtotals { discounts }
+    amountSubtotalsDetails { type currencyCode targets }
+    items { currencyCode }
+    parties { type location { countryCode } }
   }
 }
 """
+
+
+@dataclass
+class Trial:
+    """A checkout that a person opens in the page, with a password or a wrong one.
+
+    :ivar kind: ``fresh``, ``again`` (a password that was good before), ``wrong``, or
+        ``aged``.
+    :ivar made: seconds by the subject's clock at which the password was first seen.
+    :ivar wait: seconds from then until the checkout may be opened.
+    :ivar opened: seconds at which it was opened, ``None`` before.
+    :ivar outcome: ``recognised``, ``guest`` or ``stopped``, as the person says.
+    """
+
+    kind: str
+    password: str = field(repr=False)
+    made: float
+    wait: float = 0
+    opened: float | None = None
+    outcome: str | None = None
+
+    @property
+    def age(self) -> float:
+        """The password's age in seconds when the checkout was opened."""
+        return (self.made if self.opened is None else self.opened) - self.made
 
 
 @dataclass(frozen=True)
@@ -103,6 +142,8 @@ class Probe:
     :ivar calls: requests at most, those for what it shares with others included.
     :ivar points: points of Zonos's rate limit at most.
     :ivar permanent: whether it writes the invented customer's profile or a webhook.
+    :ivar by_chance: whether it waits for what is not brought about, so that nothing is
+        amiss where it has seen nothing.
     """
 
     setting: str
@@ -112,6 +153,7 @@ class Probe:
     calls: int = 1
     points: int = 12
     permanent: bool = False
+    by_chance: bool = False
 
 
 def as_object(value: Any, name: str) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from .connection import ProbeFailed
 from .connection import Reply
 from .probes import as_object
 from .probes import Probe
@@ -14,7 +16,7 @@ mutation checkoutCustomerProfileAuthenticate(
   $input: CheckoutCustomerProfileAuthenticateInput!
 ) {
   checkoutCustomerProfileAuthenticate(input: $input) {
-    email name locations { line1 }
+    email name oneTimePassword locations { line1 }
   }
 }
 """
@@ -26,6 +28,17 @@ LOCATION = {
     "administrativeArea": "BC",
     "postalCode": "V6E 1M7",
     "countryCode": "CA",
+}
+#: From the freest to the strictest; the numbers belong to nobody.
+_PHONES = {
+    "any": "CALL ME",
+    "digits": "(604) 555-0100",
+    "international": "+16045550100",
+}
+_UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_PASSWORDS = {
+    "uuid": re.compile(rf"([a-z]+_)*{_UUID}"),
+    "jwt": re.compile(r"eyJ[\w-]+[.][\w-]+[.][\w-]*", re.ASCII),
 }
 
 
@@ -57,14 +70,71 @@ def _updates(subject: Subject) -> bool:
     return (after["name"], after["email"]) != ("Probe Example", "probe@example.com")
 
 
+def _takes(subject: Subject, **location: Any) -> bool:
+    """Return whether an address is taken of a customer who is taken without it."""
+    return not _submit(subject, locations=[{**LOCATION, **location}]).refused
+
+
 def _strict_locations(subject: Subject) -> bool:
     _profile(subject)
-    empty = {**LOCATION, "line1": "2 Example Street", "administrativeArea": ""}
-    odd_phone = {**LOCATION, "line1": "3 Example Street", "phone": "CALL ME"}
-    return any(
-        _submit(subject, locations=[location]).refused
-        for location in (empty, odd_phone)
+    return not _takes(
+        subject,
+        line1="2 Example Street",
+        locality="Aarhus",
+        administrativeArea="",
+        postalCode="8000",
+        countryCode="DK",
     )
+
+
+def _strict_postal_codes(subject: Subject) -> bool:
+    _profile(subject)
+    return not _takes(
+        subject,
+        line1="3 Example Street",
+        locality="Dubai",
+        administrativeArea="DU",
+        postalCode="",
+        countryCode="AE",
+    )
+
+
+def _region_names(subject: Subject) -> bool:
+    _profile(subject)
+    return _takes(
+        subject, line1="4 Example Street", administrativeArea="British Columbia"
+    )
+
+
+def _phone_form(subject: Subject) -> str:
+    _profile(subject)
+    for number, (form, phone) in enumerate(_PHONES.items(), 5):
+        if _takes(subject, line1=f"{number} Example Street", phone=phone):
+            return form
+    raise ProbeFailed("no form of a phone was taken")
+
+
+def new_password(subject: Subject) -> str:
+    """Return a one-time password of the invented customer.
+
+    :raises ProbeFailed: if there is none.
+    """
+    password = _profile(subject)["oneTimePassword"]
+    if not password:
+        raise ProbeFailed("oneTimePassword came back empty")
+    return str(password)
+
+
+def _password_form(subject: Subject) -> str:
+    password = new_password(subject)
+    for form, pattern in _PASSWORDS.items():
+        if pattern.fullmatch(password):
+            return form
+    return "token"
+
+
+def _password_is_new(subject: Subject) -> bool:
+    return new_password(subject) != new_password(subject)
 
 
 def _empty_is_error(subject: Subject) -> bool:
@@ -93,11 +163,56 @@ PROBES = (
     ),
     Probe(
         "strict_locations",
-        "An address without a region, or a phone with letters, is refused",
+        "An address with an empty region is refused, where a country has none",
         False,
         _strict_locations,
-        calls=3,
-        points=45,
+        calls=2,
+        points=30,
+        permanent=True,
+    ),
+    Probe(
+        "strict_postal_codes",
+        "An address with an empty postal code is refused, where a country has none",
+        False,
+        _strict_postal_codes,
+        calls=2,
+        points=30,
+        permanent=True,
+    ),
+    Probe(
+        "region_names",
+        "An address's region may be a name, such as British Columbia for BC",
+        True,
+        _region_names,
+        calls=2,
+        points=30,
+        permanent=True,
+    ),
+    Probe(
+        "phone_form",
+        "The phone that an address may have: any text, digits with blanks and dashes, "
+        "or + and digits alone",
+        "any",
+        _phone_form,
+        calls=4,
+        points=60,
+        permanent=True,
+    ),
+    Probe(
+        "password_form",
+        "The form of a one-time password: a token, a UUID or a JWT",
+        "token",
+        _password_form,
+        points=15,
+        permanent=True,
+    ),
+    Probe(
+        "password_is_new",
+        "Each submission gives a new one-time password",
+        True,
+        _password_is_new,
+        calls=2,
+        points=30,
         permanent=True,
     ),
     Probe(

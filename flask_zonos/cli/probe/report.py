@@ -17,12 +17,12 @@ def as_text(results: Sequence[Result]) -> str:
         if result.problem is not None:
             seen = f"not seen: {result.problem}"
         elif result.differs:
-            seen = f"{_shown(result.seen)}  <- otherwise than assumed"
+            seen = f"seen {_shown(result.seen)}  <- otherwise than assumed"
         else:
-            seen = f"{_shown(result.seen)}, as assumed"
+            seen = f"seen {_shown(result.seen)}, as assumed"
         lines += [
             f"{result.probe.guess} ({result.probe.setting})",
-            f"    assumed {_shown(result.probe.assumed)}; seen {seen}",
+            f"    assumed {_shown(result.probe.assumed)}; {seen}",
         ]
         if result.request_id:
             lines.append(f"    request {result.request_id}")

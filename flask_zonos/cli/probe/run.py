@@ -12,8 +12,11 @@ from typing import Any
 from . import carts
 from . import endpoint
 from . import orders
+from . import password_life
 from . import profiles
 from . import webhooks
+from .connection import CLEANUP_CALLS
+from .connection import MISSHAPEN
 from .connection import NoResponse
 from .connection import ProbeFailed
 from .probes import first_node
@@ -26,9 +29,11 @@ PROBES: tuple[Probe, ...] = (
     *orders.PROBES,
     *profiles.PROBES,
     *webhooks.PROBES,
+    *password_life.PROBES,
+    *endpoint.PROBES_BY_CHANCE,
 )
-#: Requests besides the probes' own: mode, schema, and the webhooks' deletion.
-OTHER_CALLS = 8
+#: Requests besides the probes' own: mode, schema, and the webhook's deletion.
+OTHER_CALLS = 8 + CLEANUP_CALLS
 
 _MODES = {
     "webhooks": "{ webhooks(first: 1) { edges { node { mode } } } }",
@@ -58,6 +63,11 @@ class Result:
     request_id: str | None = None
 
     @property
+    def failed(self) -> bool:
+        """Something was asked, and could not be looked at."""
+        return self.problem is not None and not self.probe.by_chance
+
+    @property
     def differs(self) -> bool:
         """Zonos does otherwise than the sandbox assumes."""
         return self.problem is None and self.seen != self.probe.assumed
@@ -83,7 +93,7 @@ def run_probes(
     """
     is_test = False
     silent = 0
-    for probe in sorted(probes, key=lambda each: each.permanent):
+    for probe in sorted(probes, key=lambda each: (each.by_chance, each.permanent)):
         if probe.permanent and not is_test:
             require_test_mode(subject)
             is_test = True
@@ -97,7 +107,7 @@ def run_probes(
             problem, silent = str(error), silent + 1
         except ProbeFailed as error:
             problem, silent = str(error), 0
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        except MISSHAPEN:
             problem, silent = "the response is not shaped as the schema says", 0
         yield Result(probe, seen, problem, subject.connection.last_request_id)
         if silent == MOST_SILENT:
@@ -113,10 +123,10 @@ def require_test_mode(subject: Subject) -> None:
     """
     modes: set[str] = set()
     for name, document in _MODES.items():
-        with suppress(ProbeFailed, AttributeError, LookupError, TypeError):
+        with suppress(ProbeFailed, *MISSHAPEN):
             node = first_node(subject.ask(document), name)
             modes |= {str(node["mode"])} if node and node.get("mode") else set()
-    with suppress(ProbeFailed, LookupError, TypeError):
+    with suppress(ProbeFailed, *MISSHAPEN):
         modes |= {str(i["mode"]) for i in subject.cart["items"] if i.get("mode")}
     if not modes:
         raise Stopped("nothing tells whether the credential is of mode TEST or LIVE")

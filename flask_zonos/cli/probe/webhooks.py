@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from .connection import ProbeFailed
 from .probes import as_object
 from .probes import Probe
 from .probes import Subject
@@ -14,33 +17,62 @@ WEBHOOK = {
 }
 _CREATE = """
 mutation webhookCreate($input: WebhookCreateInput!) {
-  webhookCreate(input: $input) { id query }
+  webhookCreate(input: $input) { id query secret }
 }
 """
+_READ = "query webhook($id: ID!) { webhook(id: $id) { secret } }"
 _DELETE = "mutation webhookDelete($id: ID!) { webhookDelete(id: $id) }"
+_LIST = """
+{ webhooks(first: 100) { edges { node { id url } } pageInfo { hasNextPage } } }
+"""
 
 
-_LIST = "{ webhooks(first: 100) { edges { node { id url } } } }"
+def _webhook(subject: Subject) -> dict[str, Any]:
+    """Return the probe's webhook, made once."""
+    if subject.webhook is None:
+        if subject.made_webhook:
+            raise ProbeFailed("the webhook could not be made, as said above")
+        # Before the response: where that is lost, it may be there all the same.
+        subject.made_webhook = True
+        reply = subject.ask(_CREATE, input=WEBHOOK)
+        subject.webhook = as_object(reply.value("webhookCreate"), "webhookCreate")
+    return subject.webhook
 
 
 def _order_id(subject: Subject) -> bool:
-    # Before the response: where that is lost, the webhook may be there all the same.
-    subject.made_webhook = True
-    reply = subject.ask(_CREATE, input=WEBHOOK)
-    webhook = as_object(reply.value("webhookCreate"), "webhookCreate")
-    return "id" in _fields_of_order(str(webhook["query"]))
+    return "id" in _fields_of_order(str(_webhook(subject)["query"]))
+
+
+def _references(subject: Subject) -> bool:
+    return "references" in _fields_of_order(str(_webhook(subject)["query"]))
+
+
+def _secret_is_shown(subject: Subject) -> bool:
+    webhook = _webhook(subject)
+    if not webhook["secret"]:
+        raise ProbeFailed("the new webhook came without a secret")
+    again = as_object(subject.ask(_READ, id=webhook["id"]).value("webhook"), "webhook")
+    return bool(again["secret"] == webhook["secret"])
 
 
 def delete_webhooks(subject: Subject) -> None:
     """Delete every webhook of the probe's own address, also of an earlier run.
 
-    :raises ProbeFailed: if one may be left.
+    :raises ProbeFailed: if one may be left, or one of :data:`MISSHAPEN`.
     """
-    edges = (subject.ask(_LIST).value("webhooks") or {}).get("edges") or []
-    for node in (edge["node"] for edge in edges):
-        if node["url"] == WEBHOOK["url"]:
-            subject.ask(_DELETE, id=node["id"]).value("webhookDelete")
+    listed = as_object(subject.ask(_LIST).value("webhooks"), "webhooks")
+    nodes = [edge["node"] for edge in listed["edges"]]
+    ids = {node["id"] for node in nodes if node["url"] == WEBHOOK["url"]}
+    if subject.webhook is not None and listed["pageInfo"]["hasNextPage"]:
+        ids.add(subject.webhook["id"])
+    for id in ids:
+        _delete(subject, id)
     subject.made_webhook = False
+
+
+def _delete(subject: Subject, id: str) -> None:
+    if not subject.ask(_DELETE, id=id).value("webhookDelete"):
+        raise ProbeFailed("its deletion was not confirmed")
 
 
 def _fields_of_order(query: str) -> set[str]:
@@ -48,6 +80,7 @@ def _fields_of_order(query: str) -> set[str]:
     from graphql import DocumentNode
     from graphql import FieldNode
     from graphql import FragmentDefinitionNode
+    from graphql import GraphQLError
     from graphql import parse
     from graphql import SelectionSetNode
 
@@ -62,7 +95,10 @@ def _fields_of_order(query: str) -> set[str]:
                 found += selected(getattr(inner, "selection_set", None))
         return found
 
-    document: DocumentNode = parse(query)
+    try:
+        document: DocumentNode = parse(query)
+    except GraphQLError:
+        raise ProbeFailed("the webhook's query is no GraphQL") from None
     fragments = {
         each.name.value: each
         for each in document.definitions
@@ -85,6 +121,23 @@ PROBES = (
         True,
         _order_id,
         points=12,
+        permanent=True,
+    ),
+    Probe(
+        "webhook_references",
+        "A webhook's query asks for the order's `references`",
+        False,
+        _references,
+        points=12,
+        permanent=True,
+    ),
+    Probe(
+        "webhook_secret_is_shown",
+        "A webhook's `secret` can be read again after it was made",
+        True,
+        _secret_is_shown,
+        calls=2,
+        points=18,
         permanent=True,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from .options import Options
 def read_observed(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of an ``observed.json``, by name.
 
-    A setting that this version does not have is left out: the file may be older.
+    A setting that this version does not have is left out: the file may be older. So is
+    a value that the sandbox cannot imitate, with a warning.
 
     :param source: the file's path, or what stands in it.
-    :raises ValueError: if it is no such file, or a value does not fit.
+    :raises ValueError: if it is no such file.
     """
     if isinstance(source, Mapping):
         content: Any = source
@@ -25,6 +27,12 @@ def read_observed(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
     options = content.get("options") if isinstance(content, Mapping) else None
     if not isinstance(options, Mapping):
         raise ValueError('has no "options": write it with flask zonos probe')
-    known = {name: options[name] for name in options if name in Options.known()}
-    Options(**known)
-    return known
+    found = {}
+    for name in Options.known().keys() & options.keys():
+        try:
+            Options(**{name: options[name]})
+        except ValueError as error:
+            warnings.warn(f"Seen at Zonos, not imitated: {error}", stacklevel=3)
+        else:
+            found[name] = options[name]
+    return found

@@ -1,0 +1,121 @@
+"""The page of ``flask zonos probe --password-life``."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser
+from playwright.sync_api import expect
+from playwright.sync_api import Page
+
+from flask_zonos.cli.probe import password_life
+from flask_zonos.cli.probe import run
+
+from .probing import MakePerson
+from .probing import Person
+from .probing import probe
+
+Trials = list[tuple[str, float]]
+
+
+@pytest.fixture(autouse=True)
+def only_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "PROBES", password_life.PROBES)
+
+
+def probe_passwords(person: Person, folder: Path, *options: str) -> Any:
+    return probe(person.sandbox.settings, folder, "--password-life", *options)
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "trials", "words"),
+    [
+        (300, [], "nobody has opened a checkout"),
+        (300, [("fresh", 0)], "assumed true; not seen: nobody has tried it"),
+        (0, [("fresh", 0)], "not recognised in this page"),
+        (300, [("fresh", 0), ("aged", 4), ("aged", 6)], "seen 300.0, as assumed"),
+        (60, [("fresh", 0), ("aged", 2), ("aged", 4)], "seen 60.0  <- otherwise"),
+        (900, [("fresh", 0), ("aged", 6)], "seen 420.0  <- otherwise"),
+    ],
+    ids=["nothing", "one", "never", "between", "short", "long"],
+)
+def test_what_the_person_has_seen_is_the_passwords_life(
+    lifetime: float,
+    trials: Trials,
+    words: str,
+    make_person: MakePerson,
+    tmp_path: Path,
+) -> None:
+    person = make_person(password_lifetime=lifetime)
+    person.wanted = trials
+    assert words in probe_passwords(person, tmp_path).output
+
+
+def test_an_interrupted_page_is_served_no_longer(
+    make_person: MakePerson, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    person = make_person()
+    opened = []
+
+    def interrupt(url: str) -> None:
+        opened.append(url)
+        assert requests.get(url, timeout=5).status_code == 200
+        stranger = requests.get(f"{url[:22]}/trials", timeout=5)
+        assert stranger.status_code == 404
+        tomorrow = {"kind": "aged", "minutes": "1500"}
+        refused = requests.post(f"{url}trials", data=tomorrow, timeout=5)
+        assert "minutes are a number from 0 to 1440" in refused.text
+        elsewhere = requests.get(url, headers={"Host": "evil.example"}, timeout=5)
+        assert elsewhere.status_code == 400
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("click.launch", interrupt)
+    result = probe_passwords(person, tmp_path)
+    assert "it was interrupted" in result.output
+    with pytest.raises(requests.ConnectionError):
+        requests.get(opened[0], timeout=5)
+
+
+@pytest.mark.browser
+def test_a_person_opens_checkouts_with_the_script_of_the_settings(
+    browser: Browser,
+    make_person: MakePerson,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    person = make_person(bad_password_is_error=True)
+    page = browser.new_page()
+
+    def use(url: str) -> None:
+        page.goto(url)
+        for button, shown, outcome in (
+            ("Try a new password", "Welcome", "The customer was recognised"),
+            ("Try it again", "no longer valid", "It stopped with an error"),
+            ("Try a wrong one", "no longer valid", "It stopped with an error"),
+        ):
+            page.get_by_role("button", name=button).click()
+            open_and_see(page, shown)
+            page.get_by_role("button", name=outcome).click()
+        page.get_by_role("button", name="I am done").click()
+
+    monkeypatch.setattr("click.launch", use)
+    result = probe_passwords(person, tmp_path, "--json")
+    page.close()
+    found = {one["setting"]: one["seen"] for one in json.loads(result.stdout)}
+    assert found == {
+        "password_lifetime": None,
+        "password_once": True,
+        "bad_password_is_error": True,
+    }
+
+
+def open_and_see(page: Page, text: str) -> None:
+    page.get_by_role("button", name="Open the checkout").click()
+    checkout = page.frame_locator("[data-zonos-checkout] iframe")
+    expect(checkout.get_by_text(text)).to_be_visible()
+    page.keyboard.press("Escape")

@@ -1,0 +1,244 @@
+"""``flask zonos probe`` where Zonos fails, or a person wants it to end."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import requests
+
+from flask_zonos.cli.probe import carts
+from flask_zonos.cli.probe import command
+from flask_zonos.cli.probe import endpoint
+from flask_zonos.cli.probe import profiles
+from flask_zonos.cli.probe import run
+from flask_zonos.cli.probe import webhooks
+from flask_zonos.cli.probe.connection import Connection
+from flask_zonos.sandbox import Sandbox
+from tests.support.fault_handlers import says
+from tests.support.fault_handlers import TOLD
+from tests.support.fault_table import TABLE
+from tests.support.upstream import Handler
+from tests.support.upstream import Received
+from tests.support.upstream import Upstream
+from tests.support.upstream import Wire
+
+from .probing import probe
+
+#: Shapes that a checkout's two calls do not have, but lists of orders and webhooks.
+SHAPES: dict[str, Any] = {
+    "a list of orders that is none": {"cartCreate": [], "orders": 7},
+    "webhooks that are none": {"webhooks": [1]},
+    "a webhook whose query is no GraphQL": {"webhookCreate": {"id": "w", "query": "{"}},
+    "a webhook without a query": {"webhookCreate": {"id": "w", "query": None}},
+}
+FAULTS: dict[str, Handler] = {
+    **{name: row.fault for name, row in TABLE.items()},
+    **{name: says({"data": data}) for name, data in SHAPES.items()},
+    # In the table, a byte takes longer.
+    "dripping": lambda received, wire: wire.drip(0.0005),
+}
+#: One of each kind, for what is done in an order.
+KINDS = (
+    *("reset", "truncated body", "hung", "500", "302 to /elsewhere", "429"),
+    *("errors of 200", "HTML of 200", "null data", "data of another shape"),
+    *SHAPES,
+)
+#: Only what makes a webhook, after a profile.
+FEW = (*profiles.PROBES[:1], *webhooks.PROBES)
+#: Some of each kind; the last one needs to know the mode.
+SOME = (*endpoint.PROBES[:3], *carts.PROBES[:2], *webhooks.PROBES[:1])
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_time = SimpleNamespace(sleep=lambda seconds: None, monotonic=lambda: 0.0)
+    monkeypatch.setattr(command, "time", no_time)
+
+
+@pytest.fixture
+def few_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "PROBES", FEW)
+
+
+@pytest.fixture(scope="module")
+def upstreams() -> Iterator[Upstream]:
+    upstream = Upstream()
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture
+def failing(upstreams: Upstream) -> dict[str, Any]:
+    """Settings of a Zonos that the test lets fail."""
+    return {
+        "ZONOS_API_URL": upstreams.url,
+        "ZONOS_CREDENTIAL_TOKEN": "sandbox_secret_token",
+    }
+
+
+#: For faults that last as long as they may.
+HURRIED = {"ZONOS_TIMEOUT": "2,1", "ZONOS_DEADLINE": "1"}
+
+
+def is_slow(name: str) -> bool:
+    return name in TABLE and bool(TABLE[name].config)
+
+
+def sandbox_but(sandbox: Sandbox, field: str, fault: Handler) -> Handler:
+    """A Zonos that works, and fails at one field, after it has done as it was told."""
+
+    def handler(received: Received, wire: Wire) -> None:
+        headers = {"credentialToken": received.headers.get("credentialtoken", "")}
+        response = requests.post(
+            sandbox.graphql_url, json=received.payload, headers=headers, timeout=10
+        )
+        if field in received.payload["query"]:
+            fault(received, wire)
+        else:
+            wire.reply(response.content, status=response.status_code)
+
+    return handler
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_an_upstream_that_fails_costs_a_line_a_probe_and_no_traceback(
+    name: str,
+    upstreams: Upstream,
+    failing: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    if name not in SHAPES:
+        monkeypatch.setattr(run, "PROBES", SOME)
+    if is_slow(name):
+        failing |= {"ZONOS_TIMEOUT": "0.2,0.2", "ZONOS_DEADLINE": "0.2"}
+    upstreams.on("*", FAULTS[name])
+    result = probe(failing, tmp_path)
+    assert result.exit_code == 1, result.output
+    assert "(unauthenticated_status)" in result.output
+    assert "not seen: " in result.output
+    assert TOLD not in result.output
+    assert not (tmp_path / "observed.json").exists()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_webhook_whose_creation_fails_is_deleted(
+    name: str,
+    upstreams: Upstream,
+    failing: dict[str, Any],
+    sandbox: Sandbox,
+    few_probes: None,
+    tmp_path: Path,
+) -> None:
+    upstreams.on("*", sandbox_but(sandbox, "webhookCreate", FAULTS[name]))
+    result = probe(failing | (HURRIED if is_slow(name) else {}), tmp_path)
+    assert result.exit_code == 2, result.output
+    assert "Left at Zonos: the profile of flask-zonos-probe-" in result.output
+    assert "a webhook to" not in result.output
+    assert TOLD not in result.output
+    assert sandbox.state.store.all("SELECT * FROM webhook") == []
+    assert json.loads((tmp_path / "observed.json").read_text("utf-8"))["options"]
+
+
+@pytest.mark.parametrize("name", ["reset", "429", "500", "data of another shape"])
+def test_a_webhook_that_cannot_be_deleted_is_named(
+    name: str,
+    upstreams: Upstream,
+    failing: dict[str, Any],
+    sandbox: Sandbox,
+    few_probes: None,
+    tmp_path: Path,
+) -> None:
+    upstreams.on("*", sandbox_but(sandbox, "webhookDelete", FAULTS[name]))
+    result = probe(failing, tmp_path)
+    assert "a webhook to https://flask-zonos-probe.invalid/webhooks (" in result.output
+    assert "flask zonos webhooks list, then delete" in result.output
+
+
+@pytest.mark.parametrize("request_number", range(1, 12))
+def test_an_interrupted_run_deletes_its_webhook_or_names_it(
+    request_number: int,
+    sandbox: Sandbox,
+    few_probes: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    sent = []
+    send = Connection._send
+
+    def send_and_interrupt(self: Connection, *arguments: Any) -> requests.Response:
+        response = send(self, *arguments)
+        sent.append(arguments)
+        if len(sent) == request_number:
+            signal.raise_signal(signal.SIGINT)
+        return response
+
+    monkeypatch.setattr(Connection, "_send", send_and_interrupt)
+    before = '{"at": "earlier"}'
+    (tmp_path / "observed.json").write_text(before)
+    result = probe(sandbox.settings, tmp_path)
+    left = sandbox.state.store.all("SELECT * FROM webhook")
+    assert bool(left) <= ("a webhook to" in result.output)
+    written = (tmp_path / "observed.json").read_text("utf-8")
+    if "interrupted" in result.output and written == before:
+        assert "is not written" in result.output
+        assert result.exit_code == 1
+    else:
+        assert json.loads(written)["options"], "a whole run"
+        assert request_number > len(FEW)
+    assert [path.name for path in tmp_path.iterdir()] == ["observed.json"]
+    sandbox.state.store.change("DELETE FROM webhook")
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "words"),
+    [
+        ({"ZONOS_CA_BUNDLE": "/nowhere.pem"}, [], "ZONOS_CA_BUNDLE: no certificates"),
+        (
+            {
+                "ZONOS_API_URL": "https://zonos.example/graphql",
+                "HTTPS_PROXY": "ftp://p",
+            },
+            [],
+            "HTTPS_PROXY: must be",
+        ),
+        ({}, ["--output", "/nowhere/observed.json"], "There is no folder for /nowhere"),
+        ({}, ["--password-life"], "ZONOS_API_KEY is not set"),
+    ],
+    ids=["certificates", "proxy", "folder", "public key"],
+)
+def test_what_cannot_work_is_said_before_anything_is_asked(
+    settings: dict[str, Any],
+    options: list[str],
+    words: str,
+    upstreams: Upstream,
+    failing: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    before = len(upstreams.received)
+    result = probe({**failing, **settings}, tmp_path, *options)
+    assert result.exit_code in (1, 2)
+    assert words in result.output
+    assert len(upstreams.received) == before
+
+
+def test_a_file_that_cannot_be_written_is_said_and_leaves_no_traceback(
+    sandbox: Sandbox,
+    few_probes: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    def full(self: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    result = probe(sandbox.settings, tmp_path)
+    assert result.exit_code == 1
+    assert "cannot be written (No space left on device)" in result.output
+    assert list(tmp_path.iterdir()) == []
