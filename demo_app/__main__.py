@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask import request
+from flask import request_finished
 from werkzeug.serving import make_server
 
 from flask_zonos.cli import zonos as commands
@@ -26,6 +28,7 @@ from . import create_app
 from . import ROOT
 from .samples import SAMPLE_PASSWORD
 from .samples import SAMPLE_SIGN_INS
+from .sent_profiles import forget_sent_profiles
 from .zonos import zonos
 
 HOST = "127.0.0.1"
@@ -50,15 +53,33 @@ def port_from(variable: str, default: int) -> int:
 
 
 def subscribe(app: Flask, webhooks: str) -> None:
-    """Have the sandbox tell the shop of its orders: ``flask zonos webhooks create``."""
+    """Have the sandbox tell the shop of its orders: ``flask zonos webhooks create``.
+
+    One without webhooks is new or was reset. It has nothing of what the shop has on
+    record as sent, whose database may be older.
+    """
     with app.app_context():
-        for webhook in list(zonos.client.webhooks()):
+        known = list(zonos.client.webhooks())
+        if not known:
+            forget_sent_profiles(zonos.client.api_url)
+        for webhook in known:
             if not webhook.url.startswith(webhooks):  # of a run on another port
                 zonos.client.delete_webhook(webhook.id)
         runner = app.test_cli_runner()
         told = runner.invoke(commands, ["webhooks", "create", webhooks])
     if told.exit_code:
         sys.exit(told.output)
+
+
+def follow(sandbox: Sandbox, app: Flask, webhooks: str) -> None:
+    """Subscribe, and again after each reset by the sandbox's page."""
+
+    def on_request(_: Flask, **__: Any) -> None:
+        if request.endpoint == "control.reset":
+            subscribe(app, webhooks)
+
+    subscribe(app, webhooks)
+    request_finished.connect(on_request, sandbox.app, weak=False)
 
 
 def stop(*_: Any) -> None:
@@ -84,7 +105,7 @@ def main() -> None:
                     "PROPAGATE_EXCEPTIONS": False,
                 }
             )
-            subscribe(app, f"{shop}/zonos/webhooks")
+            follow(sandbox, app, f"{shop}/zonos/webhooks")
             holds = f"{sandbox.url}/"
         server = make_server(HOST, port, app, threaded=True)
         running.callback(server.server_close)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import abort
 from flask import Blueprint
+from flask import current_app
 from flask import flash
 from flask import redirect
 from flask import render_template
@@ -16,6 +19,10 @@ from .forms import AddressForm
 from .language import gettext
 from .models import Address
 from .models import db
+from .postal import advice_on
+from .sent_profiles import export
+from .sent_profiles import sent_profiles
+from .zonos import customer_for
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -28,7 +35,20 @@ def signed_in_only() -> None:
 
 @blueprint.get("")
 def show() -> ResponseReturnValue:
-    return render_template("account.html")
+    shared = sent_profiles(current_user.customer_id)
+    return render_template("account.html", shared=shared)
+
+
+@blueprint.get("/shared-with-zonos.json")
+def download() -> ResponseReturnValue:
+    """What was sent to Zonos of the customer, as a file."""
+    customer = customer_for(current_user)
+    assert customer is not None
+    text = json.dumps(export(customer), ensure_ascii=False, indent=2)
+    response = current_app.response_class(text, mimetype="application/json")
+    response.headers["Content-Disposition"] = "attachment"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @blueprint.route("/addresses/new", methods=["GET", "POST"])
@@ -38,10 +58,8 @@ def add_address() -> ResponseReturnValue:
         address = Address()
         form.populate_obj(address)
         current_user.addresses.append(address)
-        db.session.commit()
-        flash(gettext("The address is saved."))
-        return redirect(url_for("account.show"), 303)
-    return render_template("address.html", form=form, address=None), _status(form)
+        return _saved(address)
+    return render_template("address.html", form=form, advice={}), _status(form)
 
 
 @blueprint.route("/addresses/<int:address_id>", methods=["GET", "POST"])
@@ -50,10 +68,10 @@ def edit_address(address_id: int) -> ResponseReturnValue:
     form = AddressForm(obj=address)
     if form.validate_on_submit():
         form.populate_obj(address)
-        db.session.commit()
-        flash(gettext("The address is saved."))
-        return redirect(url_for("account.show"), 303)
-    return render_template("address.html", form=form, address=address), _status(form)
+        return _saved(address)
+    advice = {} if form.errors else advice_on(address)
+    page = render_template("address.html", form=form, address=address, advice=advice)
+    return page, _status(form)
 
 
 @blueprint.post("/addresses/<int:address_id>/remove")
@@ -61,6 +79,16 @@ def remove_address(address_id: int) -> ResponseReturnValue:
     current_user.addresses.remove(_own_address(address_id))
     db.session.commit()
     flash(gettext("The address is removed from this address book."))
+    return redirect(url_for("account.show"), 303)
+
+
+def _saved(address: Address) -> ResponseReturnValue:
+    """Save what was typed, and show it once more where it looks unusual."""
+    db.session.commit()
+    flash(gettext("The address is saved."))
+    if advice_on(address):
+        edit = url_for("account.edit_address", address_id=address.id)
+        return redirect(edit, 303)
     return redirect(url_for("account.show"), 303)
 
 

@@ -55,12 +55,17 @@ def open_basket() -> Basket:
     return basket
 
 
+def limit_of(variant: Variant) -> int:
+    """Return how many of a variant a basket may hold."""
+    return max(0, min(variant.stock, MOST_OF_ONE))
+
+
 def put(basket: Basket, variant: Variant, quantity: int) -> int:
     """Set how many of a variant the basket holds; return how many it then does.
 
     Never more than there are, nor more than ``MOST_OF_ONE``; 0 takes the line out.
     """
-    quantity = max(0, min(quantity, variant.stock, MOST_OF_ONE))
+    quantity = max(0, min(quantity, limit_of(variant)))
     line = next((one for one in basket.lines if one.variant_id == variant.id), None)
     if line is not None and quantity == 0:
         basket.lines.remove(line)

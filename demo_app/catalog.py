@@ -1,4 +1,4 @@
-"""The shop window: the product grid and each product's page."""
+"""The shop window: the product grid, each product's page, and the small print."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ blueprint = Blueprint("catalog", __name__)
 def index() -> ResponseReturnValue:
     products = db.session.scalars(select(Product).order_by(Product.id)).all()
     return render_template("index.html", products=products)
+
+
+@blueprint.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    return render_template("privacy.html")
 
 
 @blueprint.get("/products/<slug>")

@@ -1,4 +1,4 @@
-"""The countries this shop sends to; their names are Babel's."""
+"""The countries this shop sends to, and which of them are domestic to it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ COUNTRIES = (
     *("AU", "AT", "BE", "CA", "DK", "FI", "FR", "DE", "HK", "IS", "IE", "IT", "JP"),
     *("KR", "NL", "NZ", "NO", "PL", "PT", "SG", "ES", "SE", "CH", "GB", "US"),
 )
+
+#: The EU, for a shop in Denmark: Zonos takes no orders within it by default.
+DOMESTIC = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU "
+    "IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+)
+
+
+def is_domestic(code: str) -> bool:
+    """Say whether the shop's own checkout delivers there, without duties."""
+    return code in DOMESTIC
 
 
 def country_name(code: str, locale: Locale) -> str:

@@ -79,5 +79,6 @@ def switch() -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.add_template_global(gettext, "_")
+    app.add_template_global(ngettext)
     app.add_template_global(current_language, "current_language")
     app.jinja_env.globals["LANGUAGES"] = LANGUAGES

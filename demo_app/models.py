@@ -19,6 +19,7 @@ from sqlalchemy.orm import relationship
 from werkzeug.security import check_password_hash
 from werkzeug.security import generate_password_hash
 
+from .countries import is_domestic
 from .money import CURRENCY
 
 
@@ -59,6 +60,11 @@ class Shopper(UserMixin, Base):  # type: ignore[misc]
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def addresses_abroad(self) -> list[Address]:
+        """The addresses that Zonos delivers to; the others are the shop's own."""
+        return [one for one in self.addresses if not is_domestic(one.country_code)]
 
     def set_password(self, password: str) -> None:
         self.password_hash = generate_password_hash(password)
@@ -190,6 +196,23 @@ class ZonosCart(Base):
 
     cart_id: Mapped[str] = mapped_column(primary_key=True)
     basket_id: Mapped[int] = mapped_column(ForeignKey("basket.id"), index=True)
+
+
+class SentProfile(Base):
+    """A profile that Zonos was sent: names of fields and fingerprints, no values.
+
+    ``api_url`` tells the sandbox from Zonos: what one was sent, the other has not got.
+    """
+
+    __tablename__ = "sent_profile"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    api_url: Mapped[str]
+    customer_id: Mapped[str] = mapped_column(index=True)
+    fields: Mapped[list[str]] = mapped_column(JSON)
+    locations: Mapped[list[str]] = mapped_column(JSON)
+    at: Mapped[datetime]
+    request_id: Mapped[str | None]
 
 
 class Order(Base):

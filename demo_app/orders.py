@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from flask_zonos import Order as ZonosOrder
 
 from .basket import take_out
+from .language import current_language
 from .models import Basket
 from .models import BasketLine
 from .models import db
@@ -200,7 +201,7 @@ def place_own_order(basket: Basket, ship_to: Mapping[str, Any]) -> Order | None:
         lines.append(
             OrderLine(
                 sku=variant.sku,
-                name=variant.name_in("en"),
+                name=variant.name_in(current_language()),
                 quantity=quantity,
                 amount=product.price,
                 currency_code=product.currency_code,

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from .basket import find_basket
+from .countries import is_domestic
 from .forms import OwnCheckoutForm
 from .language import gettext
 from .models import Address
@@ -65,9 +66,9 @@ def show() -> ResponseReturnValue:
 
 
 def _chosen(addresses: list[Address]) -> Address | None:
-    """The address that was asked for, else the first in Denmark."""
+    """The address that was asked for, else the first domestic one."""
     wanted = request.args.get("address", type=int)
     for address in addresses:
         if address.id == wanted:
             return address
-    return next((one for one in addresses if one.country_code == "DK"), None)
+    return next((one for one in addresses if is_domestic(one.country_code)), None)

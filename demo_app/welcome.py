@@ -24,10 +24,12 @@ class Welcome:
 
     :ivar last_order_at: when they last ordered here, in whichever checkout.
     :ivar known_at_zonos: whether they have ordered through Zonos Checkout.
+    :ivar offers_addresses: whether there are addresses that Zonos is given.
     """
 
     last_order_at: datetime | None
     known_at_zonos: bool
+    offers_addresses: bool
 
 
 def welcome() -> Welcome | None:
@@ -46,4 +48,5 @@ def welcome() -> Welcome | None:
         last_order_at=orders[0].created_at if orders else None,
         # Orders of the shop's own checkout come from no cart at Zonos.
         known_at_zonos=any(order.cart_id is not None for order in orders),
+        offers_addresses=bool(current_user.addresses_abroad),
     )

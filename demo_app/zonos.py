@@ -21,11 +21,13 @@ from flask_zonos import ItemMeasurement
 from flask_zonos import Location
 from flask_zonos import Order
 from flask_zonos import OrderEvent
+from flask_zonos import ProfileSent
 from flask_zonos import Recognition
 from flask_zonos import Zonos
 from flask_zonos import ZonosError
 
 from .basket import find_basket
+from .language import current_language
 from .language import gettext
 from .models import BasketLine
 from .models import db
@@ -34,6 +36,8 @@ from .models import Variant
 from .models import ZonosCart
 from .money import to_major
 from .orders import store_zonos_order
+from .sent_profiles import record_sent_profile
+from .sent_profiles import sent_profiles
 
 zonos = Zonos()
 
@@ -46,19 +50,19 @@ def current_cart(request_data: dict[str, Any]) -> Cart:
 
 
 def cart_item(line: BasketLine) -> CartItem:
-    variant, product = line.variant, line.variant.product
+    variant, product, language = line.variant, line.variant.product, current_language()
     return CartItem(
         amount=to_major(product.price, product.currency_code),
         currency_code=product.currency_code,
         quantity=line.quantity,
         sku=variant.sku,
         product_id=product.slug,
-        name=variant.name_in("en"),
-        description=product.description,
+        name=variant.name_in(language),
+        description=product.description_in(language),
         image_url=url_for("static", filename=product.picture, _external=True),
         hs_code=product.hs_code,
         country_of_origin=product.country_of_origin,
-        attributes={product.attribute: variant.label},
+        attributes={product.attribute: variant.label_in(language)},
         categories=[product.category],
         measurements=[
             ItemMeasurement(
@@ -70,7 +74,10 @@ def cart_item(line: BasketLine) -> CartItem:
 
 @zonos.customer_loader
 def customer_for(user: Shopper) -> CustomerProfile | None:
-    """The signed-in customer. What is given here once, Zonos keeps for good."""
+    """The signed-in customer. What is given here once, Zonos keeps for good.
+
+    Domestic addresses are left out: the shop's own checkout delivers there.
+    """
     return CustomerProfile(
         customer_id=user.customer_id,
         email=user.email,
@@ -89,9 +96,22 @@ def customer_for(user: Shopper) -> CustomerProfile | None:
                 country_code=address.country_code,
                 phone=address.phone or None,
             )
-            for address in user.addresses
+            for address in user.addresses_abroad
         ],
     )
+
+
+@zonos.profile_sent_handler
+def on_sent(record: ProfileSent) -> None:
+    """Record what Zonos now keeps: it is shown to the customer, and sent once."""
+    record_sent_profile(record, zonos.client.api_url)
+
+
+@zonos.sent_locations
+def sent(customer_id: str) -> set[str]:
+    """The fingerprints of the addresses that this Zonos was sent before."""
+    calls = sent_profiles(customer_id, zonos.client.api_url)
+    return {fingerprint for call in calls for fingerprint in call.locations}
 
 
 @zonos.before_calls

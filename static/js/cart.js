@@ -1,4 +1,4 @@
-// The cart page: four courtesies. The page works without them.
+// The cart page: five courtesies. The page works without them.
 
 // Prices and stock as they are, also after the back button.
 addEventListener("pageshow", (event) => {
@@ -20,14 +20,19 @@ if (focused) {
   }
 }
 
-// How the checkout that was just opened knows the shopper.
-document.addEventListener("zonos:cart", (event) => {
-  const level = event.detail?.recognition?.level;
+// How the open checkout knows the shopper; once it is closed, what the next one will.
+function tellRecognition(level) {
   for (const text of document.querySelectorAll("[data-recognised]")) {
     text.hidden = text.dataset.recognised !== level;
   }
   const promise = document.querySelector("[data-promise]");
-  if (promise) promise.hidden = level !== "profile";
+  if (promise) promise.hidden = Boolean(level) && level !== "profile";
+}
+document.addEventListener("zonos:cart", (event) => {
+  tellRecognition(event.detail?.recognition?.level);
+});
+document.addEventListener("zonos:configure", ({ detail: { settings } }) => {
+  settings.checkoutSettings.onClose = () => tellRecognition();
 });
 
 // After payment at Zonos: on to the order's own page.

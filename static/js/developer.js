@@ -47,7 +47,7 @@ function show() {
 let measured = "";
 
 function begin(facts) {
-  const time = new Date().toLocaleTimeString(language);
+  const time = new Date().toLocaleTimeString(language === "en" ? "en-GB" : language);
   keep({ time, browser: measured, ...facts });
   measured = "";
 }

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 #: Where each of them lives, as the checkout shows it.
-STREETS = {TESTER: "411-1033 Davie Street", FREJA: "Strandgade 27B"}
+STREETS = {TESTER: "411-1033 Davie Street", FREJA: "4-12-10 Jingumae"}
 
 
 class Cache:

@@ -11,6 +11,9 @@ from ..graph.resolvers import Object
 from .currencies import from_euros
 from .currencies import rounded
 
+_EUROPEAN_UNION = (
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+)
 _TAX = {"CA": "0.13", "US": "0.07", "JP": "0.10", "GB": "0.20", "DK": "0.25"}
 _DUTY = Decimal("0.06")
 
@@ -53,6 +56,15 @@ def shipping_price(level: ServiceLevel, currency: str) -> Decimal:
     return from_euros(level.price, currency)
 
 
+def domestic_countries(ships_from: str) -> list[str]:
+    """The countries that are domestic to a shop: its own, and within the EU all of it.
+
+    :param ships_from: the code of the shop's country
+    """
+    union = _EUROPEAN_UNION.split()
+    return union if ships_from in union else [ships_from]
+
+
 def quote(cart: Object, country: str, level: ServiceLevel, options: Options) -> Object:
     """The sums of a cart that is shipped to a country: the schema's subtotals.
 
@@ -62,7 +74,8 @@ def quote(cart: Object, country: str, level: ServiceLevel, options: Options) -> 
     goods = sum((i["amount"] * i["quantity"] for i in cart["items"]), Decimal(0))
     discounts = sum((a["amount"] for a in cart["adjustments"]), Decimal(0))
     taxable = max(goods + discounts, Decimal(0))
-    duties = rounded(taxable * _DUTY, currency)
+    abroad = country not in domestic_countries(options.ships_from)
+    duties = rounded(taxable * _DUTY if abroad else Decimal(0), currency)
     rate = Decimal(_TAX.get(country, "0.15"))
     shipping = shipping_price(level, currency)
     taxes = rounded((taxable + duties + shipping) * rate, currency)

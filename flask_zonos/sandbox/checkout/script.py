@@ -17,15 +17,13 @@ from ..graph.resolvers import enum_values
 from ..state import current_state
 from .currencies import BY_COUNTRY
 from .frame import framed_response
+from .pricing import domestic_countries
 
 blueprint = Blueprint("script", __name__)
 
 _STATIC = Path(__file__).parents[1] / "static"
 _SOURCE = _STATIC / "loadZonos.js"
 _ELEMENTS = _STATIC / "zonos-elements"
-_EUROPEAN_UNION = (
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-)
 
 
 @blueprint.get("/dist/scripts/loadZonos.js")
@@ -38,7 +36,9 @@ def load_zonos() -> Response:
         "storeId": STORE_ID,
         "mode": options.mode,
         "countryCode": options.country,
-        "domestic": _domestic(options.ships_from) if not options.allow_domestic else [],
+        "domestic": []
+        if options.allow_domestic
+        else domestic_countries(options.ships_from),
         "notShippedTo": options.not_shipped_to.upper().replace(",", " ").split(),
         "currencies": BY_COUNTRY,
         "language": options.language,
@@ -77,8 +77,3 @@ def hello() -> Response:
     """The choice of country and currency that ``Zonos.openHelloDialog`` opens."""
     countries = enum_values(current_state(), "CountryCode")
     return framed_response(render_template("sandbox/hello.html", countries=countries))
-
-
-def _domestic(ships_from: str) -> list[str]:
-    union = _EUROPEAN_UNION.split()
-    return union if ships_from in union else [ships_from]

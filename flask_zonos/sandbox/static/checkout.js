@@ -147,7 +147,7 @@ async function requote() {
   } catch (error) {
     fail(error.message);
   }
-  pay.disabled = false;
+  pay.disabled = pay.hidden = false;
 }
 
 /** Does something; if the cart has expired, once more after the shopper renewed it. */

@@ -9,11 +9,21 @@ export const money = (amount, currency) =>
     currency,
   }).format(amount);
 
-/** An address in one line. */
+// Where a postal code stands before its town, by Google's address metadata.
+const CODE_FIRST = new Set(
+  `AD AL AM AR AT AX AZ BA BE BG BL BY CH CL CV CY CZ DE DK DO DZ EC EE EH ES ET FI FO FR GE GF
+  GL GN GP GR GT GW HR HT IS IT KG KW KZ LA LI LR LT LU MA MC MD ME MF MG MK MQ MU MX MY MZ NC
+  NE NI NL NO OM PF PL PM PT PY RE RO RS SE SI SJ SK SM SN SV TJ TM TN TR TZ UY UZ VA WF YT
+  ZM`.split(/\s+/),
+);
+
+/** An address in one line, with the town as its country writes it. */
 export function lines(place) {
-  const region = [place.locality, place.administrativeArea, place.postalCode];
-  const town = region.filter(Boolean).join(" ");
-  const all = [place.line1, place.line2, town, countryName(place.countryCode)];
+  const { locality, administrativeArea, postalCode, countryCode } = place;
+  const names = [locality, administrativeArea];
+  const parts = CODE_FIRST.has(countryCode) ? [postalCode, ...names] : [...names, postalCode];
+  const town = [...new Set(parts)].filter(Boolean).join(" ");
+  const all = [place.line1, place.line2, town, countryName(countryCode)];
   return all.filter(Boolean).join(", ");
 }
 

@@ -8,6 +8,7 @@ export const isLastStep = () => current === steps.length - 1;
 /** Opens a step; what stands before it is done, what comes after waits. */
 export function openStep(index) {
   current = index;
+  document.querySelector("#form").classList.toggle("paying", isLastStep());
   steps.forEach((step, at) => {
     step.classList.toggle("open", at === index);
     step.classList.toggle("done", at < index);
