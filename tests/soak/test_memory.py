@@ -29,7 +29,7 @@ from flask_zonos import CustomerProfile
 from flask_zonos import Zonos
 
 from ..support import upstream as loopback
-from ..support.fault_table import TABLE
+from ..support.faults import TABLE
 from ..support.samples import cart
 from ..support.threads import call_threads
 from ..support.upstream import Received
@@ -139,7 +139,7 @@ def test_memory_threads_and_connections_stay_as_they_are_over_many_checkouts(
 
 FAILING = 20_000
 #: Those that take no time, each of both calls in its turn.
-QUICK = [row.fault for row in TABLE.values() if not row.config and row.times == 1]
+QUICK = [row.handler for row in TABLE.values() if not row.lasts and row.times == 1]
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .upstream import answer_well
 from .upstream import Handler
 from .upstream import Received
 from .upstream import reply_with
@@ -48,7 +47,12 @@ def hangs(received: Received, wire: Wire) -> None:
 
 def drips(received: Received, wire: Wire) -> None:
     """Answers a byte at a time, each well within the time of a read."""
-    wire.drip(0.02)
+    wire.drip(0.01)
+
+
+def drips_after(begun: bytes) -> Handler:
+    """Begins so, and goes on a byte at a time."""
+    return lambda received, wire: wire.drip(0.01, begun=begun)
 
 
 def resets(received: Received, wire: Wire) -> None:
@@ -75,12 +79,6 @@ def sends(raw: bytes) -> Handler:
         wire.ended = True
 
     return handler
-
-
-def late(received: Received, wire: Wire) -> None:
-    """Answers well, once nobody waits for it any more."""
-    wire.until_gone()
-    answer_well(received, wire)
 
 
 def endless(received: Received, wire: Wire) -> None:

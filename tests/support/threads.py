@@ -1,12 +1,15 @@
-"""The threads of calls, and a Python that starts no more, as at a container's limit."""
+"""What calls hold of a process: threads, slots, descriptors; and a limit of threads."""
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from flask_zonos import ZonosClient
 
 from .upstream import PATIENCE
 
@@ -19,12 +22,26 @@ def call_threads() -> set[threading.Thread]:
     return {t for t in threading.enumerate() if t.name.startswith("zonos_")}
 
 
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
 def assert_soon(true: Callable[[], bool]) -> None:
     """Assert that other threads soon make a condition true."""
     until = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < until
         time.sleep(0.01)
+
+
+def assert_idle(client: ZonosClient) -> None:
+    """Assert that soon no call is under way: every slot is free, and so every thread.
+
+    :raises AssertionError: after five seconds, far less than a fault of a test lasts.
+    """
+    free = client._session.get()._executor._slots._free
+    assert all(free.acquire(timeout=5) for _ in range(client.pool_size))
+    free.release(client.pool_size)
 
 
 @contextmanager

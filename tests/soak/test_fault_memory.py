@@ -1,0 +1,138 @@
+"""However often a fault strikes, the process holds no more memory than before."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+import threading
+import tracemalloc
+from collections.abc import Callable
+from collections.abc import Iterator
+
+import pytest
+import trustme
+from flask import Flask
+from flask import request_finished
+
+from ..support.fault_handlers import closes
+from ..support.faults import Fault
+from ..support.faults import TABLE
+from ..support.fixtures import MakeShop
+from ..support.shops import Shop
+from ..support.threads import assert_soon
+from ..support.unreachable import UNREACHABLE
+from ..support.upstream import Upstream
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("SOAK") != "1", reason="takes minutes: SOAK=1"
+)
+
+#: Checkouts of one measurement.
+TIMES = 5
+#: Of one checkout. The smallest thing that is kept of each is a whole block.
+FEW_BLOCKS = 0.2
+FEW_BYTES = 64
+#: Measurements. Caches of Python's and of the libraries fill up now and then, so that
+#: only what grows in each of them is kept for good.
+ROUNDS = 8
+HURRIED = {"ZONOS_TIMEOUT": (1, 0.05), "ZONOS_DEADLINE": 0.08}
+
+#: Python keeps up to 4096 names that it looked up in types, such as the "utcoffset" of
+#: each date that is written.
+forget_names: Callable[[], None] = (
+    sys._clear_internal_caches  # type: ignore[attr-defined, unused-ignore]
+    if sys.version_info >= (3, 13)
+    else sys._clear_type_cache  # type: ignore[attr-defined, unused-ignore]
+)
+
+
+@pytest.fixture(autouse=True)
+def measured() -> Iterator[None]:
+    """Nothing is logged, for pytest keeps every record; older objects are left out."""
+    logging.disable()
+    gc.collect()
+    gc.freeze()
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+    gc.unfreeze()
+    logging.disable(logging.NOTSET)
+
+
+def growth(shop: Shop, upstream: Upstream) -> tuple[float, float]:
+    """The blocks and the bytes that are kept of each checkout, at every measurement."""
+    browser, own = shop.browser("1234567"), set(threading.enumerate())
+
+    def strike() -> tuple[int, int]:
+        for _ in range(TIMES):
+            browser.post("/zonos/cart-info")
+        shop.close()
+        assert_soon(lambda: not upstream._open)
+        assert_soon(lambda: set(threading.enumerate()) <= own)
+        upstream._threads[1:] = []
+        upstream.received.clear()
+        gc.collect()
+        forget_names()
+        return sys.getallocatedblocks(), tracemalloc.get_traced_memory()[0]
+
+    strike()
+    blocks = bytes_ = float("inf")
+    held = strike()
+    for _ in range(ROUNDS):
+        before, held = held, strike()
+        blocks = min(blocks, (held[0] - before[0]) / TIMES)
+        bytes_ = min(bytes_, (held[1] - before[1]) / TIMES)
+        if blocks < FEW_BLOCKS and bytes_ < FEW_BYTES:
+            break
+    return blocks, bytes_
+
+
+def assert_keeps_nothing(shop: Shop, upstream: Upstream) -> None:
+    blocks, bytes_ = growth(shop, upstream)
+    assert blocks < FEW_BLOCKS
+    assert bytes_ < FEW_BYTES
+
+
+@pytest.mark.parametrize("fault", TABLE.values(), ids=TABLE)
+def test_a_fault_of_both_calls_keeps_no_memory(
+    make_a_shop: MakeShop, upstream: Upstream, fault: Fault
+) -> None:
+    upstream.on("*", fault.handler)
+    assert_keeps_nothing(make_a_shop(**HURRIED), upstream)
+
+
+@pytest.mark.parametrize("name", [name for name in UNREACHABLE if "silent" not in name])
+def test_a_connection_that_cannot_be_made_keeps_no_memory(
+    make_a_shop: MakeShop,
+    upstream: Upstream,
+    authority: trustme.CA,
+    ca_bundle: str,
+    name: str,
+) -> None:
+    unreachable = UNREACHABLE[name]
+    with unreachable.address(authority) as url:
+        shop = make_a_shop(
+            ZONOS_API_URL=url,
+            ZONOS_CA_BUNDLE=ca_bundle,
+            ZONOS_TIMEOUT=(min(unreachable.connect, 1), 0.05),
+            ZONOS_DEADLINE=min(unreachable.deadline, 1),
+        )
+        assert_keeps_nothing(shop, upstream)
+
+
+@pytest.mark.parametrize("size", [1, 10 * FEW_BYTES])
+def test_what_was_kept_of_each_checkout_would_be_seen(
+    make_a_shop: MakeShop, upstream: Upstream, size: int
+) -> None:
+    kept: list[object] = []
+
+    def keep(sender: Flask, **told: object) -> None:
+        kept.append(bytearray(size))
+
+    upstream.on("*", closes)
+    with request_finished.connected_to(keep):
+        blocks, bytes_ = growth(make_a_shop(**HURRIED), upstream)
+    assert blocks > FEW_BLOCKS
+    assert bytes_ > FEW_BYTES or size == 1

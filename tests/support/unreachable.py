@@ -1,0 +1,157 @@
+"""Hosts that cannot be reached, each as a row: the error of a call, and its log."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from contextlib import contextmanager
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import Event
+from threading import Thread
+from typing import Any
+from unittest.mock import patch
+
+import trustme
+
+from flask_zonos import APIError
+from flask_zonos import ConnectionFailed
+from flask_zonos import TimedOut
+
+from .upstream import PATIENCE
+from .upstream import server_context
+from .upstream import Upstream
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """A host that no response can be had of.
+
+    :ivar address: its address while it is so; takes the authority that is trusted.
+    :ivar sent: whether a request may have arrived.
+    :ivar connect: seconds for a connection.
+    :ivar deadline: seconds for all.
+    """
+
+    address: Callable[[trustme.CA], AbstractContextManager[str]]
+    error: type[APIError]
+    log: str
+    sent: bool = False
+    connect: float = PATIENCE
+    deadline: float = PATIENCE
+
+
+@contextmanager
+def refusing(trusted: trustme.CA) -> Iterator[str]:
+    """Nobody listens there."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    yield f"http://127.0.0.1:{port}/graphql"
+
+
+@contextmanager
+def no_name(trusted: trustme.CA) -> Iterator[str]:
+    yield f"https://{'a' * 70}.invalid/graphql"
+
+
+@contextmanager
+def unknown_to_dns(trusted: trustme.CA) -> Iterator[str]:
+    """Stand in for the machine's resolver, which may take seconds to know nothing."""
+    error = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    with patch.object(socket, "getaddrinfo", side_effect=error):
+        yield "https://zonos.invalid/graphql"
+
+
+@contextmanager
+def silent_name_server(trusted: trustme.CA) -> Iterator[str]:
+    """Stand in for the resolver: no name server can be asked here."""
+    over = Event()
+
+    def resolve(*arguments: Any, **more: Any) -> Any:
+        over.wait(PATIENCE)
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    with patch.object(socket, "getaddrinfo", resolve):
+        try:
+            yield "https://zonos.invalid/graphql"
+        finally:
+            over.set()
+
+
+@contextmanager
+def full_backlog() -> Iterator[tuple[str, int]]:
+    """An address whose kernel answers no further SYN."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server, ExitStack() as up:
+        for _ in range(4):
+            waiting = up.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        yield server.getsockname()
+
+
+@contextmanager
+def taking_no_connection(trusted: trustme.CA) -> Iterator[str]:
+    with full_backlog() as (host, port):
+        yield f"http://{host}:{port}/graphql"
+
+
+@contextmanager
+def stalling_handshake(trusted: trustme.CA) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield f"https://127.0.0.1:{silent.getsockname()[1]}/graphql"
+
+
+class _Greets(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        self.request.recv(4096)
+        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+@contextmanager
+def speaking_no_tls(trusted: trustme.CA) -> Iterator[str]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Greets) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"https://127.0.0.1:{server.server_address[1]}/graphql"
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def of_a_stranger(trusted: trustme.CA, *names: str) -> Iterator[str]:
+    upstream = Upstream(server_context(trustme.CA() if not names else trusted, *names))
+    yield upstream.url
+    upstream.stop()
+    assert upstream.received == []
+
+
+UNREACHABLE = {
+    "refuses": Unreachable(
+        refusing, ConnectionFailed, "no connection (ConnectionRefusedError)"
+    ),
+    "no name at all": Unreachable(no_name, ConnectionFailed, "no connection (Unicode"),
+    "unknown to DNS": Unreachable(
+        unknown_to_dns, ConnectionFailed, "no connection (gaierror)"
+    ),
+    "silent name server": Unreachable(
+        silent_name_server, TimedOut, "no response in time", sent=True, deadline=0.2
+    ),
+    "takes no connection": Unreachable(
+        taking_no_connection, TimedOut, "no connection in time", connect=0.1
+    ),
+    "stalls in the handshake": Unreachable(
+        stalling_handshake, TimedOut, "no connection in time", connect=0.1
+    ),
+    "speaks no TLS": Unreachable(speaking_no_tls, ConnectionFailed, "TLS failed"),
+    "a stranger's certificate": Unreachable(
+        of_a_stranger, ConnectionFailed, "TLS failed"
+    ),
+    "another's certificate": Unreachable(
+        lambda trusted: of_a_stranger(trusted, "elsewhere.example"),
+        ConnectionFailed,
+        "TLS failed",
+    ),
+}

@@ -1,0 +1,219 @@
+"""Each fault of Zonos's: the shopper's cart, address or message; log and signals.
+
+The same shop serves the next shopper, and nothing of the fault stays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests_mock
+import trustme
+
+from flask_zonos import TimedOut
+from flask_zonos.signals import cart_created
+from flask_zonos.signals import checkout_failed
+from flask_zonos.signals import profile_skipped
+
+from ..support.fault_handlers import AUTHENTICATE
+from ..support.fault_handlers import CART
+from ..support.fault_handlers import REQUEST_ID
+from ..support.fault_handlers import says
+from ..support.fault_handlers import TOLD
+from ..support.faults import Fault
+from ..support.faults import TABLE
+from ..support.fixtures import MakeShop
+from ..support.shops import make_shop
+from ..support.shops import Shop
+from ..support.threads import assert_idle
+from ..support.threads import assert_soon
+from ..support.threads import no_more_threads
+from ..support.threads import open_files
+from ..support.unreachable import UNREACHABLE
+from ..support.unreachable import Unreachable
+from ..support.upstream import PATIENCE
+from ..support.upstream import server_context
+from ..support.upstream import Upstream
+from .problems import problem
+
+#: The status and what the shopper reads, by the problem's code.
+PROBLEMS = {
+    "unavailable": (502, "The checkout could not be opened. Please try again in a"),
+    "timeout": (504, "The checkout took too long to open. Please try again in a"),
+    "rate-limited": (503, "The checkout is very busy. Please try again in a"),
+}
+#: Seconds, far less than a fault lasts.
+SOON = 5
+#: Settings where a fault lasts, by the operation that has it. A cart that is well must
+#: not be hurried on a busy machine.
+IN_NO_HURRY = {"ZONOS_TIMEOUT": (PATIENCE, PATIENCE), "ZONOS_DEADLINE": PATIENCE}
+HURRIED = {
+    CART: {**IN_NO_HURRY, "ZONOS_DEADLINE": 0.2},
+    AUTHENTICATE: {**IN_NO_HURRY, "ZONOS_PROFILE_GRACE": 0.1},
+}
+HURRIED["*"] = HURRIED[CART]
+
+
+class Heard:
+    """Records the signals of a checkout."""
+
+    def __init__(self) -> None:
+        self.signals: list[tuple[str, str]] = []
+        cart_created.connect(self._created)
+        checkout_failed.connect(self._failed)
+        profile_skipped.connect(self._skipped)
+
+    def _created(self, sender: object, **told: Any) -> None:
+        self.signals.append(("created", told["recognition"].level))
+
+    def _failed(self, sender: object, **told: Any) -> None:
+        self.signals.append(("failed", told["code"]))
+
+    def _skipped(self, sender: object, **told: Any) -> None:
+        self.signals.append(("skipped", told["reason"]))
+
+
+@pytest.fixture(scope="module", params=["plain", "TLS"])
+def upstream(
+    request: pytest.FixtureRequest, authority: trustme.CA
+) -> Iterator[Upstream]:
+    upstream = Upstream(server_context(authority) if request.param == "TLS" else None)
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture(scope="module")
+def shops(upstream: Upstream, ca_bundle: str) -> Iterator[dict[str, Shop]]:
+    """A shop in no hurry, and those that are; no connection of theirs stays."""
+    settings = {"": IN_NO_HURRY, **HURRIED}
+    shops = {
+        name: make_shop(upstream.url, ZONOS_CA_BUNDLE=ca_bundle, **each)
+        for name, each in settings.items()
+    }
+    yield shops
+    for shop in shops.values():
+        shop.close()
+    assert_soon(lambda: not upstream._open)
+
+
+@pytest.fixture(autouse=True)
+def small_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body of a few hundred kilobytes is too large."""
+    monkeypatch.setattr("flask_zonos.api.transport.LARGEST_BODY", 200_000)
+
+
+def client_of(shop: Shop) -> Any:
+    return shop.app.extensions["zonos"].client
+
+
+@pytest.mark.parametrize("hit", [CART, AUTHENTICATE, "*"], ids=["cart", "profile", "2"])
+@pytest.mark.parametrize("fault", TABLE.values(), ids=TABLE)
+def test_a_fault_costs_no_more_than_it_must(
+    upstream: Upstream,
+    shops: dict[str, Shop],
+    caplog: pytest.LogCaptureFixture,
+    fault: Fault,
+    hit: str,
+) -> None:
+    shop = shops[hit if fault.lasts else ""]
+    browser, heard = shop.browser("1234567"), Heard()
+    upstream.received.clear()
+    upstream.on(hit, fault.handler)
+
+    began = time.monotonic()
+    response = browser.post("/zonos/cart-info")
+    assert time.monotonic() - began < SOON
+
+    if hit == AUTHENTICATE or fault.code is None:
+        assert response.status_code == 200
+        body = response.get_json()
+        level, reason = body["recognition"].values()
+        if hit == CART:
+            assert (level, reason, body["cartId"]) == ("profile", None, "cart_1")
+            assert heard.signals == [("created", "profile")]
+        else:
+            assert (level, reason) == ("prefill", fault.reason)
+            assert body["customerProfileAuthenticate"] is None
+            assert body["shippingData"]["customerZip"] == "V6E1M7"
+            assert heard.signals == [("skipped", reason), ("created", "prefill")]
+            assert "The shopper checks out without a profile: " in caplog.text
+    else:
+        assert fault.code is not None
+        status, detail = PROBLEMS[fault.code]
+        body = problem(response, status, fault.code)
+        assert body["detail"] == f"{detail} moment."
+        assert body.get("requestId") == (REQUEST_ID if fault.told else None)
+        assert 1 <= int(response.headers["Retry-After"]) <= 60
+        assert heard.signals == [("failed", fault.code)]
+    if hit != CART or fault.code is not None:
+        assert fault.log in caplog.text
+        assert not fault.told or REQUEST_ID in caplog.text
+    assert TOLD not in caplog.text + response.text
+
+    if fault.lasts and (hit == AUTHENTICATE or upstream.context is None):
+        # A profile that was given up has the whole deadline, and plain http has no
+        # bound within a head.
+        upstream.drop_connections()
+    assert_idle(client_of(shop))
+    if hit != "*" and not fault.lasts:
+        assert upstream.operations().count(hit) == fault.times
+    assert {(each.method, each.path) for each in upstream.received} == {
+        ("POST", "/graphql")
+    }
+    upstream._handlers.clear()
+    well = shops[""].click("1234567").get_json()
+    assert well["recognition"] == {"level": "profile", "reason": None}
+
+
+@pytest.mark.parametrize("unreachable", UNREACHABLE.values(), ids=UNREACHABLE)
+def test_without_a_connection_the_shopper_is_told(
+    authority: trustme.CA,
+    ca_bundle: str,
+    caplog: pytest.LogCaptureFixture,
+    unreachable: Unreachable,
+) -> None:
+    files = open_files()
+    with unreachable.address(authority) as url:
+        shop = make_shop(
+            url,
+            ZONOS_CA_BUNDLE=ca_bundle,
+            ZONOS_TIMEOUT=(unreachable.connect, PATIENCE),
+            ZONOS_DEADLINE=unreachable.deadline,
+        )
+        heard = Heard()
+        response = shop.click("1234567")
+        code = "timeout" if unreachable.error is TimedOut else "unavailable"
+        assert problem(response, PROBLEMS[code][0], code)
+        assert heard.signals == [("failed", code)]
+        assert unreachable.log in caplog.text
+    shop.close()
+    assert_soon(lambda: open_files() <= files)
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [("7", "7"), ("3600", "60"), ("0", "1"), ("soon", "1")]
+)
+def test_retry_after_is_whole_seconds_of_1_to_60(
+    shops: dict[str, Shop], upstream: Upstream, asked: str, given: str
+) -> None:
+    upstream.on(CART, says(b"", 429, **{"Retry-After": asked}))
+    response = shops[""].click()
+    upstream._handlers.clear()
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == given
+
+
+def test_without_another_thread_the_shopper_buys_with_less(
+    make_a_shop: MakeShop, upstream: Upstream, ca_bundle: str
+) -> None:
+    browser = make_a_shop(ZONOS_CA_BUNDLE=ca_bundle).browser("1234567")
+    # A stand-in of this process would have no thread for a connection either.
+    with requests_mock.Mocker() as mocked, no_more_threads():
+        mocked.post(upstream.url, json={"data": {CART: {"id": "cart_1"}}})
+        response = browser.post("/zonos/cart-info")
+    assert response.get_json()["recognition"] == {"level": "prefill", "reason": "busy"}
+    response = browser.post("/zonos/cart-info")
+    assert response.get_json()["recognition"]["level"] == "profile"
