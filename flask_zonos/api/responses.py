@@ -98,8 +98,8 @@ def _info(error: Any) -> GraphQLErrorInfo:
     kind = extensions.get("errorType") if isinstance(extensions, dict) else None
     path = error.get("path")
     return GraphQLErrorInfo(
-        error_type=_word(kind),
-        path=".".join(_word(step) or "?" for step in path[:8])
+        error_type=identifier(kind),
+        path=".".join(identifier(step) or "?" for step in path[:8])
         if isinstance(path, list)
         else "",
     )
@@ -110,12 +110,12 @@ def _request_id(headers: Mapping[str, str], found: Any) -> str | None:
     errors = found.get("errors") if isinstance(found, dict) else None
     for error in errors if isinstance(errors, list) else ():
         extensions = error.get("extensions") if isinstance(error, dict) else None
-        if isinstance(extensions, dict) and _word(extensions.get("requestId")):
-            return _word(extensions["requestId"])
-    return _word(headers.get("x-request-id"))
+        if isinstance(extensions, dict) and identifier(extensions.get("requestId")):
+            return identifier(extensions["requestId"])
+    return identifier(headers.get("x-request-id"))
 
 
-def _word(value: Any) -> str | None:
+def identifier(value: Any) -> str | None:
     """An identifier of upstream's that is safe in a log: no blanks, no line breaks."""
     if isinstance(value, (str, int)) and re.fullmatch(r"[\w-]{1,80}", str(value)):
         return str(value)

@@ -22,7 +22,7 @@ from flask_zonos.cli.probe.connection import Connection
 from flask_zonos.sandbox import Sandbox
 from tests.support.fault_handlers import says
 from tests.support.fault_handlers import TOLD
-from tests.support.fault_table import TABLE
+from tests.support.faults import TABLE
 from tests.support.upstream import Handler
 from tests.support.upstream import Received
 from tests.support.upstream import Upstream
@@ -38,15 +38,20 @@ SHAPES: dict[str, Any] = {
     "a webhook without a query": {"webhookCreate": {"id": "w", "query": None}},
 }
 FAULTS: dict[str, Handler] = {
-    **{name: row.fault for name, row in TABLE.items()},
+    **{
+        name: fault.handler
+        for name, fault in TABLE.items()
+        # Over plain http a head has no bound, and a chunk none before its end.
+        if name not in ("dripping head", "dripping chunks")
+    },
     **{name: says({"data": data}) for name, data in SHAPES.items()},
     # In the table, a byte takes longer.
-    "dripping": lambda received, wire: wire.drip(0.0005),
+    "dripping body": lambda received, wire: wire.drip(0.0005),
 }
 #: One of each kind, for what is done in an order.
 KINDS = (
     *("reset", "truncated body", "hung", "500", "302 to /elsewhere", "429"),
-    *("errors of 200", "HTML of 200", "null data", "data of another shape"),
+    *("errors of 200", "HTML of 200", 'JSON: {"data": null}', "lists"),
     *SHAPES,
 )
 #: Only what makes a webhook, after a profile.
@@ -87,7 +92,7 @@ HURRIED = {"ZONOS_TIMEOUT": "2,1", "ZONOS_DEADLINE": "1"}
 
 
 def is_slow(name: str) -> bool:
-    return name in TABLE and bool(TABLE[name].config)
+    return name in TABLE and TABLE[name].lasts
 
 
 def sandbox_but(sandbox: Sandbox, field: str, fault: Handler) -> Handler:
@@ -146,7 +151,7 @@ def test_a_webhook_whose_creation_fails_is_deleted(
     assert json.loads((tmp_path / "observed.json").read_text("utf-8"))["options"]
 
 
-@pytest.mark.parametrize("name", ["reset", "429", "500", "data of another shape"])
+@pytest.mark.parametrize("name", ["reset", "429", "500", "lists"])
 def test_a_webhook_that_cannot_be_deleted_is_named(
     name: str,
     upstreams: Upstream,

@@ -15,6 +15,7 @@ from typing import Any
 import requests
 
 from ...api.adapter import Deadline
+from ...api.responses import identifier
 from ...check.reachability import new_session
 from ...check.reachability import read_body
 from ...config import Settings
@@ -177,15 +178,15 @@ class Connection:
             for error in errors
         ]
         known = [detail if isinstance(detail, dict) else {} for detail in details]
-        ids = [str(d["requestId"]) for d in known if d.get("requestId")]
-        header = response.headers.get("x-request-id")
-        self.last_request_id = ids[0] if ids else header
+        ids = [detail.get("requestId") for detail in known]
+        ids.append(response.headers.get("x-request-id"))
+        self.last_request_id = next(filter(None, map(identifier, ids)), None)
         points = response.headers.get("zonos-query-complexity", "")
         data = body.get("data")
         return Reply(
             status=response.status_code,
             data=data if isinstance(data, dict) else {},
-            error_types=tuple(str(detail.get("errorType") or "") for detail in known),
+            error_types=tuple(identifier(d.get("errorType")) or "" for d in known),
             request_id=self.last_request_id,
             points=int(points) if points.isdecimal() else None,
         )
@@ -198,6 +199,7 @@ def _retry_after(response: requests.Response) -> float | None:
 
 def _first_error_type(response: requests.Response) -> str:
     try:
-        return str(response.json()["errors"][0]["extensions"]["errorType"])
+        found = response.json()["errors"][0]["extensions"]["errorType"]
+        return identifier(found) or ""
     except MISSHAPEN:
         return ""
