@@ -63,7 +63,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         REDIS_URL=os.environ.get("REDIS_URL"),
         CELERY_BROKER_URL=os.environ.get("CELERY_BROKER_URL"),
         SQLALCHEMY_DATABASE_URI=os.environ.get(
-            "DATABASE_URL", "sqlite:///shop.sqlite3"
+            "DATABASE_URL", "sqlite:///vindstille.sqlite3"
         ),
     )
     app.config.from_prefixed_env()

@@ -1,10 +1,11 @@
-"""The shop's tables. Sums are in the currency's smallest unit; see ``money.py``."""
+"""The shop's tables. Sums are exact; see ``money.py``."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
 from datetime import UTC
+from decimal import Decimal
 from typing import Any
 
 from flask_login import UserMixin
@@ -15,16 +16,18 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import registry
 from sqlalchemy.orm import relationship
 from werkzeug.security import check_password_hash
 from werkzeug.security import generate_password_hash
 
 from .countries import is_domestic
 from .money import CURRENCY
+from .money import Exact
 
 
 class Base(DeclarativeBase):
-    pass
+    registry = registry(type_annotation_map={Decimal: Exact})
 
 
 db = SQLAlchemy(model_class=Base)
@@ -102,7 +105,7 @@ class Product(Base):
     description: Mapped[str]
     description_da: Mapped[str]
     category: Mapped[str]
-    price: Mapped[int]
+    price: Mapped[Decimal]
     currency_code: Mapped[str] = mapped_column(default=CURRENCY)
     weight: Mapped[int]
     hs_code: Mapped[str]
@@ -169,8 +172,8 @@ class Basket(Base):
     )
 
     @property
-    def subtotal(self) -> int:
-        return sum(line.total for line in self.lines)
+    def subtotal(self) -> Decimal:
+        return sum((line.total for line in self.lines), Decimal(0))
 
 
 class BasketLine(Base):
@@ -185,7 +188,7 @@ class BasketLine(Base):
     variant: Mapped[Variant] = relationship()
 
     @property
-    def total(self) -> int:
+    def total(self) -> Decimal:
         return self.quantity * self.variant.product.price
 
 
@@ -230,13 +233,13 @@ class Order(Base):
     cart_id: Mapped[str | None] = mapped_column(index=True)
     status: Mapped[str]
     currency_code: Mapped[str]
-    items_total: Mapped[int]
-    shipping: Mapped[int] = mapped_column(default=0)
-    duties: Mapped[int] = mapped_column(default=0)
-    taxes: Mapped[int] = mapped_column(default=0)
-    fees: Mapped[int] = mapped_column(default=0)
-    discounts: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int]
+    items_total: Mapped[Decimal]
+    shipping: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    duties: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    taxes: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    fees: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    discounts: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    total: Mapped[Decimal]
     tracking_numbers: Mapped[list[str]] = mapped_column(JSON, default=list)
     ship_to: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -264,7 +267,7 @@ class ShopTotal(Base):
 
     order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"), primary_key=True)
     currency_code: Mapped[str]
-    amount: Mapped[int]
+    amount: Mapped[Decimal]
 
 
 class OrderLine(Base):
@@ -275,6 +278,6 @@ class OrderLine(Base):
     sku: Mapped[str]
     name: Mapped[str]
     quantity: Mapped[int]
-    amount: Mapped[int]
+    amount: Mapped[Decimal]
     currency_code: Mapped[str]
     order: Mapped[Order] = relationship(back_populates="lines")

@@ -27,12 +27,11 @@ from .models import Order
 from .models import OrderLine
 from .models import ShopTotal
 from .models import Variant
-from .money import to_minor
 from .stock import held_by
 from .stock import move
 
-SHIPPING = 49_00
-FREE_SHIPPING_FROM = 600_00
+SHIPPING = Decimal(49)
+FREE_SHIPPING_FROM = Decimal(600)
 
 
 class OutOfStock(Exception):
@@ -67,22 +66,18 @@ def store_zonos_order(order: ZonosOrder) -> Order:
 
 def _columns_of(order: ZonosOrder) -> dict[str, Any]:
     """The fields of an order that may change after it was placed."""
-
-    def minor(amount: Decimal) -> int:
-        return to_minor(amount, order.currency_code)
-
     sums = order.amount_subtotals
     return {
         "customer_id": order.customer_id,
         "status": order.status,
         "currency_code": order.currency_code,
-        "items_total": minor(sums.items),
-        "shipping": minor(sums.shipping),
-        "duties": minor(sums.duties),
-        "taxes": minor(sums.taxes),
-        "fees": minor(sums.fees),
-        "discounts": minor(abs(sums.discounts)),
-        "total": minor(sums.total),
+        "items_total": sums.items,
+        "shipping": sums.shipping,
+        "duties": sums.duties,
+        "taxes": sums.taxes,
+        "fees": sums.fees,
+        "discounts": abs(sums.discounts),
+        "total": sums.total,
         "shop_total": _shop_total(order),
         "tracking_numbers": list(order.tracking_numbers),
         "ship_to": _destination(order),
@@ -94,10 +89,7 @@ def _shop_total(order: ZonosOrder) -> ShopTotal | None:
     shop = order.shop_amounts
     if shop is None or shop.currency_code == order.currency_code:
         return None
-    return ShopTotal(
-        currency_code=shop.currency_code,
-        amount=to_minor(shop.total, shop.currency_code),
-    )
+    return ShopTotal(currency_code=shop.currency_code, amount=shop.total)
 
 
 def _lines_of(order: ZonosOrder) -> list[OrderLine]:
@@ -106,14 +98,14 @@ def _lines_of(order: ZonosOrder) -> list[OrderLine]:
             sku=item.sku,
             name=item.name or item.sku,
             quantity=item.quantity,
-            amount=to_minor(item.amount, item.currency_code),
+            amount=item.amount,
             currency_code=item.currency_code,
         )
         for item in order.items
     ]
 
 
-def _facts(line: OrderLine) -> tuple[str, str, int, int, str]:
+def _facts(line: OrderLine) -> tuple[str, str, int, Decimal, str]:
     return line.sku, line.name, line.quantity, line.amount, line.currency_code
 
 
@@ -163,9 +155,9 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def shipping_for(subtotal: int) -> int:
-    """Return what the shop's own checkout asks for shipping, in øre."""
-    return 0 if subtotal >= FREE_SHIPPING_FROM else SHIPPING
+def shipping_for(subtotal: Decimal) -> Decimal:
+    """Return what the shop's own checkout asks for shipping, in kroner."""
+    return Decimal(0) if subtotal >= FREE_SHIPPING_FROM else SHIPPING
 
 
 def place_own_order(basket: Basket, ship_to: Mapping[str, Any]) -> Order | None:
@@ -207,7 +199,7 @@ def place_own_order(basket: Basket, ship_to: Mapping[str, Any]) -> Order | None:
                 currency_code=product.currency_code,
             )
         )
-    items_total = sum(line.quantity * line.amount for line in lines)
+    items_total = sum((line.quantity * line.amount for line in lines), Decimal(0))
     shipping = shipping_for(items_total)
     order = Order(
         public_id=f"own_{secrets.token_urlsafe(16)}",

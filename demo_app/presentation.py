@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from datetime import UTC
+from decimal import Decimal
 
 from babel.dates import format_date
 from babel.dates import format_time
@@ -58,8 +59,8 @@ HEADLINES = {
 HOME_TIME = get_timezone("Europe/Copenhagen")
 
 
-def money(minor: int, currency_code: str) -> str:
-    return format_money(minor, currency_code, current_locale())
+def money(amount: Decimal, currency_code: str) -> str:
+    return format_money(amount, currency_code, current_locale())
 
 
 def country(code: str) -> str:

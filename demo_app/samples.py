@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import select
@@ -100,11 +101,15 @@ def sample_shoppers() -> list[Shopper]:
 
 
 def sample_products() -> list[Product]:
-    """Nine things; weights in grams, prices in øre, HS codes as on export papers."""
+    """Nine things; weights in grams, prices in kroner, HS codes as on export papers."""
     text = (Path(__file__).parent / "products.json").read_text(encoding="utf-8")
     return [
         Product(
-            **{**product, "variants": [Variant(**one) for one in product["variants"]]}
+            **product
+            | {
+                "price": Decimal(product["price"]),
+                "variants": [Variant(**one) for one in product["variants"]],
+            }
         )
         for product in json.loads(text)
     ]

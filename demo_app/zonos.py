@@ -34,7 +34,6 @@ from .models import db
 from .models import Shopper
 from .models import Variant
 from .models import ZonosCart
-from .money import to_major
 from .orders import store_zonos_order
 from .sent_profiles import record_sent_profile
 from .sent_profiles import sent_profiles
@@ -52,7 +51,7 @@ def current_cart(request_data: dict[str, Any]) -> Cart:
 def cart_item(line: BasketLine) -> CartItem:
     variant, product, language = line.variant, line.variant.product, current_language()
     return CartItem(
-        amount=to_major(product.price, product.currency_code),
+        amount=product.price,
         currency_code=product.currency_code,
         quantity=line.quantity,
         sku=variant.sku,

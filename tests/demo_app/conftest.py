@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
+import sqlite3
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,20 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import ConsoleMessage
-from werkzeug.serving import make_server
-from werkzeug.serving import WSGIRequestHandler
+from playwright.sync_api import Page
+from sqlalchemy import update
+from werkzeug.security import generate_password_hash
 
 from demo_app import create_app
 from demo_app.models import db
+from demo_app.models import Shopper as Account
 from flask_zonos.sandbox import Sandbox
-from tests.support.serving import whole
+from tests.support.serving import serve
 
 TESTER = "test@zonos.com"
 FREJA = "freja@example.com"
 PASSWORD = "demo-shop"
+WEBHOOK_SECRET = "a secret of the webhooks"
 GUEST_ADDRESS = {
     "name": "Ada Guest",
     "email": "ada@example.com",
@@ -37,22 +41,42 @@ GUEST_ADDRESS = {
     "postalCode": "M5H 2N2",
     "countryCode": "CA",
 }
+#: What the shop's own checkout and the address book ask for.
+DELIVERY = {
+    "email": "ada@example.com",
+    "name": "Ada Guest",
+    "line1": "Bredgade 1",
+    "postal_code": "1260",
+    "locality": "København K",
+    "country_code": "DK",
+}
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
+@pytest.fixture(scope="session")
+def one_sandbox() -> Iterator[Sandbox]:
     # Shoppers here order the same again and again.
     with Sandbox(duplicate_window=0) as running:
         yield running
 
 
+@pytest.fixture
+def sandbox(one_sandbox: Sandbox) -> Iterator[Sandbox]:
+    """The one sandbox of a run, which forgets each test."""
+    yield one_sandbox
+    one_sandbox.state.reset()
+    one_sandbox.faults.stopping.clear()
+
+
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database as a new shop has it: hashing its passwords takes a while."""
+    """A database as a new shop has it, with passwords that are quick to check."""
     path = tmp_path_factory.mktemp("seeded") / "shop.sqlite3"
     url = f"sqlite:///{path}"
     shop = create_app({"SECRET_KEY": "none", "SQLALCHEMY_DATABASE_URI": url})
     with shop.app_context():
+        quick = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")
+        db.session.execute(update(Account).values(password_hash=quick))
+        db.session.commit()
         db.engine.dispose()
     return path
 
@@ -76,9 +100,37 @@ def make_app(seeded: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
             db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def one_app(
+    one_sandbox: Sandbox, seeded: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    path = tmp_path_factory.mktemp("shop") / "shop.sqlite3"
+    shutil.copy(seeded, path)
+    app = create_app(
+        {
+            **one_sandbox.settings,
+            "SECRET_KEY": "of the tests",
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}",
+            "TESTING": True,
+            "ZONOS_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        }
+    )
+    yield app
+    with app.app_context():
+        app.extensions["zonos"].client.close()
+        db.engine.dispose()
+
+
 @pytest.fixture
-def app(sandbox: Sandbox, make_app: Callable[..., Flask]) -> Flask:
-    return make_app(**sandbox.settings, TESTING=True)
+def app(one_app: Flask, seeded: Path, sandbox: Sandbox) -> Flask:
+    """The one shop of a run, with a new database."""
+    with one_app.app_context():
+        path = db.engine.url.database
+        one_app.extensions["login_throttle"].reset()
+    assert path is not None
+    with closing(sqlite3.connect(seeded)) as new, closing(sqlite3.connect(path)) as old:
+        new.backup(old)
+    return one_app
 
 
 class Shopper:
@@ -100,6 +152,12 @@ class Shopper:
     def sign_in(self, email: str = TESTER, password: str = PASSWORD) -> Any:
         return self.post("/login", email=email, password=password)
 
+    def register(self, email: str = "ada@example.com", name: str = "Ada") -> None:
+        password = "long enough"
+        names = {"first_name": name, "last_name": "Larsen"}
+        answer = self.post("/register", email=email, password=password, **names)
+        assert answer.status_code == 303, answer.text
+
     def sign_out(self) -> None:
         self.post("/logout")
 
@@ -115,7 +173,7 @@ class Shopper:
     def pay(self, info: dict[str, Any] | None = None, **address: str) -> str:
         """Pay in the sandbox's checkout; return Zonos's order id. No hint is sent.
 
-        A guest's address may differ from ``GUEST_ADDRESS``.
+        Sent to the profile's first address, or to ``GUEST_ADDRESS`` and what differs.
         """
         info = info or self.cart_info()
         known = info["customerProfileAuthenticate"] or {}
@@ -134,8 +192,9 @@ class Shopper:
             "payment": {"testCard": "visa"},
             "address": GUEST_ADDRESS | address,
         }
-        for location in (session["customer"] or {}).get("locations", [])[:1]:
-            order["locationId"] = location["id"]
+        locations = (session["customer"] or {}).get("locations")
+        if locations and not address:
+            order["locationId"] = locations[0]["id"]
         placed = requests.post(
             f"{url}/orders",
             json=order,
@@ -149,6 +208,13 @@ class Shopper:
         """The page's order notification after payment."""
         answer = self.client.post("/zonos/order-hint", json={"orderId": order_id})
         assert answer.status_code == 202
+
+    def lend_session(self, context: BrowserContext, url: str) -> None:
+        """Let a real browser go on as this shopper."""
+        cookie = self.client.get_cookie("vindstille")
+        assert cookie is not None
+        context.clear_cookies()
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
 
     def order(self) -> str:
         """Pay for what is in the basket and come back to the shop."""
@@ -170,23 +236,16 @@ def shopper(new_shopper: Callable[[], Shopper]) -> Shopper:
     return new_shopper()
 
 
-class QuietHandler(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Leave the log to what goes wrong."""
+@pytest.fixture(scope="session")
+def address(one_app: Flask) -> Iterator[str]:
+    with serve(one_app) as url:
+        yield url
 
 
 @pytest.fixture
-def live_shop(app: Flask) -> Iterator[str]:
+def live_shop(app: Flask, address: str) -> str:
     """The address of the shop on a port of its own."""
-    server = make_server(
-        "127.0.0.1", 0, whole(app), threaded=True, request_handler=QuietHandler
-    )
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return address
 
 
 @pytest.fixture
@@ -205,3 +264,25 @@ def context(browser: Browser, live_shop: str) -> Iterator[BrowserContext]:
         fresh.on("console", note)
         yield fresh
         assert breaches == []
+
+
+OpenCart = Callable[..., Page]
+
+
+@pytest.fixture
+def open_cart(context: BrowserContext, shopper: Shopper, live_shop: str) -> OpenCart:
+    """Open a basket with one thing in it, as an account or as a guest.
+
+    Signing in and shopping need no browser; it takes over the session.
+    """
+
+    def open(email: str | None = None) -> Page:
+        if email is not None:
+            shopper.sign_in(email)
+        shopper.add()
+        shopper.lend_session(context, live_shop)
+        page = context.new_page()
+        page.goto("/cart")
+        return page
+
+    return open

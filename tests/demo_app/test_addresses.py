@@ -91,10 +91,7 @@ def test_an_address_arrives_at_zonos_and_comes_back_as_it_was_typed(
 ) -> None:
     # As in a shop outside of the EU, or Zonos would be sent none of its addresses.
     monkeypatch.setattr("demo_app.countries.DOMESTIC", frozenset())
-    account = {"first_name": "Robin", "last_name": "Reader"}
-    shopper.post(
-        "/register", **account, email="robin@example.com", password="a long password"
-    )
+    shopper.register()
     saved = shopper.post("/account/addresses/new", **typed)
     assert saved.status_code == 303, saved.text
     shopper.add()

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 from flask_zonos.sandbox import Sandbox
+from tests.demo_app.conftest import GUEST_ADDRESS
+from tests.support.threads import assert_soon
 
 ROOT = Path(__file__).parents[2]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@pytest.fixture
+def ports() -> dict[str, str]:
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        names = ("PORT", "SANDBOX_PORT")
+        return {
+            name: str(probe.getsockname()[1])
+            for name, probe in zip(names, (one, other), strict=True)
+        }
 
 
 @contextmanager
@@ -46,43 +54,86 @@ def demo(folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def read_until(process: subprocess.Popen[str], last: str) -> str:
+def read_until_running(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     text = ""
     for line in process.stdout:
         text += line
-        if last in line:
+        if "Ctrl-C" in line:
             return text
     raise AssertionError(process.stderr and process.stderr.read())
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_it_says_where_it_is_and_stops_cleanly(
-    tmp_path: Path, end: signal.Signals
+def webhooks(sandbox_url: str) -> list[dict[str, str]]:
+    answer = requests.post(
+        f"{sandbox_url}/graphql",
+        json={"query": "{ webhooks { edges { node { type url } } } }"},
+        headers={"credentialToken": Sandbox.credential_token},
+        timeout=5,
+    ).json()
+    return [edge["node"] for edge in answer["data"]["webhooks"]["edges"]]
+
+
+def test_it_runs_without_debugger_hears_of_orders_and_stops_cleanly(
+    tmp_path: Path, ports: dict[str, str]
 ) -> None:
-    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
-    with closing(sqlite3.connect(tmp_path / "shop.sqlite3")):
-        (tmp_path / "shop.sqlite3").chmod(0o644)  # as an earlier version left it
+    database = tmp_path / "vindstille.sqlite3"
+    with closing(sqlite3.connect(database)):
+        database.chmod(0o644)  # as an earlier version left it
+    with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as old:
+        old.execute("CREATE TABLE one_time_password (password TEXT)")
+    shop = f"http://127.0.0.1:{ports['PORT']}"
+    sandbox = f"http://127.0.0.1:{ports['SANDBOX_PORT']}"
     with demo(tmp_path, **ports) as process:
-        said = read_until(process, "Ctrl-C")
-        shop = f"http://127.0.0.1:{ports['PORT']}/"
-        assert shop in said
-        assert f"http://127.0.0.1:{ports['SANDBOX_PORT']}/" in said
+        said = read_until_running(process)
+        assert f"{shop}/" in said
+        assert f"{sandbox}/" in said
         assert "test@zonos.com, password demo-shop" in said
-        page = requests.get(shop, timeout=5)
-        assert "Vindstille" in page.text
-        modes = {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
-        assert modes == {0o600}
-        process.send_signal(end)
+        assert "sandbox.sqlite3 was made by another version" in said
+        assert {f.stat().st_mode & 0o777 for f in tmp_path.iterdir()} == {0o600}
+        assert 'id="developer"' in requests.get(f"{shop}/cart", timeout=5).text
+        assert requests.get(f"{shop}/console", timeout=5).status_code == 404
+        asset = f"{shop}/?__debugger__=yes&cmd=resource&f=debugger.js"
+        assert "Vindstille" in requests.get(asset, timeout=5).text
+        with requests.Session() as guest:
+            order = buy(guest, shop, sandbox)
+            assert_soon(lambda: "data-order-id" in guest.get(order, timeout=5).text)
+        process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
     assert out == "Stopped.\n"
     assert "Traceback" not in err
     assert process.returncode == 0
 
 
+def buy(guest: requests.Session, shop: str, sandbox: str) -> str:
+    """Pay as a guest, of which no page tells; return the address of the order."""
+    page = guest.get(f"{shop}/", timeout=5).text
+    token = re.search(r'csrf-token" content="([^"]+)"', page)
+    assert token is not None
+    line = {"sku": "SKIVE-S", "csrf_token": token[1]}
+    guest.post(f"{shop}/cart/lines", data=line, timeout=5)
+    info = guest.post(f"{shop}/zonos/cart-info", json={}, timeout=5).json()
+
+    def ask(path: str, body: dict[str, Any], **headers: str) -> Any:
+        url = f"{sandbox}/checkout/{path}"
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return requests.post(url, json=body, headers=named, timeout=5).json()
+
+    given = {"zonosApiKey": Sandbox.api_key, "cartId": info["cartId"]}
+    opened = ask("sessions", given)
+    order = {
+        "serviceLevel": opened["serviceLevels"][0]["code"],
+        "payment": {"testCard": "visa"},
+        "address": GUEST_ADDRESS,
+    }
+    placed = ask("orders", order, Checkout_Session=opened["token"])
+    return f"{shop}/orders/{placed['order']['id']}"
+
+
 @pytest.mark.parametrize("variable", ["PORT", "SANDBOX_PORT"])
-def test_a_taken_port_is_named_with_a_way_out(tmp_path: Path, variable: str) -> None:
-    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
+def test_a_taken_port_is_named_with_a_way_out(
+    tmp_path: Path, ports: dict[str, str], variable: str
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(ports[variable])))
         taken.listen()
@@ -94,22 +145,11 @@ def test_a_taken_port_is_named_with_a_way_out(tmp_path: Path, variable: str) -> 
     assert "Traceback" not in said
 
 
-def test_what_another_version_has_kept_is_forgotten_and_that_is_said(
-    tmp_path: Path,
+def test_a_file_of_another_program_is_left_alone(
+    tmp_path: Path, ports: dict[str, str]
 ) -> None:
-    with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as old:
-        old.execute("CREATE TABLE one_time_password (password TEXT)")
-    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
-    with demo(tmp_path, **ports) as process:
-        said = read_until(process, "Ctrl-C")
-    assert "sandbox.sqlite3 was made by another version" in said
-    assert "starts afresh" in said
-
-
-def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as other:
         other.execute("CREATE TABLE cart (total INTEGER)")
-    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
     with demo(tmp_path, **ports) as process:
         _, said = process.communicate(timeout=20)
     assert process.returncode == 1
@@ -119,93 +159,35 @@ def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
         assert other.execute("SELECT count(*) FROM cart").fetchone() == (0,)
 
 
-def test_on_another_port_the_sandbox_tells_the_shop_there(tmp_path: Path) -> None:
-    sandbox_port = str(free_port())
-    for port in (str(free_port()), str(free_port())):
-        with demo(tmp_path, PORT=port, SANDBOX_PORT=sandbox_port) as process:
-            read_until(process, "Ctrl-C")
-            answer = requests.post(
-                f"http://127.0.0.1:{sandbox_port}/graphql",
-                json={"query": "{ webhooks { edges { node { type url } } } }"},
-                headers={"credentialToken": Sandbox.credential_token},
-                timeout=5,
-            ).json()
-            webhooks = [edge["node"] for edge in answer["data"]["webhooks"]["edges"]]
-            assert len(webhooks) == len({webhook["type"] for webhook in webhooks})
-            told = {webhook["url"].partition("?")[0] for webhook in webhooks}
-            assert told == {f"http://127.0.0.1:{port}/zonos/webhooks"}
-            process.send_signal(signal.SIGTERM)
-            process.wait(10)
-
-
-def test_debug_is_on_with_the_sandbox_but_no_debugger(tmp_path: Path) -> None:
-    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
-    with demo(tmp_path, **ports) as process:
-        read_until(process, "Ctrl-C")
-        shop = f"http://127.0.0.1:{ports['PORT']}"
-        assert 'id="developer"' in requests.get(f"{shop}/cart", timeout=5).text
-        assert requests.get(f"{shop}/console", timeout=5).status_code == 404
-        asset = f"{shop}/?__debugger__=yes&cmd=resource&f=debugger.js"
-        assert "Vindstille" in requests.get(asset, timeout=5).text
-
-
-def test_real_settings_take_the_place_of_the_sandbox(tmp_path: Path) -> None:
-    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
-    with Sandbox() as zonos:
-        settings = {name: str(value) for name, value in zonos.settings.items()}
-        with demo(tmp_path, **ports, **settings) as process:
-            said = read_until(process, "Ctrl-C")
-            assert ports["SANDBOX_PORT"] not in said
-            shop = f"http://127.0.0.1:{ports['PORT']}"
-            cart = requests.get(f"{shop}/cart", timeout=5).text
-            assert 'id="developer"' not in cart
-            with pytest.raises(requests.ConnectionError):
-                requests.get(f"http://127.0.0.1:{ports['SANDBOX_PORT']}", timeout=5)
-
-
-def test_what_happens_to_an_order_at_zonos_comes_home_by_webhook(
-    tmp_path: Path,
+def test_on_another_port_the_sandbox_tells_the_shop_there(
+    tmp_path: Path, ports: dict[str, str]
 ) -> None:
-    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
+    sandbox = f"http://127.0.0.1:{ports['SANDBOX_PORT']}"
+    with Sandbox(str(tmp_path / "sandbox.sqlite3")) as before:
+        body = {
+            "query": """mutation { webhookCreate(input: {status: ENABLED,
+            type: ORDER_CREATED, url: "http://127.0.0.1:9/zonos/webhooks"}) { id } }"""
+        }
+        token = {"credentialToken": before.credential_token}
+        made = requests.post(before.graphql_url, json=body, headers=token, timeout=5)
+        assert "errors" not in made.json()
     with demo(tmp_path, **ports) as process:
-        read_until(process, "Ctrl-C")
+        read_until_running(process)
+        found = webhooks(sandbox)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert len(found) == len({webhook["type"] for webhook in found}) > 1
+    told = {webhook["url"].partition("?")[0] for webhook in found}
+    assert told == {f"http://127.0.0.1:{ports['PORT']}/zonos/webhooks"}
+
+
+def test_real_settings_take_the_place_of_the_sandbox(
+    tmp_path: Path, ports: dict[str, str], sandbox: Sandbox
+) -> None:
+    settings = {name: str(value) for name, value in sandbox.settings.items()}
+    with demo(tmp_path, **ports, **settings) as process:
+        assert ports["SANDBOX_PORT"] not in read_until_running(process)
         shop = f"http://127.0.0.1:{ports['PORT']}"
-        sandbox = f"http://127.0.0.1:{ports['SANDBOX_PORT']}"
-        with requests.Session() as guest:
-            page = guest.get(f"{shop}/", timeout=5).text
-            token = page.split('csrf-token" content="')[1].split('"')[0]
-            guest.post(
-                f"{shop}/cart/lines",
-                data={"sku": "SKIVE-S", "csrf_token": token},
-                timeout=5,
-            )
-            info = guest.post(f"{shop}/zonos/cart-info", json={}, timeout=5).json()
-            given = {"zonosApiKey": Sandbox.api_key, "cartId": info["cartId"]}
-            opened = requests.post(
-                f"{sandbox}/checkout/sessions", json=given, timeout=5
-            ).json()
-            placed = requests.post(
-                f"{sandbox}/checkout/orders",
-                json={
-                    "serviceLevel": opened["serviceLevels"][0]["code"],
-                    "payment": {"testCard": "visa"},
-                    "address": {
-                        "name": "Ada Guest",
-                        "email": "ada@example.com",
-                        "line1": "1 Queen Street",
-                        "locality": "Toronto",
-                        "administrativeArea": "ON",
-                        "postalCode": "M5H 2N2",
-                        "countryCode": "CA",
-                    },
-                },
-                headers={"Checkout-Session": opened["token"]},
-                timeout=5,
-            ).json()
-            address = f"{shop}/orders/{placed['order']['id']}"
-            for _ in range(100):
-                answer = guest.get(address, timeout=5)
-                if answer.status_code == 200:
-                    break
-                time.sleep(0.1)
-            assert "data-order-id" in answer.text
+        assert 'id="developer"' not in requests.get(f"{shop}/cart", timeout=5).text
+        with pytest.raises(requests.ConnectionError):
+            requests.get(f"http://127.0.0.1:{ports['SANDBOX_PORT']}", timeout=5)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from collections.abc import Iterator
 
 from flask import Flask
-from playwright.sync_api import BrowserContext
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 from playwright.sync_api import Route
@@ -19,29 +18,24 @@ from demo_app.models import Variant
 from tests.browser.test_looks import NO_CHECKOUT
 from tests.browser.test_looks import STAYS_OPENING
 from tests.demo_app.conftest import FREJA
+from tests.demo_app.conftest import NewShopper
 from tests.demo_app.conftest import Shopper
 
-SOLD_OUT = "knage-hooks"
+SUBMIT = "main form button.primary"
 
 
 def tour(
-    app: Flask, context: BrowserContext, new_shopper: Callable[[], Shopper], url: str
+    app: Flask, page: Page, new_shopper: NewShopper, url: str
 ) -> Iterator[tuple[str, Page]]:
     """Each page and state by its name, with the page that shows it.
 
     The shoppers are made without a browser; it only takes over their sessions.
     """
-    app.config["SHOP_DEVELOPER_PANEL"] = True
-    app.config["PROPAGATE_EXCEPTIONS"] = False  # for the page of an error
-    sell_out(app)
-    page = context.new_page()
+    sell_out(app, "knage-hooks")
 
     def become(shopper: Shopper) -> None:
-        cookie = shopper.client.get_cookie("vindstille")
-        assert cookie is not None
         page.goto("about:blank")  # the page of an order that is awaited asks on
-        context.clear_cookies()
-        context.add_cookies([{"name": "vindstille", "value": cookie.value, "url": url}])
+        shopper.lend_session(page.context, url)
 
     def see(*paths: str) -> Iterator[tuple[str, Page]]:
         for path in paths:
@@ -52,23 +46,23 @@ def tour(
         """Send the page's form as it is but for its first field, which is emptied."""
         page.goto(path)
         page.locator("main form [autocomplete]:not(select)").first.fill("")
-        page.locator("main form button.primary").click()
+        page.locator(SUBMIT).click()
         expect(page.get_by_role("alert")).to_be_visible()
         yield f"{path}, refused", page
 
-    yield from see("/", "/products/morgen-cups", f"/products/{SOLD_OUT}", "/cart")
+    yield from see("/", "/products/morgen-cups", "/products/knage-hooks", "/cart")
     yield from see("/login", "/register", "/nowhere", "/cart/lines")
     yield from refuse("/login")
     page.locator("#email").fill("nobody@example.com")
     page.locator("#password").fill("not the one")
-    page.locator("main form button.primary").click()
+    page.locator(SUBMIT).click()
     expect(page.locator(".error-summary a")).to_have_count(0)
     yield "/login, no such account", page
     yield from refuse("/register")
     page.evaluate(
         "document.querySelectorAll('[name=csrf_token]').forEach(i => i.remove())"
     )
-    page.locator("main form button.primary").click()
+    page.locator(SUBMIT).click()
     expect(page.locator("main form")).to_have_count(0)
     yield "/register, grown old", page
 
@@ -82,13 +76,7 @@ def tour(
     yield from see("/orders/order_on_its_way")
 
     newcomer = new_shopper()
-    newcomer.post(
-        "/register",
-        first_name="Ada",
-        last_name="Larsen",
-        email="ada@example.com",
-        password="long enough",
-    )
+    newcomer.register()
     newcomer.add()
     become(newcomer)
     yield from see("/account", "/account/orders", "/account/addresses/new", "/cart")
@@ -122,7 +110,11 @@ def button(page: Page) -> Iterator[tuple[str, Page]]:
     page.route("**/zonos/cart-info", lambda route: held.append(route))
     page.route("**/loadZonos.js", lambda route: route.fulfill(path=NO_CHECKOUT))
     page.add_init_script(STAYS_OPENING)
-    for state, end in (("opening", Route.continue_), ("failed", Route.abort)):
+    ends: dict[str, Callable[[Route], None]] = {
+        "opening": lambda route: route.continue_(),
+        "failed": lambda route: route.abort(),
+    }
+    for state, end in ends.items():
         page.goto("/cart")
         place_order = page.locator("#place-order")
         expect(place_order).to_have_attribute("data-zonos-state", "ready")
@@ -138,7 +130,7 @@ def button(page: Page) -> Iterator[tuple[str, Page]]:
     page.unroute_all()
 
 
-def sell_out(app: Flask, slug: str = SOLD_OUT) -> None:
+def sell_out(app: Flask, slug: str) -> None:
     """Leave nothing of a product on the shelf."""
     with app.app_context():
         product = db.session.scalars(select(Product).where(Product.slug == slug)).one()
