@@ -1,0 +1,147 @@
+"""The page that Zonos Checkout leads to after payment: late, again, elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
+from playwright.sync_api import expect
+from playwright.sync_api import Page
+
+from demo_app.zonos import zonos
+from flask_zonos.sandbox import Sandbox
+from tests.demo_app.conftest import FREJA
+from tests.demo_app.conftest import NewShopper
+from tests.demo_app.conftest import OpenCart
+from tests.demo_app.conftest import TESTER
+from tests.demo_app.conftest import WEBHOOK_SECRET
+from tests.demo_app.test_browser import open_checkout
+from tests.support.threads import assert_soon
+
+pytestmark = pytest.mark.browser
+
+#: What Zonos's script adds to the address, by its ``successBehavior``.
+BEHAVIOURS = {
+    "REDIRECT_TO_SUCCESS_PAGE": "zOrderNumber",
+    "CLOSE_MODAL": "zonosCheckoutSessionId",
+}
+CONFIGURE = """document.addEventListener("zonos:configure", ({ detail }) =>
+  Object.assign(detail.settings.checkoutSettings,
+    { successBehavior: "%s", successRedirectUrl: "/thanks" }));"""
+ON_ITS_WAY = "Your order is on its way to us"
+
+OpenPaying = Callable[[str, str | None], Page]
+
+
+@pytest.fixture
+def open_paying(
+    app: Flask, live_shop: str, context: BrowserContext, open_cart: OpenCart
+) -> OpenPaying:
+    """Open a checkout that leads to ``/thanks``; Zonos tells the shop by webhook."""
+    with app.app_context():
+        zonos.client.create_webhook(
+            f"{live_shop}/zonos/webhooks?type=ORDER_CREATED",
+            "ORDER_CREATED",
+            headers={"X-Zonos-Webhook-Secret": WEBHOOK_SECRET},
+        )
+
+    def open(behaviour: str, email: str | None) -> Page:
+        context.add_init_script(CONFIGURE % behaviour)
+        page = open_cart(email)
+        pay = open_checkout(page).locator("[data-zonos-pay]")
+        expect(pay).to_be_enabled()
+        return page
+
+    return open
+
+
+def press_pay(page: Page) -> None:
+    page.frame_locator("iframe").locator("[data-zonos-pay]").click()
+
+
+@pytest.mark.parametrize("late", [1.5, pytest.param(10, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+def test_the_success_page_leads_its_shopper_alone_to_a_late_order(
+    behaviour: str,
+    late: float,
+    open_paying: OpenPaying,
+    browser: Browser,
+    live_shop: str,
+    sandbox: Sandbox,
+    new_shopper: NewShopper,
+) -> None:
+    sandbox.state.options.change({"order_delay": late})
+    page = open_paying(behaviour, TESTER)
+    page.route("**/zonos/order-hint", lambda route: route.abort())
+    with page.expect_request("**/thanks?*") as asked:
+        press_pay(page)
+    success_page = asked.value.url
+    assert f"{BEHAVIOURS[behaviour]}=" in success_page
+    expect(page.locator("[data-order-id]")).to_be_visible()
+    order_page = page.url
+    page.goto(success_page)
+    expect(page.locator("[data-order-id]")).to_be_visible()
+    assert page.url == order_page
+    # Another browser and another account, which waits for an order of its own.
+    for email in (None, FREJA):
+        other = new_shopper()
+        if email is not None:
+            other.sign_in(email)
+            other.add()
+            other.cart_info()
+        with browser.new_context(base_url=live_shop, locale="en-GB") as elsewhere:
+            elsewhere.set_default_timeout(20_000)
+            other.get("/")
+            other.lend_session(elsewhere, live_shop)
+            stranger = elsewhere.new_page()
+            stranger.goto(success_page)
+            expect(stranger.get_by_role("heading", level=1)).to_have_text(ON_ITS_WAY)
+            stranger.goto(order_page)
+            expect(stranger.locator("[data-order-id]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+def test_an_order_is_the_shoppers_though_the_tab_was_closed_at_payment(
+    behaviour: str, open_paying: OpenPaying, sandbox: Sandbox, context: BrowserContext
+) -> None:
+    sandbox.state.options.change({"order_delay": 0.5})
+    page = open_paying(behaviour, TESTER)
+    page.route("**/thanks?*", lambda route: route.abort())
+    with page.expect_response("**/checkout/orders"):
+        press_pay(page)
+    page.close()
+    again = context.new_page()
+
+    def is_listed() -> bool:
+        again.goto("/account/orders")
+        return again.locator("[data-order-id]").count() == 1
+
+    assert_soon(is_listed)
+
+
+def test_a_late_order_is_asked_for_ever_more_seldom_until_words_end_it(
+    context: BrowserContext,
+) -> None:
+    page = context.new_page()
+    page.clock.install()
+    page.add_init_script(
+        "window.asked = []; window.fetch = async () => "
+        "{ asked.push(Date.now()); return { status: 202 }; };"
+    )
+    page.goto("/thanks?zonosCheckoutSessionId=checkout_session_1")
+    expect(page.get_by_role("heading", level=1)).to_have_text(ON_ITS_WAY)
+    late = page.get_by_text("please do not order twice")
+    expect(late).to_be_hidden()
+    began = page.evaluate("Date.now()")
+    for _ in range(400):
+        page.clock.run_for(1000)
+    expect(late).to_be_visible()
+    asked = [began, *page.evaluate("asked")]
+    waits = [b - a for a, b in zip(asked, asked[1:], strict=False)]
+    assert waits == sorted(waits)
+    assert waits[0] < 2_000 and waits[-1] >= 20_000
+    assert len(waits) <= 15
+    assert 60_000 <= sum(waits) <= 300_000
