@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +16,8 @@ from flask_zonos import ConfigurationError
 from flask_zonos import Zonos
 
 from ..support.samples import cart
-from ..support.shops import add_sign_in
+from ..support.shops import data_block
+from ..support.shops import make_app
 from ..support.shops import PAGE
 from ..support.upstream import Upstream
 
@@ -60,36 +60,18 @@ MOUNTS: list[Callable[[Flask, Zonos], str]] = [
 ]
 
 
-def make_app(api_url: str) -> Flask:
-    app = Flask(__name__)
-    app.config.update(SECRET_KEY="x", ZONOS_CREDENTIAL_TOKEN="t", ZONOS_API_URL=api_url)
-    add_sign_in(app)
-    return app
-
-
-@pytest.mark.parametrize("mount", MOUNTS)
-def test_the_page_finds_its_routes_wherever_they_are_mounted(
-    upstream: Upstream, mount: Callable[[Flask, Zonos], str]
-) -> None:
-    app, zonos = make_app(upstream.url), Zonos()
+@pytest.fixture
+def zonos() -> Zonos:
+    zonos = Zonos()
     zonos.cart_loader(lambda request_data: cart())
-    prefix = mount(app, zonos)
-    app.add_url_rule(
-        "/cart", view_func=lambda: app.jinja_env.from_string(PAGE).render()
-    )
-    browser = app.test_client()
+    return zonos
 
-    page = browser.get("/cart").text
 
-    found = re.search(r'id="zonos-settings">(.*?)</script>', page)
-    assert found is not None
-    block: dict[str, Any] = json.loads(found[1])
-    assert block["cartInfoUrl"] == f"{prefix}/cart-info"
-    assert browser.post(block["cartInfoUrl"]).status_code == 200
-    with browser.get(f"{prefix}/static/zonos-checkout.js") as script:
-        assert script.status_code == 200
-    with app.app_context():
-        zonos.client.close()
+def hosted(upstream: Upstream, **options: Any) -> Flask:
+    app = make_app(upstream.url, Flask(__name__, **options), TESTING=True)
+    if app.subdomain_matching:
+        app.config["SERVER_NAME"] = "shop.example"
+    return app
 
 
 def page_at(app: Flask, rule: str, **options: Any) -> None:
@@ -99,41 +81,34 @@ def page_at(app: Flask, rule: str, **options: Any) -> None:
     app.add_url_rule(rule, view_func=page, **options)
 
 
-def click_at(app: Flask, base: str, path: str = "/cart") -> dict[str, Any]:
+def click_at(app: Flask, base: str = "", path: str = "/cart") -> dict[str, Any]:
     """The response to a page's click; script and route are found by the page."""
     browser = app.test_client()
-    page = browser.get(path, base_url=base).text
+    page = browser.get(path, base_url=base or None).text
     src = re.search(r'src="([^"]*)"', page)
-    found = re.search(r'id="zonos-settings">(.*?)</script>', page)
-    assert src is not None and found is not None
-    with browser.get(src[1], base_url=base) as script:
+    assert src is not None
+    with browser.get(src[1], base_url=base or None) as script:
         assert script.status_code == 200
-    url = json.loads(found[1])["cartInfoUrl"]
+    url = data_block(page)["cartInfoUrl"]
     headers = {"Sec-Fetch-Site": "same-origin"}
-    answer = browser.post(url, base_url=base, headers=headers)
+    answer = browser.post(url, base_url=base or None, headers=headers)
     assert answer.status_code == 200 and isinstance(answer.json, dict)
-    refused = browser.open(url, base_url=base, method="TRACE")
+    refused = browser.open(url, base_url=base or None, method="TRACE")
     assert refused.json is not None and refused.json["code"] == "method-not-allowed"
     with app.app_context():
         app.extensions["zonos"].client.close()
-    return answer.json
+    return {"url": url, **answer.json}
 
 
-@pytest.fixture
-def zonos() -> Zonos:
-    zonos = Zonos()
-    zonos.cart_loader(lambda request_data: cart())
-    return zonos
+@pytest.mark.parametrize("mount", MOUNTS)
+def test_the_page_finds_its_routes_wherever_they_are_mounted(
+    upstream: Upstream, zonos: Zonos, mount: Callable[[Flask, Zonos], str]
+) -> None:
+    app = hosted(upstream)
+    prefix = mount(app, zonos)
+    page_at(app, "/cart")
 
-
-def hosted(upstream: Upstream, **options: Any) -> Flask:
-    app = Flask(__name__, **options)
-    app.config.update(SECRET_KEY="x", ZONOS_CREDENTIAL_TOKEN="t", TESTING=True)
-    app.config["ZONOS_API_URL"] = upstream.url
-    if app.subdomain_matching:
-        app.config["SERVER_NAME"] = "shop.example"
-    add_sign_in(app)
-    return app
+    assert click_at(app)["url"] == f"{prefix}/cart-info"
 
 
 @pytest.mark.parametrize("host", ["shop.example", "other.example:8080"])
@@ -161,6 +136,7 @@ def test_a_mount_with_a_variable_part_takes_it_from_the_pages_address(
         seen.append(request.view_args)
         return cart()
 
+    base, path = "http://anna.shop.example", "/cart"
     if by == "itself":
         app.register_blueprint(zonos.blueprint, subdomain="<tenant>")
         page_at(app, "/cart", subdomain="<tenant>")
@@ -172,11 +148,9 @@ def test_a_mount_with_a_variable_part_takes_it_from_the_pages_address(
     else:
         app.register_blueprint(zonos.blueprint, url_prefix="/<tenant>/zonos")
         page_at(app, "/<tenant>/cart")
-        assert click_at(app, "http://shop.example", "/anna/cart")["cartId"]
-        assert seen == [{"tenant": "anna"}]
-        return
+        base, path = "http://shop.example", "/anna/cart"
 
-    assert click_at(app, "http://anna.shop.example")["cartId"]
+    assert click_at(app, base, path)["cartId"]
     assert seen == [{"tenant": "anna"}]
 
 
@@ -233,15 +207,12 @@ def test_a_second_zonos_on_one_app_is_refused() -> None:
         Zonos(app)
 
 
-def test_one_zonos_serves_several_apps(upstream: Upstream) -> None:
-    zonos = Zonos()
-    zonos.cart_loader(lambda request_data: cart())
-    apps = [make_app(upstream.url), make_app(upstream.url)]
+def test_one_zonos_serves_several_apps(upstream: Upstream, zonos: Zonos) -> None:
+    apps = [hosted(upstream), hosted(upstream)]
     for app, mount in zip(apps, (by_init_app, nested), strict=True):
+        page_at(app, "/cart")
         prefix = mount(app, zonos)
-        assert app.test_client().post(f"{prefix}/cart-info").status_code == 200
-        with app.app_context():
-            zonos.client.close()
+        assert click_at(app)["url"] == f"{prefix}/cart-info"
 
     tags = {app.extensions["zonos"].blueprint_name for app in apps}
     assert tags == {"zonos", "shop.abroad"}
@@ -273,7 +244,6 @@ def test_decorators_return_the_function_and_a_second_one_replaces_the_first() ->
 def test_the_endpoints_have_their_documented_names() -> None:
     app = Flask(__name__)
     Zonos(app)
-
     names = {"cart_info", "inventory_check", "order_hint", "demo", "static"}
 
     assert {f"zonos.{name}" for name in names} <= set(app.view_functions)

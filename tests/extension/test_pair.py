@@ -20,7 +20,9 @@ from ..support.fixtures import MakeClient
 from ..support.pairs import pair
 from ..support.samples import cart
 from ..support.samples import profile
+from ..support.shops import PROFILE
 from ..support.upstream import dripping
+from ..support.upstream import Handler
 from ..support.upstream import held_until
 from ..support.upstream import PATIENCE
 from ..support.upstream import reply_with
@@ -28,7 +30,15 @@ from ..support.upstream import telling
 from ..support.upstream import together
 from ..support.upstream import Upstream
 
-PROFILE = "checkoutCustomerProfileAuthenticate"
+CART = "cartCreate"
+
+
+def gives(operation: str, value: object) -> Handler:
+    return reply_with(json.dumps({"data": {operation: value}}))
+
+
+def error_of(kind: str) -> str:
+    return json.dumps({"errors": [{"extensions": {"errorType": kind}}]})
 
 
 def test_both_calls_are_under_way_at_the_same_time(
@@ -42,18 +52,22 @@ def test_both_calls_are_under_way_at_the_same_time(
     assert checkout.one_time_password.reveal() == "otp_of_1234567"
     assert checkout.shipping_data is None
     assert set(checkout.timings) == {"cart", "profile", "total"}
-    assert sorted(upstream.operations()) == ["cartCreate", PROFILE]
+    assert sorted(upstream.operations()) == [CART, PROFILE]
 
 
-def test_a_ready_cart_waits_no_longer_than_the_grace_for_its_profile(
-    upstream: Upstream, client: ZonosClient
+@pytest.mark.parametrize(
+    ("deadline", "grace"),
+    [(PATIENCE, 0.05), (1, PATIENCE)],
+    ids=["the grace", "the deadline of the pair"],
+)
+def test_a_ready_cart_waits_for_its_profile_no_longer_than(
+    upstream: Upstream, client: ZonosClient, deadline: float, grace: float
 ) -> None:
     released = threading.Event()
     upstream.on(PROFILE, held_until(released))
 
-    checkout = pair(client, grace=0.05)
+    checkout = pair(client, deadline=deadline, grace=grace)
 
-    assert not released.is_set()
     released.set()
     assert checkout.cart_id == "cart_of_mug"
     assert checkout.one_time_password is None
@@ -66,62 +80,35 @@ def test_a_profile_that_is_ready_first_waits_for_its_cart(
 ) -> None:
     profile_done = threading.Event()
     upstream.on(PROFILE, telling(profile_done))
-    upstream.on("cartCreate", held_until(profile_done))
+    upstream.on(CART, held_until(profile_done))
 
     assert pair(client).recognition.level == "profile"
 
 
-def test_the_deadline_holds_for_the_cart_too(
-    upstream: Upstream, client: ZonosClient
+@pytest.mark.parametrize("handler", [held_until, dripping])
+def test_the_deadline_holds_against_a_cart_that_hangs_or_drips(
+    upstream: Upstream, client: ZonosClient, handler: Any
 ) -> None:
-    released = threading.Event()
-    upstream.on("cartCreate", held_until(released))
+    ended = threading.Event()
+    upstream.on(CART, handler(ended))
 
     with pytest.raises(TimedOut):
-        pair(client, deadline=0.2)
+        pair(client, deadline=0.4)
 
-    assert not released.is_set()
-    released.set()
-
-
-def test_the_deadline_holds_against_a_cart_that_drips(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    gone = threading.Event()
-    upstream.on("cartCreate", dripping(gone))
-
-    with pytest.raises(TimedOut):
-        pair(client, deadline=1)
-
-    assert gone.wait(PATIENCE)
-
-
-def test_the_deadline_is_one_for_the_pair(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    released = threading.Event()
-    upstream.on(PROFILE, held_until(released))
-
-    checkout = pair(client, deadline=1, grace=PATIENCE)
-
-    assert not released.is_set()
-    released.set()
-    assert checkout.recognition.reason == "timeout"
+    if handler is dripping:
+        assert ended.wait(PATIENCE)
+    ended.set()
 
 
 def test_a_cart_that_fails_is_an_error_whatever_became_of_the_profile(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    upstream.on("cartCreate", reply_with("{}", status=500))
+    upstream.on(CART, reply_with("{}", status=500))
 
     with pytest.raises(APIError) as caught:
         pair(client)
 
-    assert caught.value.operation == "cartCreate"
-
-
-def error_of(kind: str) -> str:
-    return json.dumps({"errors": [{"extensions": {"errorType": kind}}]})
+    assert caught.value.operation == CART
 
 
 @pytest.mark.parametrize(
@@ -141,14 +128,15 @@ def error_of(kind: str) -> str:
         (200, error_of("UNAVAILABLE"), "unavailable"),
         (200, error_of("INTERNAL"), "unavailable"),
         (200, '{"errors": [{"message": "no class"}]}', "rejected"),
+        (0, "the connection breaks", "unavailable"),
     ],
 )
 def test_a_profile_that_fails_costs_no_cart_and_has_a_reason(
     upstream: Upstream, client: ZonosClient, status: int, body: str, reason: str
 ) -> None:
-    headers = {"Retry-After": "7"}
     body = body.replace("%s", PROFILE)
-    upstream.on(PROFILE, reply_with(body, status=status, headers=headers))
+    answer = reply_with(body, status=status, headers={"Retry-After": "7"})
+    upstream.on(PROFILE, answer if status else lambda received, wire: wire.reset())
 
     checkout = pair(client)
 
@@ -164,21 +152,19 @@ def test_a_profile_that_fails_costs_no_cart_and_has_a_reason(
 def test_a_cart_counts_whatever_is_said_of_its_end(
     upstream: Upstream, client: ZonosClient, expires_at: object
 ) -> None:
-    found = {"id": "cart_1", "expiresAt": expires_at}
-    upstream.on("cartCreate", reply_with(json.dumps({"data": {"cartCreate": found}})))
+    upstream.on(CART, gives(CART, {"id": "cart_1", "expiresAt": expires_at}))
 
     assert pair(client).cart_id == "cart_1"
     assert client.create_cart(cart()).expires_at is None
 
 
 @pytest.mark.parametrize(
-    "cart_answer", [{}, {"id": None}, {"id": ""}, {"id": 7}, [], "cart_1", None]
+    "answer", [{}, {"id": None}, {"id": ""}, {"id": 7}, [], "cart_1", None]
 )
 def test_a_cart_without_an_id_is_none(
-    upstream: Upstream, client: ZonosClient, cart_answer: object
+    upstream: Upstream, client: ZonosClient, answer: object
 ) -> None:
-    body = json.dumps({"data": {"cartCreate": cart_answer}})
-    upstream.on("cartCreate", reply_with(body))
+    upstream.on(CART, gives(CART, answer))
 
     with pytest.raises(BadResponse):
         pair(client)
@@ -201,8 +187,7 @@ ODD: dict[str, object] = {
 def test_a_password_counts_whatever_else_a_profiles_answer_holds(
     upstream: Upstream, client: ZonosClient, more: dict[str, object]
 ) -> None:
-    found = {"oneTimePassword": "otp_1", **more}
-    upstream.on(PROFILE, reply_with(json.dumps({"data": {PROFILE: found}})))
+    upstream.on(PROFILE, gives(PROFILE, {"oneTimePassword": "otp_1", **more}))
 
     assert pair(client).recognition.level == "profile"
     customer = client.authenticate_customer(profile(), whole=True)
@@ -211,19 +196,11 @@ def test_a_password_counts_whatever_else_a_profiles_answer_holds(
     assert customer.locations == ()
 
 
-def test_a_profile_whose_connection_breaks_is_unavailable(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    upstream.on(PROFILE, lambda received, wire: wire.reset())
-
-    assert pair(client).recognition.reason == "unavailable"
-
-
-def test_with_one_place_the_profile_gives_way_to_the_cart(
+def test_with_one_slot_the_profile_gives_way_to_the_cart(
     upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released = threading.Event()
-    upstream.on("cartCreate", held_until(released))
+    upstream.on(CART, held_until(released))
     client = make_client(pool_size=1)
     submit = client.submit
 
@@ -236,17 +213,15 @@ def test_with_one_place_the_profile_gives_way_to_the_cart(
 
     monkeypatch.setattr(client, "submit", watched)
 
-    checkout = pair(client)
-
-    assert checkout.recognition.reason == "busy"
-    assert upstream.operations() == ["cartCreate"]
+    assert pair(client).recognition.reason == "busy"
+    assert upstream.operations() == [CART]
 
 
-def test_a_cart_waits_for_a_place_till_the_deadline(
+def test_a_cart_waits_for_a_slot_till_the_deadline(
     upstream: Upstream, make_client: MakeClient
 ) -> None:
     released = threading.Event()
-    upstream.on("cartCreate", held_until(released))
+    upstream.on(CART, held_until(released))
     client = make_client(pool_size=1)
     first = threading.Thread(target=pair, args=(client,))
     first.start()
@@ -262,13 +237,8 @@ def test_a_cart_waits_for_a_place_till_the_deadline(
 def test_an_anonymous_shopper_is_never_asked_about(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    checkout = open_checkout(
-        client,
-        client.cart_variables(cart()),
-        Shopper(reason="anonymous"),
-        deadline=PATIENCE,
-        profile_grace=1,
-    )
+    variables, shopper = client.cart_variables(cart()), Shopper(reason="anonymous")
+    checkout = open_checkout(client, variables, shopper, deadline=9, profile_grace=1)
 
-    assert upstream.operations() == ["cartCreate"]
+    assert upstream.operations() == [CART]
     assert checkout.recognition.level == "guest"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +18,6 @@ from flask_login import login_user
 from flask_login import LoginManager
 from flask_login import logout_user
 from flask_login import UserMixin
-from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
 from flask_zonos import Cart
@@ -29,6 +30,7 @@ from .samples import PERSONAL
 from .samples import profile
 from .upstream import PATIENCE
 
+PROFILE = "checkoutCustomerProfileAuthenticate"
 TOKEN = "secret_server_token"
 PAGE = '<!doctype html><title>Cart</title>{{ zonos_checkout("#place-order") }}'
 #: What no log, error, traceback or page may show.
@@ -71,14 +73,32 @@ class Shop:
             assert browser.post(f"/sign-in/{user_id}").status_code == 303
         return browser
 
-    def click(self, user_id: str | None = None, **request: Any) -> TestResponse:
+    def click(self, user_id: str | None = None, **request: Any) -> Any:
         """The response to one click in a new browser."""
-        return self.browser(user_id).post("/zonos/cart-info", **request)
+        return click(self.browser(user_id), **request)
 
     def close(self) -> None:
         client = self.app.extensions["zonos"]._client.reset()
         if client is not None:
             client.close()
+
+
+def click(browser: FlaskClient, **request: Any) -> Any:
+    """The response to a click on the button, typed so that its JSON can be read."""
+    return browser.post("/zonos/cart-info", **request)
+
+
+def password_in(response: Any) -> str | None:
+    """The one-time password that a click was given."""
+    given = response.json["customerProfileAuthenticate"]
+    return given and given[PROFILE]["oneTimePassword"]  # type: ignore[no-any-return]
+
+
+def data_block(page: str) -> Any:
+    """The settings that ``zonos_checkout()`` printed into a page."""
+    found = re.search(r'id="zonos-settings">(.*?)</script>', page)
+    assert found is not None
+    return json.loads(found[1])
 
 
 AnyShop = TypeVar("AnyShop", bound=Shop)

@@ -1,27 +1,18 @@
-"""A click, and what holds for every problem that stops one."""
+"""The form of every problem that stops a click."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.test import TestResponse
 
-from ..support.shops import Shop
-
-
-def problem(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
-    """The problem's members, after what holds for every problem was checked."""
-    assert answer.status_code == status
-    assert answer.mimetype == "application/problem+json"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "Cookie" in answer.headers["Vary"]
-    assert answer.json is not None
-    assert answer.json["code"] == code
-    assert answer.json["status"] == status
-    assert answer.json["detail"].endswith(".")
-    assert answer.json["title"]
-    return dict(answer.json)
-
-
-def click(shop: Shop, **more: Any) -> TestResponse:
-    return shop.browser("1234567").post("/zonos/cart-info", **more)
+def problem(response: Any, status: int, code: str) -> dict[str, Any]:
+    """The problem's members, once what holds for every problem was asserted."""
+    assert response.status_code == status
+    assert response.mimetype == "application/problem+json"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Cookie" in response.vary
+    found: dict[str, Any] = response.json
+    assert (found["status"], found["code"]) == (status, code)
+    assert found["detail"].endswith(".")
+    assert found["title"]
+    return found

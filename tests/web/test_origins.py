@@ -12,11 +12,11 @@ from flask_zonos import ConfigurationError
 from flask_zonos.config import read_settings
 
 from ..support.fixtures import MakeShop
+from ..support.shops import cart_of_request
 from ..support.shops import Shop
 from ..support.upstream import Upstream
 
 ALLOWED = "https://shop.example"
-ROUTES = ["/zonos/cart-info", "/zonos/inventory-check", "/zonos/order-hint"]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,9 @@ ROUTES = ["/zonos/cart-info", "/zonos/inventory-check", "/zonos/order-hint"]
         ({"Origin": ALLOWED + ".evil.example"}, False),
         ({"Origin": "http://shop.example"}, False),
         ({"Origin": "HTTPS://SHOP.EXAMPLE", "Sec-Fetch-Site": "cross-site"}, False),
+        # Forwarded headers count through ProxyFix alone.
+        ({"Origin": "https://e.example", "X-Forwarded-Host": "e.example"}, False),
+        ({"Origin": "https://e.example", "Forwarded": "host=e.example"}, False),
     ],
 )
 def test_a_click_is_taken_from_our_pages_and_listed_origins_only(
@@ -67,19 +70,13 @@ def test_a_click_is_taken_from_our_pages_and_listed_origins_only(
 ) -> None:
     shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
     loaded: list[Any] = []
-    load_cart = shop.load_cart
+    shop.load_cart = lambda data: (loaded.append(data), cart_of_request(data))[1]
 
-    def watched(request_data: dict[str, Any]) -> Any:
-        loaded.append(request_data)
-        return load_cart(request_data)
-
-    shop.load_cart = watched
-    answer = shop.browser().post("/zonos/cart-info", headers=headers)
+    answer = shop.click(headers=headers)
 
     assert answer.status_code == (200 if passes else 403)
     assert len(loaded) == passes
     if not passes:
-        assert answer.json is not None
         assert answer.json["code"] == "cross-site"
         assert upstream.received == []
 
@@ -114,9 +111,7 @@ def test_a_click_is_taken_from_our_pages_and_listed_origins_only(
 def test_the_origins_host_and_port_are_those_of_the_request(
     shop: Shop, host: str, origin: str, passes: bool
 ) -> None:
-    headers = {"Host": host, "Origin": origin}
-
-    answer = shop.browser().post("/zonos/cart-info", headers=headers)
+    answer = shop.click(headers={"Host": host, "Origin": origin})
 
     assert answer.status_code == (200 if passes else 403)
 
@@ -147,17 +142,9 @@ def test_behind_proxy_fix_the_port_is_that_of_the_public_address(
         "Origin": origin,
     }
 
-    answer = shop.browser().post("/zonos/cart-info", headers=headers | forwarded)
+    answer = shop.click(headers=headers | forwarded)
 
     assert answer.status_code == (200 if passes else 403)
-
-
-@pytest.mark.parametrize("route", ROUTES)
-def test_every_route_of_the_page_refuses_another_site(shop: Shop, route: str) -> None:
-    shop.zonos.inventory_checker(lambda items: None)
-    headers = {"Sec-Fetch-Site": "cross-site"}
-
-    assert shop.browser().post(route, headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize("method", ["POST", "OPTIONS"])
@@ -180,46 +167,26 @@ def test_a_listed_origin_may_read_the_answer_with_its_cookies(
 ) -> None:
     shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=["https://other.example", ALLOWED])
 
-    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": ALLOWED})
+    answer = shop.click(headers={"Origin": ALLOWED})
 
     assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
     assert answer.headers["Access-Control-Allow-Credentials"] == "true"
     assert {"Cookie", "Origin"} <= set(answer.vary)
 
 
+@pytest.mark.parametrize("status", [502, 429])
 def test_a_listed_origin_may_read_errors_as_well(
-    make_a_shop: MakeShop, upstream: Upstream
+    make_a_shop: MakeShop, upstream: Upstream, status: int
 ) -> None:
     shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
     upstream.on("*", lambda received, wire: wire.reset())
+    if status == 429:  # as of another extension
+        shop.app.before_request(lambda: abort(429))
 
-    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": ALLOWED})
+    answer = shop.click(headers={"Origin": ALLOWED})
 
-    assert answer.status_code == 502
+    assert answer.status_code == status
     assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
-
-
-def test_a_listed_origin_may_read_what_another_extension_refuses(
-    make_a_shop: MakeShop,
-) -> None:
-    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
-    shop.app.before_request(lambda: abort(429))
-
-    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": ALLOWED})
-
-    assert answer.status_code == 429
-    assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
-
-
-@pytest.mark.parametrize(
-    "origin", ["https://evil.example", "http://localhost", "null", "*"]
-)
-def test_no_other_origin_gets_cors_headers(make_a_shop: MakeShop, origin: str) -> None:
-    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
-
-    answer = shop.browser().post("/zonos/cart-info", headers={"Origin": origin})
-
-    assert not any(name.startswith("Access-Control") for name in answer.headers.keys())
 
 
 @pytest.mark.parametrize(
@@ -250,7 +217,7 @@ def test_a_listed_origin_is_read_as_a_browser_writes_it(
     shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=f"https://other.example, {given}")
     headers = {"Origin": browser, "Sec-Fetch-Site": "cross-site"}
 
-    answer = shop.browser().post("/zonos/cart-info", headers=headers)
+    answer = shop.click(headers=headers)
 
     assert answer.status_code == 200
     assert answer.headers["Access-Control-Allow-Origin"] == browser
@@ -298,11 +265,16 @@ def test_a_listed_origins_preflight_is_answered(make_a_shop: MakeShop) -> None:
     assert {"Content-Type", "X-CSRFToken", "X-Zonos-Identity"} == set(allowed)
 
 
-def test_another_origins_preflight_is_not(make_a_shop: MakeShop) -> None:
-    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
-    headers = {"Origin": "https://evil.example"}
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "http://localhost", "null", "*"]
+)
+def test_no_other_origin_gets_cors_headers(
+    make_a_shop: MakeShop, origin: str, method: str
+) -> None:
+    browser = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED).browser()
 
-    answer = shop.browser().options("/zonos/cart-info", headers=headers)
+    answer = browser.open("/zonos/cart-info", method=method, headers={"Origin": origin})
 
-    assert answer.status_code == 405
-    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert not any(name.startswith("Access-Control") for name in answer.headers.keys())
+    assert answer.status_code in (200, 403, 405)

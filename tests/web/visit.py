@@ -27,19 +27,18 @@ OTHERS = (
 
 
 def visit() -> list[int]:
-    from ..support.customers_shop import create_shop
-    from ..support.customers_shop import signed_in
+    from ..support.shops import make_shop
 
-    app = create_shop(os.environ["SHOP_UPSTREAM"], ZONOS_DEMO_PAGE=True)
-    browser = signed_in(app)
+    shop = make_shop(os.environ["SHOP_UPSTREAM"], ZONOS_DEMO_PAGE=True)
+    browser = shop.browser("a")
     answers = [
         browser.get("/cart"),
         browser.get("/zonos/demo"),
         browser.post("/zonos/cart-info"),
-        app.test_client().post("/zonos/cart-info"),
+        shop.click(),
         browser.post("/zonos/order-hint", json={"orderId": "order_1"}),
     ]
-    app.extensions["zonos"].callbacks.cart_loader = None
+    shop.load_cart = lambda request_data: None
     answers.append(browser.post("/zonos/cart-info"))
     return [answer.status_code for answer in answers]
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask import render_template_string
+from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
 from ..docs.blocks import DOCS
 from ..docs.blocks import python
+from ..support.fixtures import MakeShop
 from ..support.serving import serve
-from ..support.upstream import Upstream
-from .conftest import MakeShop
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +26,13 @@ ATTACKED = """<!doctype html><html lang="en"><title>Cart</title>
 <script src="{{ elsewhere }}/script.js"></script></p>
 {{ zonos_checkout("#place-order") }}
 """
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with browser.new_context() as context:
+        context.set_default_timeout(15_000)
+        yield context.new_page()
 
 
 @pytest.fixture
@@ -40,9 +47,9 @@ def elsewhere() -> Iterator[str]:
 
 
 @pytest.fixture
-def shop_url(make_shop: MakeShop, upstream: Upstream, elsewhere: str) -> Iterator[str]:
+def shop_url(make_a_shop: MakeShop, elsewhere: str) -> Iterator[str]:
     """The shop with what the guide tells it to send; a review holds an attack."""
-    app = make_shop(ZONOS_SCRIPT_URL=f"{elsewhere}/loadZonos.js")
+    app = make_a_shop(ZONOS_SCRIPT_URL=f"{elsewhere}/loadZonos.js").app
     guide = python(DOCS / "guides" / "csp.md")[0]
     written: dict[str, Any] = {"__name__": __name__}
     exec(compile(guide.code, "csp.md", "exec"), written)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 
-from ..support.customers_shop import create_shop
-from ..support.customers_shop import signed_in
+from ..support.shops import make_shop
 
-app = create_shop(os.environ["SHOP_UPSTREAM"])
+_shop = make_shop(os.environ["SHOP_UPSTREAM"])
+# As the environment says.
+_shop.app.config.pop("ZONOS_PROFILE_GRACE")
+app = _shop.app
 
 if "SHOP_WARM" in os.environ:
     # Threads and connections that the forked workers must not take for theirs.
-    assert signed_in(app).post("/zonos/cart-info").status_code == 200
+    assert _shop.click("warm").status_code == 200

@@ -7,27 +7,22 @@ import os
 import socket
 import subprocess
 import sys
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from flask_zonos import Cart
-from flask_zonos import CartItem
-from flask_zonos.signals import cart_created
-
-from ..support.customers_shop import signed_in
-from ..support.fault_handlers import CART
+from ..support.fixtures import MakeShop
+from ..support.samples import cart
+from ..support.samples import item
 from ..support.upstream import reply_with
 from ..support.upstream import Upstream
-from .conftest import MakeShop
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_a_whole_visit_talks_to_zonos_alone(upstream: Upstream) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.trust.visit"],
+        [sys.executable, "-m", "tests.web.visit"],
         cwd=ROOT,
         env={**os.environ, "SHOP_UPSTREAM": upstream.url},
         stdout=subprocess.PIPE,
@@ -45,31 +40,21 @@ def test_a_whole_visit_talks_to_zonos_alone(upstream: Upstream) -> None:
 
 @pytest.mark.parametrize("address", ["{url}/cup.png", "file:///etc/passwd", "{url}#@"])
 def test_no_picture_of_an_item_is_ever_fetched(
-    make_shop: MakeShop, upstream: Upstream, address: str
+    make_a_shop: MakeShop, upstream: Upstream, address: str
 ) -> None:
+    shop = make_a_shop(ZONOS_DEMO_PAGE=True)
     with socket.create_server(("127.0.0.1", 0)) as elsewhere:
         elsewhere.setblocking(False)
         url = f"http://127.0.0.1:{elsewhere.getsockname()[1]}"
         picture = address.format(url=url)
-        item = CartItem(
-            sku="CUP",
-            amount=Decimal("24.90"),
-            currency_code="EUR",
-            quantity=1,
-            image_url=picture,
-        )
-        app = make_shop(ZONOS_DEMO_PAGE=True)
-        app.extensions["zonos"].callbacks.cart_loader = lambda said: Cart(items=[item])
-        browser = signed_in(app)
-        told = []
-        with cart_created.connected_to(lambda *sender, **how: told.append(how), app):
-            assert browser.post("/zonos/cart-info").status_code == 200
+        shop.load_cart = lambda request_data: cart(item(image_url=picture))
+        browser = shop.browser("a")
+        assert browser.post("/zonos/cart-info").status_code == 200
         assert browser.get("/zonos/demo").status_code == 200
-        upstream.on(CART, reply_with("no", status=500))
+        upstream.on("cartCreate", reply_with("no", status=500))
         assert browser.post("/zonos/cart-info").status_code == 502
 
         with pytest.raises(BlockingIOError):
             elsewhere.accept()
-    assert len(told) == 1
-    sent = [each.input for each in upstream.received if each.operation == CART]
+    sent = [each.input for each in upstream.received if "items" in each.input]
     assert [each["items"][0]["imageUrl"] for each in sent] == [picture] * 2

@@ -1,0 +1,264 @@
+"""Callbacks of the shop's that fail, that are async, and that run before each wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import flask_login
+import pytest
+from flask import abort
+from flask import Flask
+from flask import got_request_exception
+from flask import make_response
+from flask import redirect
+from werkzeug.local import LocalProxy
+
+from flask_zonos.signals import cart_created
+from flask_zonos.signals import checkout_failed
+
+from ..support.fixtures import MakeShop
+from ..support.samples import cart
+from ..support.samples import item
+from ..support.shops import PROFILE
+from ..support.shops import Shop
+from ..support.upstream import Received
+from ..support.upstream import reply_with
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
+from .problems import problem
+from .test_order_hint import ORDER
+
+SECRET = "a-long-random-value-of-a-test"
+HOOK = {"X-Zonos-Webhook-Secret": SECRET}
+
+
+def fails(*given: Any, **more: Any) -> Any:
+    raise LookupError("no such basket")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 409, 418, 503])
+def test_an_http_exception_from_the_loader_keeps_its_status_and_is_in_the_log(
+    shop: Shop, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    shop.load_cart = lambda request_data: abort(status, "Ada's vase is sold out")
+
+    answer = shop.click("a")
+
+    problem(answer, status, "loader-error")
+    assert "vase" not in answer.text + caplog.text
+    [record] = caplog.records
+    assert (record.name, record.levelname) == ("flask_zonos.web.endpoint", "WARNING")
+    assert f"current_cart answered HTTP {status}" in caplog.text
+
+
+def test_an_http_exception_with_a_response_keeps_that_status_but_not_its_html(
+    shop: Shop,
+) -> None:
+    shop.load_cart = lambda request_data: abort(make_response("<p>Ada", 402))
+
+    answer = shop.click("a")
+
+    problem(answer, 402, "loader-error")
+    assert "Ada" not in answer.text
+
+
+def test_a_loader_can_never_make_it_a_redirect(shop: Shop) -> None:
+    shop.load_cart = lambda request_data: abort(redirect("/login"))
+
+    problem(shop.click("a"), 500, "loader-error")
+    shop.app.testing = True
+    with pytest.raises(RuntimeError, match="HTTP 302"):
+        shop.click("a")
+
+
+@pytest.mark.parametrize(
+    "load",
+    [fails, lambda data: cart(item(name=LocalProxy(lambda: str(fails()))))],
+    ids=["fails", "fails while it is read"],
+)
+def test_a_loader_that_fails_is_logged_signalled_and_told_to_the_shopper_as_ours(
+    shop: Shop, caplog: pytest.LogCaptureFixture, load: Any
+) -> None:
+    heard: list[str] = []
+
+    def flask_hears(sender: Flask, exception: Exception, **more: Any) -> None:
+        heard.append(str(exception))
+
+    def hears(sender: Flask, code: str, **more: Any) -> None:
+        heard.append(code)
+
+    shop.load_cart = load
+    with (
+        got_request_exception.connected_to(flask_hears, shop.app),
+        checkout_failed.connected_to(hears, shop.app),
+    ):
+        answer = shop.click("a")
+
+    problem(answer, 500, "loader-error")
+    assert {*heard} == {"no such basket", "loader-error"}
+    assert "Exception on /zonos/cart-info [POST]" in caplog.text
+    assert "no such basket" in caplog.text
+    assert "no such basket" not in answer.text
+
+
+@pytest.mark.parametrize("setting", ["TESTING", "PROPAGATE_EXCEPTIONS"])
+def test_a_loader_or_listener_that_fails_is_raised_where_exceptions_propagate(
+    make_a_shop: MakeShop, setting: str
+) -> None:
+    shop = make_a_shop(**{setting: True})
+    with (
+        cart_created.connected_to(fails, shop.app),
+        pytest.raises(LookupError, match="no such basket"),
+    ):
+        shop.click()
+    shop.load_cart = fails
+    with pytest.raises(LookupError, match="no such basket"):
+        shop.click()
+
+
+def test_a_handler_that_fails_keeps_the_password_from_the_page(shop: Shop) -> None:
+    shop.zonos.cart_created_handler(fails)
+
+    answer = shop.click("a")
+
+    problem(answer, 500, "loader-error")
+    assert "otp_of" not in answer.text
+
+
+def test_a_listener_that_fails_costs_no_sale_and_hides_no_answer(
+    shop: Shop, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        cart_created.connected_to(fails, shop.app),
+        checkout_failed.connected_to(fails, shop.app),
+    ):
+        assert shop.click("a").json["cartId"]
+        upstream.on("cartCreate", reply_with("<h1>busy</h1>", status=500))
+        problem(shop.click("a"), 502, "unavailable")
+    assert "zonos-cart-created" in caplog.text
+
+
+def plainly_decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def wrapped(*arguments: Any) -> Any:
+        return function(*arguments)
+
+    return wrapped
+
+
+class Asynchronous:
+    async def __call__(self, *arguments: Any) -> bool:
+        return True
+
+
+@plainly_decorated
+async def decorated(*arguments: Any) -> bool:
+    return True
+
+
+@pytest.mark.parametrize("hidden", [decorated, Asynchronous()], ids=["wraps", "object"])
+@pytest.mark.parametrize(
+    ("register", "path", "body", "status"),
+    [
+        ("cart_loader", "cart-info", {}, 500),
+        ("cart_created_handler", "cart-info", {}, 500),
+        ("inventory_checker", "inventory-check", {"items": [{"quantity": 1}]}, 500),
+        ("webhook_verifier", "webhooks?type=ORDER_CREATED", {"orderId": "o_1"}, 500),
+        # A profile costs no sale.
+        ("customer_loader", "cart-info", {}, 200),
+    ],
+)
+def test_an_async_def_that_flask_cannot_see_for_one_is_told_of_and_not_passed_over(
+    make_a_shop: MakeShop,
+    upstream: Upstream,
+    caplog: pytest.LogCaptureFixture,
+    hidden: Any,
+    register: str,
+    path: str,
+    body: dict[str, Any],
+    status: int,
+) -> None:
+    shop = make_a_shop(ZONOS_WEBHOOK_SECRET=SECRET, PROPAGATE_EXCEPTIONS=False)
+    getattr(shop.zonos, register)(hidden)
+
+    answer: Any = shop.browser("a").post(f"/zonos/{path}", json=body, headers=HOOK)
+
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json["recognition"]["reason"] == "loader-error"
+    assert "what wraps an async def must be an async def too" in caplog.text
+    assert "order" not in upstream.operations()
+
+
+@pytest.fixture
+def steps(upstream: Upstream) -> list[str]:
+    """The steps so far, in order; each call to Zonos is one."""
+    steps: list[str] = []
+    answers: dict[str, Any] = {
+        "cartCreate": {"id": "cart_1", "expiresAt": None},
+        PROFILE: {"oneTimePassword": "otp_1"},
+        "order": ORDER,
+        "orders": {
+            "edges": [{"node": ORDER}],
+            "pageInfo": {"hasNextPage": False, "endCursor": None},
+        },
+    }
+
+    def answer(received: Received, wire: Wire) -> None:
+        steps.append("call")
+        wire.reply_json({"data": {received.operation: answers[received.operation]}})
+
+    upstream.on("*", answer)
+    return steps
+
+
+@pytest.mark.parametrize("raises", [False, True])
+@pytest.mark.parametrize(
+    ("route", "body", "status"),
+    [
+        ("cart-info", {}, 200),
+        ("order-hint", {"orderId": "order_1"}, 202),
+        ("webhooks?type=ORDER_CREATED", {"data": {"orderId": "order_1"}}, 204),
+        ("webhooks?type=ORDER_CREATED", {"data": {}}, 204),
+    ],
+)
+def test_before_calls_runs_once_after_the_shops_code_and_before_the_first_call(
+    make_a_shop: MakeShop,
+    steps: list[str],
+    caplog: pytest.LogCaptureFixture,
+    route: str,
+    body: dict[str, Any],
+    status: int,
+    raises: bool,
+) -> None:
+    shop = make_a_shop(ZONOS_WEBHOOK_SECRET=SECRET, TESTING=True)
+
+    def watched(step: str, loader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda given: (steps.append(step), loader(given))[1]
+
+    shop.load_cart = watched("cart", shop.load_cart)
+    shop.load_customer = watched("customer", shop.load_customer)
+    shop.zonos.order_handler(lambda order, event: steps.append("order"))
+
+    @shop.zonos.before_calls
+    async def release() -> None:
+        assert flask_login.current_user.is_authenticated
+        steps.append("release")
+        if raises:
+            fails()
+
+    browser = shop.browser("anna")
+    steps.clear()
+    answer = browser.post(f"/zonos/{route}", json=body, headers=HOOK)
+
+    assert answer.status_code == status
+    calls = ["call"] * steps.count("call")
+    loaders = ["cart", "customer"] if route == "cart-info" else []
+    after = [] if route == "cart-info" else ["order"]
+    assert calls
+    assert steps == [*loaders, "release", *calls, *after]
+    # What it raises is logged, and the sale goes on.
+    told = [r for r in caplog.records if "@zonos.before_calls" in r.getMessage()]
+    assert len(told) == raises

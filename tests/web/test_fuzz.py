@@ -1,0 +1,270 @@
+"""Any request to our routes: no 500, no HTML; each refusal says what is wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import HealthCheck
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from ..support.shops import make_shop
+from ..support.shops import Shop
+from ..support.upstream import Upstream
+from .problems import problem
+
+SECRET = "a-long-random-value"
+HOOK = {"X-Zonos-Webhook-Secret": SECRET}
+METHODS = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+PAGE_ROUTES = ("cart-info", "inventory-check", "order-hint")
+JSON = "application/json"
+FUZZ = settings(
+    max_examples=30,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[Upstream]:
+    upstream = Upstream()
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture(scope="module")
+def shop(upstream: Upstream) -> Iterator[Shop]:
+    shop = make_shop(
+        upstream.url,
+        ZONOS_WEBHOOK_SECRET=SECRET,
+        ZONOS_ALLOWED_ORIGINS="https://other.example",
+    )
+    shop.zonos.inventory_checker(lambda items: None)
+    yield shop
+    shop.close()
+
+
+NO_OBJECT = ("[]", "7", "null", '"a"', "true", "[{}]")
+NO_JSON = (
+    *("{", "{}{}", "{'a': 1}", '{"a": 1,}', "nothing", "\x00", b"\xff", "[" * 60_000),
+    *('{"a": NaN}', '{"a": Infinity}', '{"a": -Infinity}', "NaN"),
+    *('{"a": 1e999}', '{"a": -1e999}', '{"a": [1, {"b": 1e400}]}', "1e309"),
+    '{"a": ' + "9" * 10_000 + "}",
+)
+NO_ITEMS: tuple[object, ...] = (
+    *({}, {"items": []}, {"items": {}}, {"items": "mug"}, {"items": [7]}),
+    *({"items": [{}]}, {"items": [{"sku": "mug"}]}),
+    *({"items": [{"sku": "mug", "quantity": bad}]} for bad in (0, True, "1")),
+    {"items": [{"sku": 7, "quantity": 1}]},
+    {"items": [{"sku": "mug", "quantity": 1}] * 501},
+)
+NO_ORDER_ID = ({}, *({"orderId": bad} for bad in (None, 7, "", "a b", ["o"])))
+#: Route; the request, by default an empty JSON object that is sent with POST; status,
+#: code, and words of the detail.
+REFUSALS: list[tuple[str, dict[str, Any], int, str, str]] = [
+    *[
+        (route, request, status, code, words)
+        for route in PAGE_ROUTES
+        for requests, status, code, words in [
+            ([{"data": body} for body in NO_JSON], 400, "invalid-body", "be JSON."),
+            ([{"data": body} for body in NO_OBJECT], 400, "invalid-body", "object."),
+            (
+                [
+                    {"content_type": kind}
+                    for kind in ("application/xml", "multipart/form-data", "", "x")
+                ],
+                *(400, "invalid-body", "must be sent as application/json."),
+            ),
+            (
+                [{"headers": {"Sec-Fetch-Site": "cross-site"}, "data": "{"}],
+                *(403, "cross-site", "only be done from the shop's pages."),
+            ),
+            (
+                [{"data": "x" * (64 * 1024 + 1)}, {"data": "x" * 10**6}],
+                *(413, "too-large", "request is too large."),
+            ),
+            (
+                [{"method": method} for method in METHODS],
+                *(405, "method-not-allowed", "takes POST only."),
+            ),
+        ]
+        for request in requests
+    ],
+    *[
+        ("inventory-check", {"data": json.dumps(body)}, 400, "invalid-body", '{"items"')
+        for body in NO_ITEMS
+    ],
+    *[
+        ("order-hint", {"data": json.dumps(body)}, 400, "invalid-body", '{"orderId"')
+        for body in NO_ORDER_ID
+    ],
+    (
+        *("cart-info", {"headers": {"X-Zonos-Identity": "another's"}}),
+        *(409, "identity-changed", "signed in or out since this page was opened."),
+    ),
+    *[
+        ("webhooks", {"headers": headers}, 403, "not-proven", "comes from Zonos.")
+        for headers in ({}, {"X-Zonos-Webhook-Secret": "x"}, {"Origin": "http://e"})
+    ],
+    *[
+        ("webhooks", {"headers": HOOK, "data": data}, 400, "invalid-body", "no JSON.")
+        for data in ("", "{", b"\xff", "[" * 60_000)
+    ],
+    (
+        *("webhooks", {"headers": HOOK, "data": b" " * (1024 * 1024 + 1)}),
+        *(413, "too-large", "webhook is too large."),
+    ),
+    *[
+        ("webhooks", {"method": method}, 405, "method-not-allowed", "takes POST only.")
+        for method in METHODS
+    ],
+    # The order may still come; also for a webhook from the ends of time.
+    *[
+        (
+            *("webhooks?type=ORDER_CREATED", {"headers": HOOK, "data": json.dumps(b)}),
+            *(503, "no-order-yet", "Send the webhook again."),
+        )
+        for b in (
+            {"orderId": "order_1"},
+            *[
+                {"data": {"order": {"createdAt": moment}}}
+                for moment in (
+                    *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+                    *("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"),
+                )
+            ],
+        )
+    ],
+    ("demo", {"method": "GET"}, 404, "not-found", "no such page."),
+]
+
+
+@pytest.mark.parametrize(
+    ("route", "request_", "status", "code", "words"),
+    REFUSALS,
+    ids=[f"{row[0]} {row[3]} {number}" for number, row in enumerate(REFUSALS)],
+)
+def test_a_refusal_says_what_is_wrong_and_no_loader_runs(
+    shop: Shop,
+    upstream: Upstream,
+    monkeypatch: pytest.MonkeyPatch,
+    route: str,
+    request_: dict[str, Any],
+    status: int,
+    code: str,
+    words: str,
+) -> None:
+    for name in ("cart_loader", "inventory_checker", "customer_loader"):
+        monkeypatch.setattr(shop.zonos._callbacks, name, pytest.fail)
+    upstream.received.clear()
+    request = {"method": "POST", "content_type": JSON, "data": "{}", **request_}
+
+    answer = shop.browser().open(f"/zonos/{route}", **request)
+
+    assert words in problem(answer, status, code)["detail"]
+    assert (answer.headers.get("Allow") == "POST") is (status == 405)
+    assert {*upstream.operations()} <= ({"order", "orders"} if status == 503 else set())
+
+
+texts = st.text(
+    st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"),
+    max_size=60,
+)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+ids = st.sampled_from(["order_1", "", "../../etc", "order_\0", "a" * 200, "Ø"]) | values
+item = st.fixed_dictionaries({"sku": values, "quantity": st.integers() | values})
+likely = st.fixed_dictionaries(
+    {},
+    optional={
+        "orderId": ids,
+        "id": ids,
+        "items": st.lists(values | item),
+        "order": values | st.fixed_dictionaries({}, optional={"id": ids}),
+        "customerId": st.just("another"),
+    },
+)
+odd_bytes = st.sampled_from(
+    [b'{"a":' * 10_000, b'{"a": "\\ud800"}', b"\xff\xfe{\x00}\x00", b"x" * 70_000]
+)
+odd_bodies = (likely | values).map(lambda value: json.dumps(value).encode())
+odd_types = st.sampled_from(
+    [JSON, f"{JSON}; charset=utf-16", "text/plain;charset=UTF-8", "multipart/x", ";;;"]
+)
+odd_headers = st.dictionaries(
+    st.sampled_from(
+        [
+            *("Origin", "Sec-Fetch-Site", "Host", "X-Zonos-Identity", "X-CSRFToken"),
+            *("X-Forwarded-Host", "Cookie", "Accept", "Range", "Expect"),
+            *("Transfer-Encoding", "Content-Length", "If-None-Match"),
+            *("Access-Control-Request-Method", "X-HTTP-Method-Override"),
+        ]
+    ),
+    texts
+    | st.sampled_from(["null", "http://[", "http://localhost", "cross-site", "chunked"])
+    | st.integers().map(str),
+    max_size=4,
+)
+
+
+@FUZZ
+@given(
+    method=st.sampled_from(["POST"] * 9 + METHODS),
+    data=st.binary(max_size=300) | odd_bodies | odd_bytes,
+    content_type=odd_types,
+    headers=odd_headers,
+    secret=st.sampled_from([SECRET] * 9) | texts,
+)
+@pytest.mark.parametrize("route", [*PAGE_ROUTES, "webhooks?type=ORDER_CREATED"])
+def test_no_request_shows_a_fault(
+    shop: Shop, route: str, secret: str, headers: dict[str, str], **request: Any
+) -> None:
+    headers = {**headers, "X-Zonos-Webhook-Secret": secret}
+    answer = shop.app.test_client().open(f"/zonos/{route}", headers=headers, **request)
+
+    assert "Traceback" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    if answer.status_code >= 300 and answer.data:
+        told = problem(answer, answer.status_code, answer.get_json()["code"])
+        known = {(row[2], row[3]): row[4] for row in REFUSALS}
+        assert (answer.status_code, told["code"]) in known
+    if "webhooks" in route and secret.strip() != SECRET:
+        assert answer.status_code in (403, 405)
+
+
+@FUZZ
+@given(method=st.text("!#$%&'*+-.^_`|~0189AZaz", min_size=1, max_size=20))
+@pytest.mark.parametrize("route", ["cart-info", "demo", "static/zonos-checkout.js"])
+def test_a_method_that_nobody_knows(shop: Shop, route: str, method: str) -> None:
+    # Of a method that no route lists Flask may say no in its own words.
+    answer = shop.app.test_client().open(f"/zonos/{route}", method=method)
+    assert answer.status_code in (403, 404, 405)
+
+
+@FUZZ
+@given(body=likely)
+def test_no_body_makes_a_shopper_someone_else(shop: Shop, body: dict[str, Any]) -> None:
+    data = re.sub(r"-?Infinity|NaN", "7", json.dumps(body))
+    answer = shop.click("me", data=data, content_type=JSON)
+    assert "otp_of_me" in answer.text
+    assert "cart_of_mug" in answer.text
+
+
+def test_the_shops_own_routes_refuse_a_method_in_their_own_way() -> None:
+    shop = make_shop("http://127.0.0.1:9")
+    shop.app.register_error_handler(405, lambda error: ("the shop's own", 405))
+    browser = shop.browser()
+
+    assert browser.open("/cart", method="TRACE").text == "the shop's own"
+    assert browser.open("/zonos/none", method="TRACE").status_code == 404
+    problem(browser.open("/zonos/cart-info", method="TRACE"), 405, "method-not-allowed")
+    head: Any = browser.head("/zonos/cart-info")
+    assert (head.status_code, head.headers["Allow"]) == (405, "POST")

@@ -1,0 +1,330 @@
+"""Neither password, token nor shopper in any log, error, traceback, page or cookie."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from flask_zonos import APIError
+from flask_zonos import ConfigurationError
+from flask_zonos import InvalidInput
+from flask_zonos import Zonos
+from flask_zonos import ZonosClient
+from flask_zonos import ZonosError
+from flask_zonos.signals import checkout_failed
+
+from ..support.fault_handlers import closes
+from ..support.fault_handlers import drips
+from ..support.fault_handlers import errors
+from ..support.fault_handlers import hangs
+from ..support.fault_handlers import REQUEST_ID
+from ..support.fault_handlers import resets
+from ..support.fault_handlers import says
+from ..support.fault_handlers import TOLD
+from ..support.fault_handlers import truncates
+from ..support.fixtures import MakeClient
+from ..support.fixtures import MakeShop
+from ..support.samples import PERSON
+from ..support.samples import profile
+from ..support.shops import PRIVATE
+from ..support.shops import PROFILE
+from ..support.shops import TOKEN
+from ..support.upstream import Handler
+from ..support.upstream import Upstream
+
+TESTS = str(Path(__file__).parents[1])
+CART = "cartCreate"
+ME = PERSON["customer_id"]
+HOOK = {"X-Zonos-Webhook-Secret": "a-long-random-value"}
+HURRIED: dict[str, Any] = {"ZONOS_TIMEOUT": (1, 0.2), "ZONOS_DEADLINE": 0.6}
+FAULTS: dict[str, Handler] = {
+    "reset": resets,
+    "closed": closes,
+    "truncated": truncates,
+    "hung": hangs,
+    "dripping": drips,
+    "500": says(f"{TOLD} {PRIVATE}".encode(), 500),
+    "refused": errors("BAD_REQUEST"),
+    "401": says({"message": f"{TOLD} {PRIVATE}"}, 401),
+    "429": says(TOLD.encode(), 429),
+    "html": says(f"<h1>{TOLD}</h1>".encode()),
+    "data without what was asked for": says({"data": {}}),
+    "password of another type": says({"data": {PROFILE: {"oneTimePassword": 1}}}),
+    "password beside errors": errors(
+        "INTERNAL", data={PROFILE: {"oneTimePassword": f"otp_of_{ME}"}}
+    ),
+}
+faults = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+
+
+def assert_tells_nothing(text: str) -> None:
+    assert text
+    assert [secret for secret in (TOLD, *PRIVATE) if secret in text] == []
+
+
+def seen_in(error: BaseException) -> str:
+    """All that a reporter of errors could tell, but for the tests' own locals.
+
+    Causes and contexts too, even those that Python would not print.
+    """
+    lines = [str(error), repr(error), repr(vars(error))]
+    stack = traceback.StackSummary.extract(
+        traceback.walk_tb(error.__traceback__), capture_locals=True
+    )
+    for frame in stack:
+        if not frame.filename.startswith(TESTS):
+            lines += (f"{frame.name} {pair}" for pair in (frame.locals or {}).items())
+    for other in (error.__cause__, error.__context__):
+        if other is not None:
+            lines.append(seen_in(other))
+    return "\n".join(lines)
+
+
+@faults
+def test_no_failed_call_shows_the_profile_or_the_token_in_its_locals(
+    upstream: Upstream, make_client: MakeClient, fault: Handler
+) -> None:
+    upstream.on(PROFILE, fault)
+    with pytest.raises(APIError) as caught:
+        make_client(timeout=(1, 0.2), deadline=0.6).authenticate_customer(profile())
+    assert_tells_nothing(seen_in(caught.value))
+
+
+@pytest.mark.parametrize(
+    "more", [{"name": 7}, {"phone": b"+45"}, {"locations": "Vestergade 1"}]
+)
+def test_no_refused_profile_shows_the_rest_of_it(
+    client: ZonosClient, more: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        client.authenticate_customer(profile(**more))
+    assert_tells_nothing(seen_in(caught.value))
+
+
+def test_a_token_that_cannot_travel_is_not_shown() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        ZonosClient(f"{TOKEN}\nX-Evil: 1")
+    assert_tells_nothing(seen_in(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("REQUESTS_CA_BUNDLE", "/no/such/file"), ("HTTPS_PROXY", "ftp://127.0.0.1:9")],
+)
+def test_a_client_that_cannot_connect_shows_no_token(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    client = ZonosClient(TOKEN, api_url="https://127.0.0.1:9/graphql")
+    with pytest.raises(ZonosError) as caught:
+        client.authenticate_customer(profile())
+    assert_tells_nothing(seen_in(caught.value))
+
+
+def test_an_order_that_cannot_be_read_shows_no_party(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    party = {"person": {"email": PERSON["email"]}, "type": 7}
+    upstream.on("order", says({"data": {"order": {"id": "o_1", "parties": [party]}}}))
+    with pytest.raises(APIError) as caught:
+        client.get_order("o_1")
+    assert_tells_nothing(seen_in(caught.value))
+
+
+@pytest.mark.parametrize("callback", ["cart_loader", "cart_created_handler"])
+def test_a_callback_that_fails_is_reported_without_the_shopper(
+    make_a_shop: MakeShop, callback: str
+) -> None:
+    shop = make_a_shop()
+
+    def fail(*given: Any) -> None:
+        raise RuntimeError("a fault of the shop's")
+
+    getattr(shop.zonos, callback)(fail)
+    seen: list[str] = []
+
+    def listen(sender: Flask, error: Exception, **told: Any) -> None:
+        seen.append(seen_in(error))
+
+    with checkout_failed.connected_to(listen, shop.app):
+        assert shop.click(ME).status_code == 500
+    [told] = seen
+    assert_tells_nothing(told)
+
+
+class Everything(logging.Handler):
+    """Keeps every record of every logger, with all it would write."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.NOTSET)
+        self.names: set[str] = set()
+        self.text = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.names.add(record.name)
+        self.text += f"{self.format(record)}\n{vars(record)}\n"
+
+
+@pytest.fixture
+def everything() -> Iterator[Everything]:
+    handler = Everything()
+    names = ("gql.transport.requests", "gql.client", "urllib3", "requests")
+    loggers = [logging.getLogger(n) for n in (*names, *logging.root.manager.loggerDict)]
+    loggers.append(logging.root)
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+    logging.root.addHandler(handler)
+    yield handler
+    logging.root.removeHandler(handler)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.mark.parametrize("operation", [CART, PROFILE])
+@faults
+def test_with_every_logger_at_debug_no_checkout_writes_or_tells_anything_personal(
+    make_a_shop: MakeShop,
+    upstream: Upstream,
+    everything: Everything,
+    capfd: pytest.CaptureFixture[str],
+    fault: Handler,
+    operation: str,
+) -> None:
+    upstream.on(operation, fault)
+    seen: list[str] = []
+
+    def listen(sender: Flask, error: Exception, **told: Any) -> None:
+        seen.append(seen_in(error))
+
+    shop = make_a_shop(**HURRIED)
+    with checkout_failed.connected_to(listen, shop.app):
+        answer = shop.click(ME)
+
+    assert len(seen) == (operation == CART) == (answer.status_code >= 500)
+    for told in seen:
+        assert_tells_nothing(told + answer.text)
+    assert any(name.startswith("flask_zonos") for name in everything.names)
+    assert_tells_nothing(everything.text)
+    written = capfd.readouterr()
+    assert_tells_nothing(f"written: {written.out}{written.err}")
+
+
+def test_a_checkout_that_goes_well_gives_the_password_in_its_body_alone(
+    make_a_shop: MakeShop, everything: Everything
+) -> None:
+    browser = make_a_shop(ZONOS_DEMO_PAGE=True).browser(ME)
+
+    answer = browser.post("/zonos/cart-info")
+
+    assert answer.text.count(f"otp_of_{ME}") == 1
+    assert not any("otp" in value for _, value in answer.headers)
+    assert_tells_nothing(everything.text)
+    with browser.session_transaction() as session:
+        assert "otp" not in str(dict(session))
+    demo = browser.get("/zonos/demo").text
+    assert "otp_of" not in demo and TOKEN not in demo
+    for address in ("/zonos/cart-info", "/zonos/cart-info?_method=POST"):
+        got = browser.get(address, headers={"X-HTTP-Method-Override": "POST"})
+        assert got.status_code == 405
+        assert "otp" not in got.text
+
+
+def test_a_traceback_with_locals_has_no_frame_that_shows_what_is_sent(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    upstream.on("*", says(b"nothing", 500))
+    variables: Any = {"input": {"secret": "of the shopper"}}
+
+    with pytest.raises(APIError) as caught:
+        client.execute(client.cart_operation, variables)
+
+    error = caught.value
+    assert error.__cause__ is error.__context__ is None
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    names = ["execute", "result", "result", "__get_result"]
+    assert [frame.f_code.co_name for frame in frames[1:]] == names
+
+
+def test_repr_of_client_and_settings_hides_the_secrets(
+    make_a_shop: MakeShop, client: ZonosClient
+) -> None:
+    shop = make_a_shop(ZONOS_WEBHOOK_SECRET="a long webhook secret")
+    shown = repr((client, shop.app.extensions["zonos"].settings))
+
+    assert TOKEN not in shown
+    assert "webhook secret" not in shown
+
+
+def test_upstream_cannot_write_lines_into_the_log(
+    make_a_shop: MakeShop, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    evil = "req_1\r\nERROR forged"
+    extensions = {"errorType": evil, "requestId": evil}
+    error = {"message": evil, "path": [evil], "extensions": extensions}
+    upstream.on(CART, says({"errors": [error]}))
+
+    answer = make_a_shop().click()
+
+    assert answer.status_code == 502
+    assert "forged" not in caplog.text + answer.text
+
+
+def test_the_request_id_reaches_log_answer_and_signal(
+    make_a_shop: MakeShop, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop = make_a_shop()
+    upstream.on(CART, errors("BAD_REQUEST"))
+    seen: list[str] = []
+
+    def listen(sender: Flask, request_id: str, **told: Any) -> None:
+        seen.append(request_id)
+
+    with checkout_failed.connected_to(listen, shop.app):
+        answer = shop.click()
+    assert answer.json["requestId"] == REQUEST_ID
+    assert REQUEST_ID in caplog.text
+    assert seen == [REQUEST_ID]
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "told", "status"),
+    [
+        ("POST", "webhooks", {}, 403),
+        ("GET", "webhooks", {}, 405),
+        ("TRACE", "webhooks", {}, 405),
+        ("POST", "webhooks", {"headers": HOOK, "data": "{"}, 400),
+        ("POST", "webhooks", {"headers": HOOK, "json": {"orderId": "order_1"}}, 503),
+        ("POST", "webhooks?type=OTHER", {"headers": HOOK, "json": {}}, 204),
+        ("POST", "cart-info", {}, 500),
+        ("POST", "cart-info", {"headers": {"Sec-Fetch-Site": "cross-site"}}, 403),
+        ("POST", "inventory-check", {}, 404),
+        ("POST", "order-hint", {"json": {"orderId": "order_1"}}, 202),
+        ("POST", "order-hint", {}, 400),
+        ("PUT", "order-hint", {}, 405),
+        ("GET", "demo", {}, 404),
+    ],
+)
+def test_every_answer_is_kept_by_no_cache_without_flask_logins_help(
+    upstream: Upstream, method: str, route: str, told: dict[str, Any], status: int
+) -> None:
+    # Flask-login looks into the session, upon which Flask sends Vary: Cookie by itself.
+    app = Flask(__name__)
+    app.config.update(
+        ZONOS_CREDENTIAL_TOKEN=TOKEN,
+        ZONOS_API_URL=upstream.url,
+        ZONOS_WEBHOOK_SECRET=HOOK["X-Zonos-Webhook-Secret"],
+    )
+    zonos = Zonos(app)
+    answer = app.test_client().open(f"/zonos/{route}", method=method, **told)
+    assert answer.status_code == status
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Cookie" in answer.vary
+    with app.app_context():
+        zonos.client.close()
