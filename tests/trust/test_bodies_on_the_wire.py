@@ -16,13 +16,12 @@ from flask import Flask
 from flask_zonos.web.endpoint import LARGEST_BODY
 from flask_zonos.web.webhook_body import LARGEST_BODY as LARGEST_WEBHOOK
 
+from ..support.servers import end
+from ..support.servers import served
 from ..support.serving import serve
 from ..support.upstream import PATIENCE
 from ..support.upstream import Upstream
 from .conftest import MakeShop
-from .test_servers import end
-from .test_servers import served
-from .test_servers import SERVERS
 
 SECRET = "a-long-random-value"
 LIMITS = {"cart-info": LARGEST_BODY, "webhooks": LARGEST_WEBHOOK}
@@ -74,9 +73,9 @@ def on(server: str, app: Flask, upstream: Upstream) -> Iterator[str]:
         with serve(app) as url:
             yield url
         return
-    with served(SERVERS[server], upstream, ZONOS_WEBHOOK_SECRET=SECRET) as (url, pid):
+    with served(server, upstream, ZONOS_WEBHOOK_SECRET=SECRET) as (url, pid):
         yield url
-        end(SERVERS[server], pid)
+        end(server, pid)
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,11 @@ def test_before_calls_runs_once_after_the_shops_code_and_before_the_first_call(
     shop = make_a_shop(ZONOS_WEBHOOK_SECRET=SECRET, TESTING=True)
 
     def watched(step: str, loader: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        return lambda given: (steps.append(step), loader(given))[1]
+        def load(given: Any) -> Any:
+            steps.append(step)
+            return loader(given)
+
+        return load
 
     shop.load_cart = watched("cart", shop.load_cart)
     shop.load_customer = watched("customer", shop.load_customer)

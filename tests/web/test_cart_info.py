@@ -253,7 +253,12 @@ def test_the_body_goes_to_the_cart_loader_as_a_dict(
     shop: Shop, data: bytes | None, expected: Any, content_type: str
 ) -> None:
     given: list[Any] = []
-    shop.load_cart = lambda data: (given.append(data), cart_of_request(data))[1]
+
+    def load_cart(request_data: dict[str, Any]) -> Cart:
+        given.append(request_data)
+        return cart_of_request(request_data)
+
+    shop.load_cart = load_cart
 
     assert shop.click(data=data, content_type=content_type).status_code == 200
     assert given == [expected]
@@ -286,15 +291,12 @@ def test_the_page_sets_no_item_no_price_and_no_currency(
 def test_every_click_has_a_cart_and_a_password_of_its_own(
     shop: Shop, upstream: Upstream
 ) -> None:
-    carts, passwords = count(1), count(1)
+    numbers = {"cartCreate": count(1), PROFILE: count(1)}
 
     def number(received: Received, wire: Wire) -> None:
-        name = received.operation
-        answers = {
-            "cartCreate": lambda: {"id": f"cart_{next(carts)}", "expiresAt": None},
-            PROFILE: lambda: {"oneTimePassword": f"otp_{next(passwords)}"},
-        }
-        wire.reply_json({"data": {name: answers[name]()}})
+        own = next(numbers[received.operation])
+        both = {"id": f"cart_{own}", "expiresAt": None, "oneTimePassword": f"otp_{own}"}
+        wire.reply_json({"data": {received.operation: both}})
 
     upstream.on("*", number)
     browser = shop.browser(ME)

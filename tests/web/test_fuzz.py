@@ -19,6 +19,7 @@ from ..support.upstream import Upstream
 from .problems import problem
 
 SECRET = "a-long-random-value"
+CROSS_SITE = {"Sec-Fetch-Site": "cross-site"}
 HOOK = {"X-Zonos-Webhook-Secret": SECRET}
 METHODS = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 PAGE_ROUTES = ("cart-info", "inventory-check", "order-hint")
@@ -64,36 +65,28 @@ NO_ITEMS: tuple[object, ...] = (
     {"items": [{"sku": "mug", "quantity": 1}] * 501},
 )
 NO_ORDER_ID = ({}, *({"orderId": bad} for bad in (None, 7, "", "a b", ["o"])))
+TYPES = ("application/xml", "multipart/form-data", "", "x")
+#: Of every route of the page: requests, status, code, and words of the detail.
+OF_THE_PAGE: list[tuple[list[dict[str, Any]], int, str, str]] = [
+    ([{"data": body} for body in NO_JSON], 400, "invalid-body", "be JSON."),
+    ([{"data": body} for body in NO_OBJECT], 400, "invalid-body", "a JSON object."),
+    ([{"content_type": kind} for kind in TYPES], 400, "invalid-body", "sent as app"),
+    ([{"headers": CROSS_SITE, "data": "{"}], 403, "cross-site", "the shop's pages."),
+    ([{"data": "x" * 65_537}, {"data": "x" * 10**6}], 413, "too-large", "The request"),
+]
 #: Route; the request, by default an empty JSON object that is sent with POST; status,
 #: code, and words of the detail.
-REFUSALS: list[tuple[str, dict[str, Any], int, str, str]] = [
+REFUSALS: list[Any] = [
     *[
-        (route, request, status, code, words)
+        (route, request, *told)
         for route in PAGE_ROUTES
-        for requests, status, code, words in [
-            ([{"data": body} for body in NO_JSON], 400, "invalid-body", "be JSON."),
-            ([{"data": body} for body in NO_OBJECT], 400, "invalid-body", "object."),
-            (
-                [
-                    {"content_type": kind}
-                    for kind in ("application/xml", "multipart/form-data", "", "x")
-                ],
-                *(400, "invalid-body", "must be sent as application/json."),
-            ),
-            (
-                [{"headers": {"Sec-Fetch-Site": "cross-site"}, "data": "{"}],
-                *(403, "cross-site", "only be done from the shop's pages."),
-            ),
-            (
-                [{"data": "x" * (64 * 1024 + 1)}, {"data": "x" * 10**6}],
-                *(413, "too-large", "request is too large."),
-            ),
-            (
-                [{"method": method} for method in METHODS],
-                *(405, "method-not-allowed", "takes POST only."),
-            ),
-        ]
+        for requests, *told in OF_THE_PAGE
         for request in requests
+    ],
+    *[
+        (route, {"method": method}, 405, "method-not-allowed", "takes POST only.")
+        for route in (*PAGE_ROUTES, "webhooks")
+        for method in METHODS
     ],
     *[
         ("inventory-check", {"data": json.dumps(body)}, 400, "invalid-body", '{"items"')
@@ -119,10 +112,6 @@ REFUSALS: list[tuple[str, dict[str, Any], int, str, str]] = [
         *("webhooks", {"headers": HOOK, "data": b" " * (1024 * 1024 + 1)}),
         *(413, "too-large", "webhook is too large."),
     ),
-    *[
-        ("webhooks", {"method": method}, 405, "method-not-allowed", "takes POST only.")
-        for method in METHODS
-    ],
     # The order may still come; also for a webhook from the ends of time.
     *[
         (

@@ -70,7 +70,12 @@ def test_a_click_is_taken_from_our_pages_and_listed_origins_only(
 ) -> None:
     shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
     loaded: list[Any] = []
-    shop.load_cart = lambda data: (loaded.append(data), cart_of_request(data))[1]
+
+    def load_cart(request_data: dict[str, Any]) -> Any:
+        loaded.append(request_data)
+        return cart_of_request(request_data)
+
+    shop.load_cart = load_cart
 
     answer = shop.click(headers=headers)
 

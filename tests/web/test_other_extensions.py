@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import apiflask
@@ -168,13 +169,19 @@ def test_a_fault_beyond_the_loaders_is_logged_and_no_html(
     assert "the shop's database is away" in caplog.text
 
 
-API = {"API_TITLE": "Shop", "API_VERSION": "1", "OPENAPI_VERSION": "3.0.3"}
+API: dict[str, Any] = {
+    "API_TITLE": "Shop",
+    "API_VERSION": "1",
+    "OPENAPI_VERSION": "3.0.3",
+}
 
 
 def test_flask_smorest_registers_the_blueprint_and_documents_only_its_own(
     upstream: Upstream,
 ) -> None:
-    app, zonos = make_app(upstream.url, **API), Zonos()
+    config = {"API_TITLE": "Shop", "API_VERSION": "1", "OPENAPI_VERSION": "3.0.3"}
+    app, zonos = make_app(upstream.url), Zonos()
+    app.config.update(config)
     zonos.cart_loader(lambda request_data: cart())
     api = flask_smorest.Api(app)
     api.register_blueprint(zonos.blueprint, url_prefix="/zonos")
@@ -183,6 +190,10 @@ def test_flask_smorest_registers_the_blueprint_and_documents_only_its_own(
     assert not any("zonos" in path for path in api.spec.to_dict()["paths"])
     with app.app_context():
         zonos.client.close()
+
+
+def sold_out(status: int, request_data: dict[str, Any]) -> Any:
+    apiflask.abort(status, "Anna's vase is sold out")
 
 
 def test_an_apiflask_app_opens_checkouts_and_its_abort_keeps_its_status(
@@ -197,7 +208,7 @@ def test_an_apiflask_app_opens_checkouts_and_its_abort_keeps_its_status(
     document: Any = shop.browser().get("/openapi.json").json
     assert not any("zonos" in path for path in document["paths"])
     for status in (409, 503):
-        shop.load_cart = lambda data, s=status: apiflask.abort(s, "Anna's is sold out")
+        shop.load_cart = partial(sold_out, status)
         answer = shop.click()
         problem(answer, status, "loader-error")
         assert "Anna" not in answer.text + caplog.text

@@ -1,0 +1,82 @@
+"""The shop under the servers that shops use, in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from .gunicorn_hooks import READY
+from .upstream import Upstream
+
+ROOT = Path(__file__).parents[2]
+APP = "tests.support.served:app"
+WORKERS = 2
+
+
+def gunicorn(worker: str, *more: str) -> list[str]:
+    hooks = "python:tests.support.gunicorn_hooks"
+    options = ["-b", "127.0.0.1:0", "-k", worker, "-w", str(WORKERS), *more, APP]
+    return ["-m", "gunicorn", "--no-control-socket", "-c", hooks, *options]
+
+
+SERVERS = {
+    "gunicorn sync": gunicorn("sync"),
+    "gunicorn gthread": gunicorn("gthread", "--threads", "4"),
+    "gunicorn gthread preload": gunicorn("gthread", "--threads", "4", "--preload"),
+    "gunicorn gevent": gunicorn("gevent"),
+    "waitress": ["-m", "waitress", "--listen=127.0.0.1:0", APP],
+}
+
+
+@contextmanager
+def served(
+    server: str, upstream: Upstream, **settings: str
+) -> Iterator[tuple[str, int]]:
+    """The address of the shop under a server, and the process, to be ended."""
+    command = SERVERS[server]
+    if "--preload" in command:
+        settings["SHOP_WARM"] = "1"
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "SHOP_UPSTREAM": upstream.url, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    lines = []
+    workers = WORKERS if "gunicorn" in command else 0
+    url = None
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            workers -= READY in line
+            if found := re.search(r"(?:Listening at|Serving on):? (http\S+)", line):
+                url = found[1]
+            if url is not None and not workers:
+                yield url, process.pid
+                break
+        else:
+            pytest.fail("".join(lines))
+        # A hang in the end shows here.
+        rest, _ = process.communicate(timeout=20)
+        assert process.returncode == 0, rest
+        assert "Traceback" not in rest
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+def end(server: str, pid: int) -> None:
+    """Ask a server to end in the way that it means to be asked."""
+    os.kill(pid, signal.SIGINT if server == "waitress" else signal.SIGTERM)
