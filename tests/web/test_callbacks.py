@@ -65,11 +65,11 @@ def test_an_http_exception_with_a_response_keeps_that_status_but_not_its_html(
 
 
 def test_a_loader_can_never_make_it_a_redirect(shop: Shop) -> None:
-    shop.load_cart = lambda request_data: abort(redirect("/login"))
+    shop.load_cart = lambda request_data: abort(redirect("/login", 303))
 
     problem(shop.click("a"), 500, "loader-error")
     shop.app.testing = True
-    with pytest.raises(RuntimeError, match="HTTP 302"):
+    with pytest.raises(RuntimeError, match="HTTP 303"):
         shop.click("a")
 
 
@@ -101,6 +101,57 @@ def test_a_loader_that_fails_is_logged_signalled_and_told_to_the_shopper_as_ours
     assert "Exception on /zonos/cart-info [POST]" in caplog.text
     assert "no such basket" in caplog.text
     assert "no such basket" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("callback", "path", "body"),
+    [
+        ("cart_loader", "cart-info", {}),
+        ("cart_created_handler", "cart-info", {}),
+        ("inventory_checker", "inventory-check", {"items": [{"quantity": 1}]}),
+    ],
+)
+def test_in_debug_the_page_gets_error_and_line_of_the_shops_own(
+    shop: Shop,
+    caplog: pytest.LogCaptureFixture,
+    callback: str,
+    path: str,
+    body: dict[str, Any],
+) -> None:
+    def broken(*arguments: Any) -> Any:
+        return int("twelve")
+
+    getattr(shop.zonos, callback)(broken)
+    shop.app.debug = True
+    heard: list[type] = []
+
+    def hears(sender: Flask, exception: Exception, **more: Any) -> None:
+        heard.append(type(exception))
+
+    with got_request_exception.connected_to(hears, shop.app):
+        answer = shop.browser("a").post(f"/zonos/{path}", json=body)
+
+    shown = problem(answer, 500, "loader-error")["field"]
+    assert shown.startswith("ValueError: invalid literal for int() with base 10: 'twe")
+    assert f"{__file__}, line " in shown
+    assert shown.endswith(', in broken: return int("twelve"))')
+    assert "Traceback" in caplog.text and 'int("twelve")' in caplog.text
+    assert heard == [ValueError]
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_in_debug_the_page_gets_what_cost_the_shopper_the_profile(
+    shop: Shop, debug: bool
+) -> None:
+    shop.load_customer = fails
+    shop.app.debug = debug
+
+    answer = shop.click("a")
+
+    assert answer.json["recognition"] == {"level": "guest", "reason": "loader-error"}
+    shown = answer.json.get("field", "")
+    assert shown.startswith("@zonos.customer_loader: LookupError: no such b") is debug
+    assert ("in fails" in shown) is debug
 
 
 @pytest.mark.parametrize("setting", ["TESTING", "PROPAGATE_EXCEPTIONS"])
