@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,6 +21,7 @@ from flask_zonos import CustomerProfile
 from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos import Zonos
+from flask_zonos.check.finding import Finding
 from flask_zonos.cli import zonos as command
 from flask_zonos.config import SCRIPT_URL
 
@@ -46,11 +49,15 @@ Found = list[tuple[str, str]]
 
 @dataclass
 class Report:
-    """The output of ``flask zonos check --json``."""
+    """The findings, as ``flask zonos check --json`` prints them."""
 
-    exit_code: int
     findings: list[dict[str, Any]]
-    output: str
+    exit_code: int = 0
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> Report:
+        """The findings of one topic, without the command around it."""
+        return cls([asdict(finding) for finding in findings])
 
     @property
     def troubles(self) -> Found:
@@ -123,6 +130,4 @@ def run(app: Flask, *options: str, debug: bool = True) -> Result:
 def check(app: Flask, *options: str, debug: bool = True) -> Report:
     """Run the command for a shop: its findings."""
     result = run(app, "--json", *options, debug=debug)
-    return Report(
-        result.exit_code, json.loads(result.stdout)["findings"], result.output
-    )
+    return Report(json.loads(result.stdout)["findings"], result.exit_code)

@@ -56,7 +56,6 @@ def test_a_shop_that_does_not_say_where_it_is_is_told_how_to() -> None:
     assert "--url https://your.shop or SERVER_NAME" in remedy()
 
 
-def test_the_sandbox_has_no_list() -> None:
-    with Sandbox() as sandbox:
-        report = check(make_shop(**sandbox.settings), "--offline")
+def test_the_sandbox_has_no_list(sandbox: Sandbox) -> None:
+    report = check(make_shop(**sandbox.settings), "--offline")
     assert report.told("allowed domain") == ""

@@ -1,93 +1,164 @@
-"""``flask zonos check`` against a Zonos that answers, and one that does not."""
+"""The check of address, TLS, clock and credential."""
 
 from __future__ import annotations
 
 import socket
-import ssl
-from pathlib import Path
+import time
+from collections.abc import Iterator
+from email.utils import formatdate
 from typing import Any
 
-import trustme
+import pytest
+import requests_mock
 
+from flask_zonos.check import credential
+from flask_zonos.check import reachability
 from flask_zonos.sandbox import Sandbox
 
-from .altered import accept_another_key
-from .altered import served_again
-from .shop import check
+from ..support.upstream import reply_with
+from ..support.upstream import Upstream
 from .shop import make_shop
+from .shop import Report
+
+ADDRESS = "https://api.zonos.example/graphql"
+GRAPHQL = '{"data": {"__typename": "Query"}}'
+SETTINGS: dict[str, Any] = {
+    "ZONOS_API_URL": ADDRESS,
+    "ZONOS_SCRIPT_URL": "https://js.zonos.example/loadZonos.js",
+    "ZONOS_CREDENTIAL_TOKEN": "a-secret-token",
+    "ZONOS_API_KEY": "credential_test_1",
+    "ZONOS_STORE_ID": 1,
+}
 
 
-def test_a_wrong_credential_is_refused() -> None:
-    with Sandbox() as sandbox:
-        settings = {**sandbox.settings, "ZONOS_CREDENTIAL_TOKEN": "wrong-token"}
-        report = check(make_shop(**settings))
-    assert ("error", "credential") in report.troubles
+def reached(**config: Any) -> Report:
+    app = make_shop(**{**SETTINGS, **config})
+    return Report.of(reachability.check(app.extensions["zonos"].settings))
+
+
+def asked(sandbox: Sandbox, **config: Any) -> Report:
+    """What is found of the credential."""
+    app = make_shop(**{**sandbox.settings, **config})
+    with app.app_context():
+        report = Report.of(credential.check(app.extensions["zonos"]))
+        app.extensions["zonos"].client.close()
+    return report
+
+
+def test_a_wrong_credential_is_refused(sandbox: Sandbox) -> None:
+    report = asked(sandbox, ZONOS_CREDENTIAL_TOKEN="wrong-token")
+    assert report.troubles == [("error", "credential")]
     assert "Copy the GraphQL key" in report.told("credential")
-    assert report.exit_code == 1
 
 
-def test_swapped_keys_are_told_apart_by_asking() -> None:
-    with Sandbox() as sandbox:
-        settings = {
-            **sandbox.settings,
-            "ZONOS_CREDENTIAL_TOKEN": sandbox.api_key,
-            "ZONOS_API_KEY": sandbox.credential_token,
-        }
-        report = check(make_shop(**settings))
-    assert ("error", "key mix-up") in report.troubles
+def test_swapped_keys_are_told_apart_by_asking(sandbox: Sandbox) -> None:
+    swapped = {
+        "ZONOS_CREDENTIAL_TOKEN": sandbox.api_key,
+        "ZONOS_API_KEY": sandbox.credential_token,
+    }
+    report = asked(sandbox, **swapped)
+    assert report.troubles == [("error", "key mix-up")]
     assert "swapped" in report.told("key mix-up")
 
 
-def test_a_secret_key_on_the_page_is_an_error() -> None:
-    with Sandbox() as sandbox:
-        accept_another_key(sandbox, "another-secret")
-        settings = {**sandbox.settings, "ZONOS_API_KEY": "another-secret"}
-        report = check(make_shop(**settings))
+def test_a_secret_key_on_the_page_is_an_error(upstream: Upstream) -> None:
+    upstream.on("*", reply_with('{"data": {"orders": {"edges": []}}}'))
+    app = make_shop(**{**SETTINGS, "ZONOS_API_URL": upstream.url})
+    with app.app_context():
+        report = Report.of(credential.check(app.extensions["zonos"]))
+        app.extensions["zonos"].client.close()
+    assert report.troubles == [("error", "key mix-up")]
     assert "it is a secret key" in report.told("key mix-up")
-    assert report.exit_code == 1
 
 
-def test_a_dead_address_ends_the_questions_to_zonos() -> None:
+@pytest.mark.parametrize(
+    ("config", "found", "words"),
+    [
+        ({"ZONOS_MODE": "LIVE"}, ("error", "mode"), "not of mode LIVE"),
+        (
+            {"ZONOS_ORGANIZATION_ID": "organization_of_another"},
+            ("error", "organization"),
+            "not of ZONOS_ORGANIZATION_ID",
+        ),
+        ({}, None, "accepts ZONOS_CREDENTIAL_TOKEN"),
+    ],
+    ids=["mode", "organization", "well"],
+)
+def test_the_newest_order_tells_whose_the_credential_is(
+    config: dict[str, str],
+    found: tuple[str, str] | None,
+    words: str,
+    upstream: Upstream,
+) -> None:
+    order = '{"node": {"mode": "TEST", "organization": "organization_1"}}'
+    upstream.on("*", reply_with(f'{{"data": {{"orders": {{"edges": [{order}]}}}}}}'))
+    keyless = {"ZONOS_API_URL": upstream.url, "ZONOS_API_KEY": ""}
+    app = make_shop(**{**SETTINGS, **keyless, **config})
+    with app.app_context():
+        report = Report.of(credential.check(app.extensions["zonos"]))
+        app.extensions["zonos"].client.close()
+    assert report.troubles == ([found] if found else [])
+    assert words in report.told(found[1] if found else "credential")
+
+
+def test_a_dead_address_is_told() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        report = check(make_shop(**_settings(url)))
-    assert ("error", "address") in report.troubles
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/graphql"
+        report = reached(ZONOS_API_URL=url)
+    assert report.troubles == [("error", "address")]
     assert "flask zonos sandbox" in report.told("address")
-    assert not report.told("credential")
-    assert report.exit_code == 1
 
 
-def test_an_address_that_is_not_zonos_is_told() -> None:
-    with Sandbox() as sandbox:
-        settings = {**sandbox.settings, "ZONOS_API_URL": f"{sandbox.url}/nothing"}
-        report = check(make_shop(**settings))
-    assert ("error", "address") in report.troubles
+@pytest.fixture
+def zonos() -> Iterator[requests_mock.Mocker]:
+    with requests_mock.Mocker() as mocker:
+        mocker.post(ADDRESS, text=GRAPHQL)
+        mocker.get(SETTINGS["ZONOS_SCRIPT_URL"], text="")
+        yield mocker
+
+
+def test_an_address_that_is_not_zonos_is_told(zonos: requests_mock.Mocker) -> None:
+    zonos.post(ADDRESS, text="<h1>Oh</h1>")
+    report = reached()
+    assert report.troubles == [("error", "address")]
     assert "not as GraphQL" in report.told("address")
 
 
-def test_a_certificate_that_nobody_vouches_for_is_told(tmp_path: Path) -> None:
-    ca = trustme.CA()
-    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ca.issue_cert("127.0.0.1").configure_cert(context)
-    with Sandbox() as sandbox, served_again(sandbox, tls=context) as settings:
-        refused = check(make_shop(**settings))
-        settings["ZONOS_CA_BUNDLE"] = str(tmp_path / "ca.pem")
-        trusted = check(make_shop(**settings))
-        settings["ZONOS_CA_BUNDLE"] = str(tmp_path / "nothing.pem")
-        missing = check(make_shop(**settings))
-    assert ("error", "TLS") in refused.troubles
+def test_a_script_that_is_not_there_is_told(zonos: requests_mock.Mocker) -> None:
+    zonos.get(SETTINGS["ZONOS_SCRIPT_URL"], status_code=404)
+    assert reached().troubles == [("warning", "page script")]
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told(
+    secure: Upstream, ca_bundle: str
+) -> None:
+    secure.on("*", reply_with(GRAPHQL))
+    here = {"ZONOS_API_URL": secure.url, "ZONOS_SCRIPT_URL": secure.url}
+    refused = reached(**here)
+    trusted = reached(**here, ZONOS_CA_BUNDLE=ca_bundle)
+    missing = reached(**here, ZONOS_CA_BUNDLE=f"{ca_bundle}.nothing")
+    assert refused.troubles == [("error", "TLS")]
     assert "ZONOS_CA_BUNDLE" in refused.told("TLS")
     assert "certificate is trusted" in trusted.told("address")
     assert "no certificates can be read" in missing.told("TLS")
 
 
-def _settings(url: str) -> dict[str, Any]:
-    return {
-        "ZONOS_API_URL": f"{url}/graphql",
-        "ZONOS_SCRIPT_URL": f"{url}/dist/scripts/loadZonos.js",
-        "ZONOS_CREDENTIAL_TOKEN": "a-secret-token",
-        "ZONOS_API_KEY": "credential_test_1",
-        "ZONOS_STORE_ID": 1,
-    }
+@pytest.mark.parametrize(
+    ("seconds", "level", "words"),
+    [
+        (0, "ok", "agrees"),
+        (120, "warning", "behind Zonos's"),
+        (7200, "error", "behind Zonos's"),
+        (-120, "warning", "ahead of Zonos's"),
+        (-7200, "warning", "ahead of Zonos's"),
+    ],
+)
+def test_a_clock_that_is_behind_or_ahead_is_told(
+    seconds: int, level: str, words: str, zonos: requests_mock.Mocker
+) -> None:
+    date = formatdate(time.time() + seconds, usegmt=True)
+    zonos.post(ADDRESS, text=GRAPHQL, headers={"Date": date})
+    [clock] = [f for f in reached().findings if f["topic"] == "clock"]
+    assert clock["level"] == level
+    assert words in clock["message"]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from flask_zonos.check import webhooks
+from flask_zonos.check.origins import shop_origin
 from flask_zonos.cli import zonos as command
 from flask_zonos.client import ZonosClient
 from flask_zonos.orders.subscriptions import ORDER_TYPES
 from flask_zonos.sandbox import Sandbox
 
-from .shop import check
 from .shop import make_shop
 from .shop import Report
 
@@ -30,10 +30,13 @@ MADE: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
+def check(app: Flask, url: str | None = None) -> Report:
+    """What is found of the webhooks, alone."""
+    with app.app_context():
+        state = app.extensions["zonos"]
+        report = Report.of(webhooks.check(state, shop_origin(app, url)))
+        state.client.close()
+    return report
 
 
 def shop_of(sandbox: Sandbox, **config: Any) -> Flask:
@@ -75,15 +78,14 @@ def follow_remedies(app: Flask, report: Report) -> None:
 
 def test_what_the_command_makes_is_well(sandbox: Sandbox) -> None:
     app = shop_of(sandbox)
-    missing = check(app, "--url", SHOP)
+    missing = check(app, SHOP)
     assert troubles(missing) == ["error"]
     assert f"flask zonos webhooks create {SHOP}{PATH}" in missing.told("webhook")
     follow_remedies(app, missing)
-    report = check(app, "--url", SHOP)
+    report = check(app, SHOP)
     assert troubles(report) == []
     assert all(type in report.told("webhook") for type in ORDER_TYPES)
     assert "No webhook tells" not in report.told("webhook")
-    assert report.exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -105,12 +107,11 @@ def test_a_webhook_that_is_not_well_is_mended_by_the_remedy(
     before = check(app)
     assert troubles(before) == levels
     assert words in before.told("webhook")
-    assert before.exit_code == (1 if "error" in levels else 0)
     follow_remedies(app, before)
     assert troubles(check(app)) == []
     with app.app_context():
-        webhooks = list(app.extensions["zonos"].client.webhooks())
-    assert [w.url for w in webhooks if w.type == "ORDER_CREATED"] == [MADE["url"]]
+        made = list(app.extensions["zonos"].client.webhooks())
+    assert [w.url for w in made if w.type == "ORDER_CREATED"] == [MADE["url"]]
 
 
 def test_kinds_that_tell_of_changes_are_no_condition(sandbox: Sandbox) -> None:
@@ -132,7 +133,7 @@ def test_one_that_tells_of_changes_and_is_off_is_a_warning(sandbox: Sandbox) -> 
 
 def test_another_hosts_webhook_is_not_this_shops(sandbox: Sandbox) -> None:
     create(sandbox, url=f"{STAGING}{PATH}?type=ORDER_CREATED")
-    report = check(shop_of(sandbox), "--url", SHOP)
+    report = check(shop_of(sandbox), SHOP)
     assert troubles(report) == ["error"]
     assert f"There are some to {STAGING}" in report.told("webhook")
     named = check(shop_of(sandbox, SERVER_NAME="shop.example"))
@@ -150,8 +151,8 @@ def test_a_bad_one_of_another_host_beside_a_good_one_is_no_error(
     assert troubles(unsaid) == ["note"]
     assert f"{SHOP} is taken for this shop" in unsaid.told("webhook")
     assert f"--url {STAGING}" in unsaid.told("webhook")
-    assert troubles(check(shop_of(sandbox), "--url", SHOP)) == []
-    assert troubles(check(shop_of(sandbox), "--url", STAGING)) == ["error"]
+    assert troubles(check(shop_of(sandbox), SHOP)) == []
+    assert troubles(check(shop_of(sandbox), STAGING)) == ["error"]
 
 
 @pytest.mark.parametrize("path", ["/zonos/webhook", f"{PATH}/", "", "/"])
@@ -162,8 +163,8 @@ def test_one_to_another_path_of_this_shop_is_a_warning_that_its_remedy_mends(
     create(sandbox, url=f"{STAGING}{path}?type=ORDER_CREATED")
     slip = create(sandbox, url=f"{SHOP}{path}?type=ORDER_CREATED")
     app = shop_of(sandbox)
-    for options in (["--url", SHOP], []):
-        report = check(app, *options)
+    for url in (SHOP, None):
+        report = check(app, url)
         assert troubles(report) == ["warning"]
         assert f"goes to {SHOP}{path}, but" in report.told("webhook")
         assert f"takes webhooks at {PATH}" in report.told("webhook")
@@ -177,7 +178,7 @@ def test_one_to_another_path_is_told_where_no_host_is_known_to_be_the_shops(
 ) -> None:
     create(sandbox, url=f"{SHOP}/zonos/webhook?type=ORDER_CREATED")
     assert troubles(check(shop_of(sandbox))) == ["note", "error"]
-    assert troubles(check(shop_of(sandbox), "--url", STAGING)) == ["error"]
+    assert troubles(check(shop_of(sandbox), STAGING)) == ["error"]
 
 
 def test_a_second_one_for_the_same_kind_is_named(sandbox: Sandbox) -> None:
@@ -217,11 +218,11 @@ def test_one_of_the_other_mode_is_told(sandbox: Sandbox) -> None:
     ],
 )
 def test_plain_http_is_for_this_machine_and_for_tests(
-    mode: str, url: str, levels: list[str]
+    sandbox: Sandbox, mode: str, url: str, levels: list[str]
 ) -> None:
-    with Sandbox(mode=mode) as sandbox:
-        create(sandbox, url=url)
-        report = check(shop_of(sandbox, ZONOS_MODE=mode))
+    sandbox.state.options.change({"mode": mode})
+    create(sandbox, url=url)
+    report = check(shop_of(sandbox, ZONOS_MODE=mode))
     assert troubles(report) == levels
     assert ("plain http" in report.told("webhook")) is bool(levels)
 
@@ -230,12 +231,12 @@ def test_a_shop_with_a_verifier_alone_is_looked_at_without_the_header(
     sandbox: Sandbox,
 ) -> None:
     app = shop_of(sandbox, ZONOS_WEBHOOK_SECRET=None)
-    assert check(app, "--url", SHOP).told("webhook") == ""
+    assert check(app, SHOP).told("webhook") == ""
     app.extensions["zonos"].callbacks.webhook_verifier = lambda headers, body: True
-    missing = check(app, "--url", SHOP)
+    missing = check(app, SHOP)
     assert troubles(missing) == ["error"]
     follow_remedies(app, missing)
-    report = check(app, "--url", SHOP)
+    report = check(app, SHOP)
     assert troubles(report) == []
     assert "ORDER_CREATED" in report.told("webhook")
     with app.app_context():
@@ -245,6 +246,6 @@ def test_a_shop_with_a_verifier_alone_is_looked_at_without_the_header(
 
 def test_a_prefix_of_the_shops_own_is_followed(sandbox: Sandbox) -> None:
     create(sandbox)
-    report = check(shop_of(sandbox, ZONOS_URL_PREFIX="/pay"), "--url", SHOP)
+    report = check(shop_of(sandbox, ZONOS_URL_PREFIX="/pay"), SHOP)
     assert troubles(report) == ["warning", "error"]
     assert f"flask zonos webhooks create {SHOP}/pay/webhooks" in report.told("webhook")
