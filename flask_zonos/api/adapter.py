@@ -123,7 +123,9 @@ def _bounded(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         if deadline := _deadline.get():
             # urllib3 has set the connect or the read timeout before.
             timeout, left = tls.gettimeout(), deadline.seconds_left()
-            tls.settimeout(left if timeout is None else min(timeout, left))
+            # A call to the system each time, for which threads change places.
+            if timeout is None or timeout > left:
+                tls.settimeout(left)
             if name == "sendall":
                 if tls.pending():
                     # More than a response came to the request before: it is nobody's.
