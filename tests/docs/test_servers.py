@@ -1,4 +1,4 @@
-"""The guide on servers: a worker of gunicorn's is warm before its first click."""
+"""The guide on servers: the README's shop under gunicorn and under gevent's server."""
 
 from __future__ import annotations
 
@@ -13,57 +13,41 @@ from pathlib import Path
 import pytest
 import requests
 
+from flask_zonos.sandbox import Sandbox
+
 from ..support.upstream import PATIENCE
 from ..support.upstream import Upstream
 from .blocks import DOCS
 from .blocks import file
+from .test_readme import CODE
 
-#: A shop behind a proxy, whose every shopper is signed in.
-SHOP = """
-from decimal import Decimal
-
-from flask import Flask
-from flask_login import LoginManager
-from flask_login import UserMixin
-from flask_zonos import Cart
-from flask_zonos import CartItem
-from flask_zonos import CustomerProfile
-from flask_zonos import Zonos
+GUIDE = DOCS / "guides" / "servers.md"
+BEHIND_A_PROXY = """
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-zonos = Zonos()
+app = create_app()
+app.wsgi_app = ProxyFix(app.wsgi_app)
+"""
+SERVED = """
+from wsgi import app
+from gevent.pywsgi import WSGIServer
+import requests
 
-
-class User(UserMixin):
-    id = "1"
-
-
-@zonos.cart_loader
-def current_cart(request_data):
-    cup = CartItem(sku="CUP", quantity=1, amount=Decimal(1), currency_code="EUR")
-    return Cart(items=[cup])
-
-
-@zonos.customer_loader
-def customer_for(user):
-    return CustomerProfile(customer_id="customer-1", email="anna@example.com")
-
-
-def create_app():
-    app = Flask(__name__)
-    app.config.update(SECRET_KEY="for tests")
-    LoginManager(app).request_loader(lambda request: User())
-    zonos.init_app(app)
-    app.wsgi_app = ProxyFix(app.wsgi_app)
-    return app
+server = WSGIServer(("127.0.0.1", 0), app, log=None)
+server.start()
+address = f"http://127.0.0.1:{server.server_port}/zonos/cart-info"
+print(requests.post(address, timeout=10).json()["cartId"])
+server.stop()
 """
 
 
 @pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    upstream = Upstream()
-    yield upstream
-    upstream.stop()
+def folder(tmp_path: Path) -> Path:
+    """The shop in ``shop.py``, and the page's files beside it."""
+    (tmp_path / "shop.py").write_text("\n".join([*CODE, BEHIND_A_PROXY]))
+    for name in ("gunicorn.conf.py", "wsgi.py"):
+        (tmp_path / name).write_text(file(GUIDE, name))
+    return tmp_path
 
 
 @contextmanager
@@ -76,7 +60,7 @@ def gunicorn(folder: Path, upstream: Upstream) -> Iterator[str]:
     process = subprocess.Popen(
         [
             *(str(Path(sys.executable).with_name("gunicorn")), "--no-control-socket"),
-            *("--bind", "127.0.0.1:0", "shop:create_app()"),
+            *("--bind", "127.0.0.1:0", "shop:app"),
         ],
         cwd=folder,
         env={**os.environ, **environment},
@@ -103,15 +87,26 @@ def gunicorn(folder: Path, upstream: Upstream) -> Iterator[str]:
 
 
 def test_the_first_click_at_a_gunicorn_worker_finds_connections_open(
-    tmp_path: Path, upstream: Upstream
+    folder: Path, upstream: Upstream
 ) -> None:
-    (tmp_path / "shop.py").write_text(SHOP)
-    settings = file(DOCS / "guides" / "servers.md", "gunicorn.conf.py")
-    (tmp_path / "gunicorn.conf.py").write_text(settings)
-    with gunicorn(tmp_path, upstream) as url:
+    with gunicorn(folder, upstream) as url, requests.Session() as browser:
         upstream.wait_for_connections(2)
         assert set(upstream.operations()) == {"warmUp"}
-        answer = requests.post(f"{url}/zonos/cart-info", timeout=PATIENCE).json()
+        browser.get(f"{url}/login", timeout=PATIENCE)
+        answer = browser.post(f"{url}/zonos/cart-info", timeout=PATIENCE).json()
         assert answer["recognition"]["level"] == "profile"
     assert {request.connection for request in upstream.received} == {1, 2}
     assert upstream.connections == 2
+
+
+def test_gevent_patches_first_and_serves_a_click(
+    folder: Path, sandbox: Sandbox
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SERVED],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.splitlines()[-1].startswith("cart_")

@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
-from ..package.check import build
+from ..package.check import copy
 from .blocks import Block
 from .blocks import blocks
 from .blocks import DOCS
@@ -62,9 +62,10 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
     """The tutorial, done from its first to its last block; both servers run."""
     folder = tmp_path_factory.mktemp("empty")
     # "pip install flask-zonos" installs this tree and not a release.
-    wheel, _ = build(tmp_path_factory.mktemp("wheel") / "dist")
-    constraints = wheel.with_name("constraints.txt")
-    constraints.write_text(f"flask-zonos @ {wheel.as_uri()}\n")
+    project = tmp_path_factory.mktemp("project")
+    copy(project)
+    constraints = tmp_path_factory.mktemp("pip") / "constraints.txt"
+    constraints.write_text(f"flask-zonos @ {project.as_uri()}\n")
     environment = {k: v for k, v in os.environ.items() if "ZONOS" not in k}
     environment |= {
         "NO_PROXY": "127.0.0.1",

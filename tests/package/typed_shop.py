@@ -24,8 +24,6 @@ from flask_zonos import CartItem
 from flask_zonos import CustomerProfile
 from flask_zonos import InvalidInput
 from flask_zonos import InventoryItem
-from flask_zonos import ItemMeasurement
-from flask_zonos import Location
 from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos import OrderItem
@@ -42,22 +40,11 @@ class User:
     customer_id: str
     email: str
     name: str | None
-    streets: list[str]
 
 
 @zonos.cart_loader
 def current_cart(request_data: dict[str, Any]) -> Cart:
-    weight = ItemMeasurement(
-        type="WEIGHT", unit_of_measure="GRAM", value=Decimal("350")
-    )
-    item = CartItem(
-        amount=Decimal("24.90"),
-        currency_code="EUR",
-        quantity=2,
-        sku="CUP-1",
-        attributes={"color": "blue"},
-        measurements=[weight],
-    )
+    item = CartItem(amount=Decimal("24.90"), currency_code="EUR", quantity=2, sku="C")
     discount = CartAdjustment(
         amount=Decimal("-5"), currency_code="EUR", type="CART_TOTAL"
     )
@@ -69,20 +56,7 @@ def customer_for(user: User) -> CustomerProfile | None:
     if not user.email:
         return None
     return CustomerProfile(
-        customer_id=user.customer_id,
-        email=user.email,
-        name=user.name,
-        locations=[
-            Location(
-                name=user.name or "",
-                line1=street,
-                locality="København K",
-                administrative_area="",
-                postal_code="1456",
-                country_code="DK",
-            )
-            for street in user.streets
-        ],
+        customer_id=user.customer_id, email=user.email, name=user.name
     )
 
 
@@ -158,6 +132,5 @@ def open_by_hand(client: ZonosClient) -> str:
     return assert_type(cart.id, str)
 
 
-def with_a_sandbox() -> dict[str, Any]:
-    with Sandbox(port=0) as sandbox:
-        return sandbox.settings
+def with_a_sandbox(sandbox: Sandbox) -> dict[str, Any]:
+    return assert_type(sandbox.settings, dict[str, Any])

