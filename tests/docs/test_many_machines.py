@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask import session
 from flask.testing import FlaskClient
 from flask_login import login_user
@@ -66,8 +67,8 @@ def start_machine(
         # No minute that may end in the middle.
         page = run(GUIDE, **{"redis.internal:6379": redis, "/minute": "/year"})
         started.append(page)
-        app = page["app"]
-        app.login_manager.user_loader(lambda user_id: None)
+        app: Flask = page["app"]
+        page["app"].login_manager.user_loader(lambda user_id: None)
         page["zonos"].cart_loader(lambda request_data: cart())
 
         @app.get("/basket")

@@ -1,0 +1,220 @@
+"""A shop's own tests: what they can do, and what one that fails says."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from typing import TYPE_CHECKING
+
+import pytest
+from flask_login import current_user
+from werkzeug.test import TestResponse
+
+from flask_zonos import InventoryItem
+
+from .shop import make_shop
+from .shop import Shop
+from .shop import User
+
+if TYPE_CHECKING:
+    # A plugin is not to be imported before pytest does it.
+    from flask_zonos.sandbox import Sandbox
+    from flask_zonos.testing import OrderRecorder
+    from flask_zonos.testing.shopper import Shopper
+
+pytest_plugins = ["flask_zonos.testing"]
+
+MakeShopper = Callable[..., "Shopper"]
+SendWebhook = Callable[..., TestResponse]
+LOST = LookupError("no order table")
+
+
+@pytest.fixture
+def shop(zonos_sandbox: Sandbox) -> Shop:
+    return make_shop(zonos_sandbox.settings, TESTING=True)
+
+
+@pytest.fixture(params=[True, False], ids=["testing", "as in production"])
+def either(request: pytest.FixtureRequest, zonos_sandbox: Sandbox) -> Shop:
+    return make_shop(zonos_sandbox.settings, TESTING=request.param)
+
+
+@pytest.fixture
+def guest(shop: Shop, zonos_shopper: MakeShopper) -> Shopper:
+    return zonos_shopper(shop.app.test_client())
+
+
+def paid(shopper: Shopper) -> str:
+    """An order of which the shop was not told."""
+    return shopper.pay(shopper.open(shopper.press()))
+
+
+def refused() -> Any:
+    from flask_zonos.testing.shopper import CheckoutRefused
+
+    return pytest.raises(CheckoutRefused)
+
+
+def test_the_example_of_the_docstring_holds(
+    shop: Shop,
+    zonos_sandbox: Sandbox,
+    zonos_shopper: MakeShopper,
+    zonos_orders: OrderRecorder,
+) -> None:
+    spec = find_spec("flask_zonos.testing")
+    assert spec is not None and spec.origin is not None
+    text = ast.get_docstring(ast.parse(Path(spec.origin).read_text("utf-8"))) or ""
+    _, _, code = text.partition(".. code-block:: python\n")
+    lines = [line for line in code.splitlines() if not line or line.startswith(" ")]
+    names: dict[str, Any] = {"anna": User("anna")}
+    exec(textwrap.dedent("\n".join(lines)), names)
+
+    fixtures = (shop.app, zonos_sandbox, zonos_shopper, zonos_orders)
+    names["test_an_order_is_received"](*fixtures)
+
+    sources = [event.source for _, event in zonos_orders.received]
+    assert sources == ["browser", "webhook"]
+
+
+def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one(
+    shop: Shop, zonos_shopper: MakeShopper, zonos_orders: OrderRecorder
+) -> None:
+    with shop.app.test_request_context():
+        anna, bo, guest = (zonos_shopper(shop.app.test_client()) for _ in range(3))
+        anna.sign_in(User("anna"))
+        bo.sign_in(User("bo"))
+        assert not current_user.is_authenticated
+        orders = [shopper.check_out() for shopper in (anna, bo, guest)]
+
+    customers = ("customer-anna", "customer-bo", None)
+    for order, customer in zip(orders, customers, strict=True):
+        zonos_orders.assert_received(order, to=customer)
+
+
+def test_the_second_checkout_knows_address_and_saved_card(guest: Shopper) -> None:
+    guest.sign_in(User("anna"))
+    guest.check_out()
+
+    customer = guest.open(guest.press())["customer"]
+
+    assert [place["line1"] for place in customer["locations"]] == ["Nørregade 1"]
+    assert [card["lastFour"] for card in customer["paymentMethods"]] == ["4242"]
+
+
+def test_a_fault_of_an_operation_that_there_is_not_is_refused(
+    zonos_fault: Callable[..., object], zonos_sandbox: Sandbox
+) -> None:
+    with pytest.raises(ValueError, match=r"no operation 'createCart'.* cartCreate, "):
+        zonos_fault("error", "createCart")
+
+    assert zonos_sandbox.faults.as_list() == []
+
+
+def test_what_is_sold_out_cannot_be_bought(
+    shop: Shop, guest: Shopper, zonos_orders: OrderRecorder
+) -> None:
+    shop.zonos.inventory_checker(shop.in_stock)
+
+    with refused() as caught:
+        guest.check_out(cups=3)
+
+    assert str(caught.value) == "The shop's inventory check: Only 2 cups are left."
+    cups = InventoryItem(sku="cup", product_id="", quantity=3, name="A cup")
+    assert shop.asked == [cups]
+    assert zonos_orders.received == []
+    zonos_orders.assert_received(guest.check_out(cups=2), to=None)
+
+
+def test_a_check_that_cannot_be_had_stops_nobody_and_is_seen_in_a_test(
+    either: Shop, zonos_shopper: MakeShopper
+) -> None:
+    @either.zonos.inventory_checker
+    def in_stock(items: list[InventoryItem]) -> str | None:
+        raise LOST
+
+    shopper = zonos_shopper(either.app.test_client())
+    if either.app.testing:
+        with pytest.raises(LookupError, match="no order table"):
+            shopper.check_out()
+    else:
+        assert shopper.check_out().startswith("order_")
+
+
+def test_a_refusal_tells_code_and_sentence_of_whoever_refused(
+    guest: Shopper, zonos_clock: Any
+) -> None:
+    with refused() as by_the_shop:
+        guest.press(cups=0)
+    pair = guest.press()
+    zonos_clock.advance(2 * 3600)
+    with refused() as by_zonos:
+        guest.open(pair)
+
+    assert str(by_the_shop.value) == (
+        "The button: HTTP 409 empty-cart: Your cart is empty."
+    )
+    assert by_zonos.value.response.status_code == 412
+    expected = r"Opening the checkout: HTTP 412 FAILED_PRECONDITION: .*expired.*"
+    assert re.fullmatch(expected, str(by_zonos.value))
+
+
+def test_an_order_of_which_the_shop_was_not_told_yet_is_told_apart(
+    guest: Shopper, zonos_orders: OrderRecorder
+) -> None:
+    guest.check_out()
+    order = paid(guest)
+
+    with pytest.raises(AssertionError, match=r"not been told of it yet\. Call hint\("):
+        zonos_orders.assert_received(order, to=None)
+
+    guest.hint(order)
+    zonos_orders.assert_received(order, to=None)
+
+
+def test_what_the_order_handler_raised_is_seen_at_the_hint_and_afterwards(
+    either: Shop, zonos_shopper: MakeShopper, zonos_orders: OrderRecorder
+) -> None:
+    shopper = zonos_shopper(either.app.test_client())
+    order = paid(shopper)
+    either.trouble = LOST
+    if either.app.testing:
+        with pytest.raises(LookupError, match="no order table"):
+            shopper.hint(order)
+    else:
+        assert shopper.hint(order).status_code == 202
+
+    with pytest.raises(AssertionError, match=r"failed with LookupError\('no o") as it:
+        zonos_orders.assert_received(order, to=None)
+
+    assert it.value.__cause__ is LOST
+
+
+@pytest.mark.parametrize(
+    ("secret", "status", "said"),
+    [
+        pytest.param("s" * 40, 500, "failed with LookupError", id="it raised"),
+        pytest.param("no", 403, "POST /zonos/webhooks was .* HTTP 403", id="no proof"),
+    ],
+)
+def test_why_a_webhook_brought_no_order_is_told(
+    zonos_sandbox: Sandbox,
+    zonos_shopper: MakeShopper,
+    zonos_orders: OrderRecorder,
+    zonos_webhook: SendWebhook,
+    secret: str,
+    status: int,
+    said: str,
+) -> None:
+    shop = make_shop(zonos_sandbox.settings)
+    order = paid(zonos_shopper(shop.app.test_client()))
+    shop.trouble = LOST
+    sent = zonos_webhook(shop.app.test_client(), order, secret=secret)
+    assert sent.status_code == status
+
+    with pytest.raises(AssertionError, match=said):
+        zonos_orders.assert_received(order, to=None)
