@@ -1,12 +1,12 @@
-"""A connection is made to one of a host's addresses, or through a proxy, in time."""
+"""Connections and responses have an end: by timeout, and by the call's deadline.
+
+Also over several addresses of a host, and through a proxy.
+"""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import closing
-from contextlib import contextmanager
-from contextlib import ExitStack
+import threading
 from typing import Any
 
 import pytest
@@ -14,85 +14,94 @@ import pytest
 from flask_zonos import ConnectionFailed
 from flask_zonos import TimedOut
 
+from ..support.fault_handlers import closes
+from ..support.fault_handlers import drips_after
+from ..support.fault_handlers import hangs
+from ..support.fault_handlers import says
 from ..support.fixtures import MakeClient
 from ..support.samples import cart
+from ..support.threads import assert_idle
+from ..support.unreachable import full_backlog
+from ..support.unreachable import stalling_handshake
+from ..support.upstream import dripping
+from ..support.upstream import Handler
 from ..support.upstream import PATIENCE
-from ..support.upstream import Received
-from ..support.upstream import reply_with
 from ..support.upstream import Upstream
-from ..support.upstream import Wire
 
 #: Nothing listens there: the proxy is asked, and does not get that far.
 BEHIND = "https://127.0.0.1:1/graphql"
+IPV4 = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
 
 
-@contextmanager
-def silent_address() -> Iterator[tuple[str, int]]:
-    """An address that takes no connection, and refuses none."""
-    with ExitStack() as stack:
-        full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        for _ in range(4):
-            waiting = stack.enter_context(closing(socket.socket()))
-            waiting.setblocking(False)
-            waiting.connect_ex(full.getsockname())
-        yield full.getsockname()
-
-
-def refused_address() -> tuple[str, int]:
-    """An address where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        address: tuple[str, int] = gone.getsockname()
-    return address
-
-
-def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: tuple[str, int]) -> None:
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: Any) -> None:
     """Give the host these addresses; no name server can be asked here."""
-    found = [
-        (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", address)
-        for address in addresses
-    ]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: found)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: list(addresses))
 
 
-def test_an_address_that_is_silent_leaves_time_for_the_next(
+def test_an_address_that_is_silent_refuses_or_is_not_spoken_is_passed_over(
     upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = make_client(timeout=(1, 8))
-    with silent_address() as silent:
-        resolve_to(monkeypatch, silent, ("127.0.0.1", upstream.port))
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        refused = gone.getsockname()
+    unknown_family = (200, socket.SOCK_STREAM, 0, "", ("::1", upstream.port))
+    here = (*IPV4, ("127.0.0.1", upstream.port))
+    with full_backlog() as silent:
+        first = ((*IPV4, silent), (*IPV4, refused), unknown_family)
+        resolve_to(monkeypatch, *first, here)
 
-        assert client.create_cart(cart()).id
-
-
-def test_an_address_that_refuses_is_passed_over(
-    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    resolve_to(monkeypatch, refused_address(), ("127.0.0.1", upstream.port))
-
-    assert make_client().create_cart(cart()).id
-
-
-def test_an_address_of_a_family_that_the_machine_does_not_speak_is_passed_over(
-    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    unknown = (200, socket.SOCK_STREAM, 0, "", ("::1", upstream.port))
-    known = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", upstream.port))
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: [unknown, known])
-
-    assert make_client().create_cart(cart()).id
+        assert make_client(timeout=(0.2, PATIENCE)).create_cart(cart()).id
 
 
 def test_after_the_deadline_no_further_address_is_tried(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = make_client(timeout=(0.2, 8), deadline=0.5, pool_size=1)
-    with silent_address() as silent:
-        resolve_to(monkeypatch, *[silent] * 200)
+    client = make_client(timeout=(0.2, 8), deadline=0.3)
+    with full_backlog() as silent:
+        resolve_to(monkeypatch, *[(*IPV4, silent)] * 200)
         with pytest.raises(TimedOut):
             client.create_cart(cart())
-        # With the timeout for each of them the slot would be free in 40 seconds.
-        slots = client._session.get()._executor._slots
-        assert slots._free.acquire(timeout=PATIENCE)
+        # With the timeout for each of them it would take 40 seconds.
+        assert_idle(client)
+
+
+def test_a_tls_handshake_that_stalls_ends_at_the_deadline_and_so_does_its_thread(
+    make_client: MakeClient, ca_bundle: str, authority: Any
+) -> None:
+    with stalling_handshake(authority) as url:
+        client = make_client(
+            api_url=url,
+            ca_bundle=ca_bundle,
+            deadline=0.2,
+            timeout=(PATIENCE, PATIENCE),
+        )
+        with pytest.raises(TimedOut):
+            client.create_cart(cart())
+        assert_idle(client)
+
+
+def test_a_plain_response_that_drips_ends_at_the_deadline_and_so_does_its_thread(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    gone = threading.Event()
+    upstream.on("*", dripping(gone))
+
+    with pytest.raises(TimedOut):
+        make_client(deadline=0.2).create_cart(cart())
+
+    # Between two pieces the thread sees that its time is over.
+    assert gone.wait(PATIENCE)
+
+
+def test_no_response_within_the_read_timeout_is_told_as_a_timeout_and_sent_once(
+    upstream: Upstream, make_client: MakeClient
+) -> None:
+    upstream.on("*", hangs)
+
+    with pytest.raises(TimedOut) as caught:
+        make_client(timeout=(2, 0.1), deadline=PATIENCE).create_cart(cart())
+
+    assert caught.value.sent
+    assert len(upstream.received) == 1
 
 
 @pytest.fixture
@@ -107,27 +116,19 @@ def proxied(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
 def test_a_proxy_that_drips_keeps_nobody_beyond_the_deadline(
     proxied: Upstream, make_client: MakeClient
 ) -> None:
-    def drip(received: Received, wire: Wire) -> None:
-        wire.drip(begun=b"HTTP/1.1 200 OK\r\nX-A: ")
-
-    proxied.on("*", drip)
+    proxied.on("*", drips_after(b"HTTP/1.1 200 OK\r\nX-A: "))
 
     with pytest.raises(TimedOut):
-        make_client(api_url=BEHIND, deadline=0.5).create_cart(cart())
-
-
-def hang_up(received: Received, wire: Wire) -> None:
-    wire.end()
+        make_client(api_url=BEHIND, deadline=0.2).create_cart(cart())
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [reply_with("", status=407), reply_with("", status=502), hang_up],
+    "handler", [says(b"", 407), says(b"", 502), closes], ids=["407", "502", "closes"]
 )
 def test_a_proxy_that_will_not_is_no_connection(
-    proxied: Upstream, make_client: MakeClient, answer: Any
+    proxied: Upstream, make_client: MakeClient, handler: Handler
 ) -> None:
-    proxied.on("*", answer)
+    proxied.on("*", handler)
 
     with pytest.raises(ConnectionFailed) as caught:
         make_client(api_url=BEHIND).create_cart(cart())

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 from flask_zonos import APIError
 from flask_zonos import Busy
 from flask_zonos import TimedOut
+from flask_zonos import ZonosClient
+from flask_zonos.api.executor import Call
 from flask_zonos.api.executor import CallExecutor
 from flask_zonos.api.executor import ConcurrencyLimiter
 from flask_zonos.api.operations import AUTHENTICATE
@@ -23,25 +26,70 @@ from ..support.fixtures import MakeClient
 from ..support.fixtures import MakeShop
 from ..support.pairs import pair
 from ..support.samples import cart
+from ..support.threads import assert_idle
 from ..support.threads import assert_soon
-from ..support.threads import call_threads
 from ..support.threads import no_more_threads
-from ..support.upstream import answer_well
 from ..support.upstream import Handler
 from ..support.upstream import held_until
 from ..support.upstream import PATIENCE
 from ..support.upstream import Received
 from ..support.upstream import Upstream
 from ..support.upstream import Wire
-from .work import assert_all_slots_are_there
-from .work import Held
-from .work import LIMIT
-from .work import submit
+
+#: Slots of the executor in these tests.
+LIMIT = 2
 
 
-def refuse(executor: CallExecutor, do: Callable[[], str]) -> None:
-    with no_more_threads(), pytest.raises(Busy, match="thread"):
-        submit(executor, do, None)
+@pytest.fixture
+def executor() -> Iterator[CallExecutor]:
+    executor = CallExecutor(LIMIT, lambda call, outcome: None)
+    yield executor
+    executor.close()
+
+
+def submit(
+    executor: CallExecutor, do: Callable[[], str], wait: float | None = PATIENCE
+) -> Call[str]:
+    return executor.submit("work", lambda call: do(), wait=wait)
+
+
+class Held:
+    """Calls that have begun and last until they are released."""
+
+    def __init__(self, executor: CallExecutor) -> None:
+        self.executor = executor
+        self.begun = threading.Semaphore(0)
+        self.released = threading.Event()
+        self.threads: list[threading.Thread] = []
+
+    def begin(self, wait: float | None = PATIENCE) -> Call[str]:
+        return submit(self.executor, self._do, wait)
+
+    def _do(self) -> str:
+        self.threads.append(threading.current_thread())
+        self.begun.release()
+        assert self.released.wait(PATIENCE)
+        return "done"
+
+    def all_run_at_once(self, count: int) -> bool:
+        return all(self.begun.acquire(timeout=PATIENCE) for _ in range(count))
+
+
+def assert_all_slots_are_there(executor: CallExecutor) -> None:
+    """As many calls as allowed run at the same time, and not one more.
+
+    Then half of them are to spare again.
+    """
+    held = Held(executor)
+    begun = [held.begin() for _ in range(LIMIT)]
+    for wait in (None, 0, 0.01):
+        with pytest.raises(Busy):
+            held.begin(wait)
+    assert held.all_run_at_once(LIMIT)
+    held.released.set()
+    assert [call.result(PATIENCE) for call in begun] == ["done"] * LIMIT
+    spare = [held.begin(None) for _ in range(LIMIT // 2)]
+    assert [call.result(PATIENCE) for call in spare] == ["done"] * (LIMIT // 2)
 
 
 def test_calls_that_do_not_wait_leave_half_of_the_slots_to_those_that_do(
@@ -87,15 +135,17 @@ def test_profiles_that_hang_take_no_cart_its_slot(
 
     # More than there are slots; each would have kept one from the carts to come.
     browser = shop.browser("ada")
-    answers = [browser.post("/zonos/cart-info") for _ in range(6)]
+    responses = [browser.post("/zonos/cart-info") for _ in range(6)]
     released.set()
 
-    assert [answer.status_code for answer in answers] == [200] * 6
-    reasons = [answer.get_json()["recognition"]["reason"] for answer in answers]
+    assert [response.status_code for response in responses] == [200] * 6
+    reasons = [response.get_json()["recognition"]["reason"] for response in responses]
     assert reasons == ["timeout"] * 2 + ["busy"] * 4
 
 
-def test_a_call_that_got_no_thread_is_never_made(executor: CallExecutor) -> None:
+def test_a_call_that_got_no_thread_is_never_made_and_costs_no_slot(
+    executor: CallExecutor,
+) -> None:
     made = threading.Event()
 
     def make() -> str:
@@ -105,8 +155,9 @@ def test_a_call_that_got_no_thread_is_never_made(executor: CallExecutor) -> None
     held = Held(executor)
     first = held.begin()
     assert held.all_run_at_once(1)
-
-    refuse(executor, make)
+    for _ in range(LIMIT + 1):
+        with no_more_threads(), pytest.raises(Busy, match="thread"):
+            submit(executor, make, None)
     held.released.set()
     first.result(PATIENCE)
     # The one thread that could have taken the call later.
@@ -114,37 +165,13 @@ def test_a_call_that_got_no_thread_is_never_made(executor: CallExecutor) -> None
 
     assert not held.threads[0].is_alive()
     assert not made.is_set()
-
-
-def test_refused_threads_cost_no_slot_and_give_none(executor: CallExecutor) -> None:
-    held = Held(executor)
-    first = held.begin()
-    assert held.all_run_at_once(1)
-
-    for _ in range(3):
-        refuse(executor, lambda: "refused")
-    held.released.set()
-    first.result(PATIENCE)
-
-    assert_all_slots_are_there(executor)
-
-
-def test_without_any_thread_there_is_one_again_when_python_gives_one(
-    executor: CallExecutor,
-) -> None:
-    for _ in range(LIMIT + 1):
-        refuse(executor, lambda: "refused")
-
     assert_all_slots_are_there(executor)
 
 
 def test_a_call_that_waits_is_made_without_a_thread_too(executor: CallExecutor) -> None:
-    def make() -> str:
-        return threading.current_thread().name
-
     for _ in range(LIMIT + 1):
         with no_more_threads():
-            call = submit(executor, make)
+            call = submit(executor, lambda: threading.current_thread().name)
         assert call.result(0) == threading.current_thread().name
         assert call.seconds is not None
 
@@ -165,7 +192,48 @@ def test_after_a_close_calls_are_refused_and_those_under_way_end(
     assert first.result(PATIENCE) == "done"
 
 
-def test_a_silent_name_server_keeps_nobody_beyond_the_deadline(
+class Stop(BaseException):
+    """As a server's own time limit for a request."""
+
+
+def stop() -> str:
+    raise Stop
+
+
+def test_a_stop_while_a_thread_is_asked_for_costs_no_slot_and_gives_none(
+    executor: CallExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = executor._executor.submit
+
+    def stop_after(task: Callable[[], None]) -> None:
+        begin(task)
+        raise Stop
+
+    for stopped in (lambda task: stop(), stop_after) * LIMIT:
+        monkeypatch.setattr(executor._executor, "submit", stopped)
+        with pytest.raises(Stop):
+            submit(executor, lambda: "done")
+    monkeypatch.undo()
+
+    assert_all_slots_are_there(executor)
+
+
+def test_a_call_that_is_stopped_is_an_error_and_costs_no_slot(
+    executor: CallExecutor,
+) -> None:
+    # In the caller's own thread it reaches the caller.
+    for _ in range(LIMIT + 1):
+        with no_more_threads(), pytest.raises(Stop):
+            submit(executor, stop)
+    for _ in range(LIMIT + 1):
+        call = submit(executor, stop)
+        with pytest.raises(APIError, match="its thread was stopped"):
+            call.result(PATIENCE)
+
+    assert_all_slots_are_there(executor)
+
+
+def test_what_waited_for_a_silent_name_server_is_not_sent_and_gives_its_slot_back(
     upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Nothing here can ask a name server of its own, so the resolver is a stand-in.
@@ -176,63 +244,21 @@ def test_a_silent_name_server_keeps_nobody_beyond_the_deadline(
         assert answered.wait(PATIENCE)
         return resolve(*arguments, **more)
 
-    client = make_client(deadline=0.2, pool_size=LIMIT)
+    client = make_client(deadline=0.1, pool_size=LIMIT)
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    for _ in range(LIMIT):
-        with pytest.raises(TimedOut):
+    for error in (TimedOut,) * LIMIT + (Busy,):
+        with pytest.raises(error):
             client.create_cart(cart())
-    with pytest.raises(Busy):
-        client.create_cart(cart())
-
     answered.set()
 
-    # What waited in the look-up is too late to be sent, and gives its slot back.
     client.deadline = PATIENCE
     assert client.create_cart(cart()).id == "cart_of_mug"
+    assert_idle(client)
     assert len(upstream.received) == 1
-    assert_all_slots_are_there(client._session.get()._executor)
-
-
-def test_a_silent_name_server_keeps_nobody_whose_connection_was_closed(
-    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answered = threading.Event()
-
-    def hang(*arguments: Any, **more: Any) -> Any:
-        answered.wait(PATIENCE)
-        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
-
-    client = make_client()
-    client.create_cart(cart())
-    upstream.drop_connections()
-    monkeypatch.setattr(socket, "getaddrinfo", hang)
-    client.deadline = 0.2
-
-    with pytest.raises(TimedOut):
-        client.create_cart(cart())
-
-    assert not answered.is_set()
-    answered.set()
-
-
-def test_a_silent_name_server_does_not_stop_calls_on_open_connections(
-    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = make_client()
-    client.create_cart(cart())
-
-    def fail(*arguments: Any, **more: Any) -> Any:
-        raise AssertionError("a name was looked up")
-
-    monkeypatch.setattr(socket, "getaddrinfo", fail)
-    for _ in range(3):
-        client.create_cart(cart())
-
-    assert upstream.connections == 1
 
 
 def refused_late(released: threading.Event) -> Handler:
-    """Refuses for now, once it is released, what is repeated if anybody still waits."""
+    """Refuses for now, once it is released, what is retried if anybody still waits."""
 
     def handler(received: Received, wire: Wire) -> None:
         wire.hold(released)
@@ -241,12 +267,11 @@ def refused_late(released: threading.Event) -> Handler:
     return handler
 
 
-def test_a_call_that_nobody_waits_for_any_more_is_not_repeated(
-    upstream: Upstream, make_client: MakeClient
+def test_a_call_that_nobody_waits_for_any_more_is_not_retried(
+    upstream: Upstream, client: ZonosClient
 ) -> None:
     released = threading.Event()
     upstream.on("*", refused_late(released))
-    client = make_client(pool_size=1)
     variables = client.cart_variables(cart())
     call = client.submit(CART_CREATE, variables, deadline=time.monotonic() + PATIENCE)
     upstream.wait_for(1)
@@ -254,14 +279,12 @@ def test_a_call_that_nobody_waits_for_any_more_is_not_repeated(
         call.result(0)
     released.set()
 
-    # The one slot is free again once it has ended.
-    upstream.on("*", answer_well)
-    assert client.create_cart(cart()).id
-    assert len(upstream.received) == 2
+    assert_idle(client)
+    assert len(upstream.received) == 1
 
 
-def test_a_profile_whose_cart_failed_is_not_asked_for_again(
-    upstream: Upstream, make_client: MakeClient
+def test_a_profile_whose_cart_failed_is_not_retried(
+    upstream: Upstream, client: ZonosClient
 ) -> None:
     released = threading.Event()
 
@@ -271,13 +294,9 @@ def test_a_profile_whose_cart_failed_is_not_asked_for_again(
 
     upstream.on(AUTHENTICATE.name, refused_late(released))
     upstream.on(CART_CREATE.name, fail_beside_it)
-    before = call_threads()
-    client = make_client()
     with pytest.raises(APIError):
         pair(client)
     released.set()
 
-    client.close()
-    for thread in call_threads() - before:
-        thread.join(PATIENCE)
+    assert_idle(client)
     assert upstream.operations().count(AUTHENTICATE.name) == 1
