@@ -9,12 +9,12 @@ from pathlib import Path
 
 from flask_zonos.state import MAX_NOTIFICATIONS
 
+from ..support.samples import ORDER
 from ..support.upstream import answer_well
 from ..support.upstream import PATIENCE
 from ..support.upstream import Received
 from ..support.upstream import Upstream
 from ..support.upstream import Wire
-from ..web.test_order_hint import ORDER
 
 PROGRAM = """
 import os, signal, sys

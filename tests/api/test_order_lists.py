@@ -12,11 +12,11 @@ import pytest
 from flask_zonos import BadResponse
 from flask_zonos import ZonosClient
 
+from ..support.samples import ORDER
 from ..support.upstream import Handler
 from ..support.upstream import Received
 from ..support.upstream import Upstream
 from ..support.upstream import Wire
-from ..web.test_order_hint import ORDER
 
 
 def pages(*cursors: str | None, orders: list[Any] | None = None) -> Handler:

@@ -18,9 +18,9 @@ from flask_zonos.api.amounts import AmountSubtotals
 from flask_zonos.api.order import Order
 from flask_zonos.api.order import read_order
 
+from ..support.samples import ORDER
 from ..support.upstream import reply_with
 from ..support.upstream import Upstream
-from ..web.test_order_hint import ORDER
 
 ITEM = {**ORDER["items"][0], "currencyCode": "EUR"}
 SHOP = {

@@ -27,8 +27,8 @@ from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import Fault
 
 from ..api.test_order_lists import endless
+from ..support.samples import ORDER
 from ..support.upstream import Upstream
-from ..web.test_order_hint import ORDER
 from .conftest import ADDRESS
 from .conftest import Placing
 from .shop import SECRET

@@ -40,6 +40,45 @@ PERSONAL = (
     *(PLACE[name] for name in ("name", "line1", "line2", "locality", "postal_code")),
 )
 
+#: An order as Zonos gives it.
+ORDER: dict[str, Any] = {
+    "id": "order_1",
+    "status": "OPEN",
+    "mode": "TEST",
+    "organization": "organization_1",
+    "currencyCode": "CAD",
+    "accountOrderNumber": None,
+    "zonosOrderId": None,
+    "createdAt": "2026-07-30T12:00:00Z",
+    "updatedAt": "2026-07-30T12:00:01.5Z",
+    "trackingNumbers": ["1Z", None],
+    "references": [
+        {"key": "customer_id", "value": "1234567"},
+        {"key": None, "value": ""},
+    ],
+    "checkoutSession": {"cartId": "cart_1"},
+    "amountSubtotals": {
+        "items": 24.9,
+        "shipping": 5,
+        "duties": 0.1,
+        "taxes": 1.2,
+        "fees": 0,
+        "discounts": -5,
+    },
+    "items": [
+        {
+            "id": "item_1",
+            "sku": None,
+            "productId": "p1",
+            "name": "Mug",
+            "quantity": 1,
+            "amount": 24.9,
+            "currencyCode": "CAD",
+        }
+    ],
+    "parties": [{"type": "PAYOR", "person": None, "location": None}],
+}
+
 
 def item(**changes: Any) -> CartItem:
     return CartItem(**ITEM | changes)

@@ -21,6 +21,7 @@ from flask_zonos.signals import checkout_failed
 from ..support.fixtures import MakeShop
 from ..support.samples import cart
 from ..support.samples import item
+from ..support.samples import ORDER
 from ..support.shops import PROFILE
 from ..support.shops import Shop
 from ..support.upstream import Received
@@ -28,7 +29,6 @@ from ..support.upstream import reply_with
 from ..support.upstream import Upstream
 from ..support.upstream import Wire
 from .problems import problem
-from .test_order_hint import ORDER
 
 SECRET = "a-long-random-value-of-a-test"
 HOOK = {"X-Zonos-Webhook-Secret": SECRET}

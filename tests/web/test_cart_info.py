@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import threading
 import traceback
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +28,6 @@ from ..support.shops import click
 from ..support.shops import password_in
 from ..support.shops import PROFILE
 from ..support.shops import Shop
-from ..support.upstream import held_until
 from ..support.upstream import Received
 from ..support.upstream import reply_with
 from ..support.upstream import Upstream
@@ -206,42 +203,6 @@ def test_a_profile_that_fails_while_it_is_read_costs_no_sale_and_is_logged(
     told = traceback.TracebackException(*record.exc_info, capture_locals=True)
     assert told.stack
     assert "test@zonos.com" not in record.message + "".join(told.format())
-
-
-@pytest.mark.parametrize(
-    ("reason", "status", "body"),
-    [
-        ("unavailable", 503, ""),
-        ("rejected", 401, ""),
-        ("rejected", 200, '{"errors": [{}]}'),
-        (
-            "no-password",
-            200,
-            json.dumps({"data": {PROFILE: {"oneTimePassword": None}}}),
-        ),
-    ],
-)
-def test_a_profile_that_zonos_does_not_give_costs_no_sale(
-    shop: Shop, upstream: Upstream, reason: str, status: int, body: str
-) -> None:
-    upstream.on(PROFILE, reply_with(body, status=status))
-
-    answer = shop.click(ME)
-
-    assert answer.json["cartId"] == "cart_of_mug"
-    assert answer.json["recognition"]["reason"] == reason
-
-
-def test_a_profile_that_comes_late_costs_no_sale(
-    make_a_shop: MakeShop, upstream: Upstream
-) -> None:
-    released = threading.Event()
-    upstream.on(PROFILE, held_until(released))
-
-    answer = make_a_shop(ZONOS_PROFILE_GRACE=0).click(ME)
-
-    released.set()
-    assert answer.json["recognition"] == {"level": "prefill", "reason": "timeout"}
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain"])

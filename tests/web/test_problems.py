@@ -18,7 +18,6 @@ from ..support.samples import item
 from ..support.shops import make_app
 from ..support.shops import Shop
 from ..support.upstream import held_until
-from ..support.upstream import reply_with
 from ..support.upstream import Upstream
 from .problems import problem
 
@@ -88,56 +87,13 @@ def test_a_cart_that_fails_lets_no_password_reach_the_browser(
     assert "upstream's text" not in answer.text
 
 
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
-        ("7", "7"),
-        ("2", "2"),
-        ("3600", "60"),
-        ("9" * 5000, "60"),
-        ("Sat, 31 Dec 2999 23:59:59 GMT", "60"),
-        ("Fri, 01 Jan 2021 00:00:00 GMT", "1"),
-        ("soon", "1"),
-    ],
-)
-def test_too_many_requests_becomes_503_with_a_retry_after_of_ours(
-    shop: Shop, upstream: Upstream, given: str, told: str
-) -> None:
-    headers = {"Retry-After": given}
-    upstream.on("cartCreate", reply_with("", status=429, headers=headers))
-
-    answer = shop.click("a")
-
-    problem(answer, 503, "rate-limited")
-    assert answer.headers["Retry-After"] == told
-
-
-@pytest.mark.parametrize(
-    ("status", "body"),
-    [
-        *[(500, ""), (503, ""), (401, ""), (302, "")],
-        *[(200, "<p>"), (200, '{"errors": [1]}')],
-    ],
-)
-def test_upstream_trouble_is_502(
-    shop: Shop, upstream: Upstream, status: int, body: str
-) -> None:
-    upstream.on("cartCreate", reply_with(body, status=status))
-
-    problem(shop.click("a"), 502, "unavailable")
-
-
-def test_a_cart_that_takes_too_long_is_504_and_no_slot_for_one_503(
-    make_a_shop: MakeShop, upstream: Upstream
-) -> None:
+def test_no_slot_for_a_cart_is_503(make_a_shop: MakeShop, upstream: Upstream) -> None:
     released = threading.Event()
     upstream.on("cartCreate", held_until(released))
-    problem(make_a_shop(ZONOS_DEADLINE=0.2).click("a"), 504, "timeout")
     shop = make_a_shop(ZONOS_POOL_SIZE=1, ZONOS_DEADLINE=5)
     first = threading.Thread(target=shop.click)
-    asked = len(upstream.received)
     first.start()
-    upstream.wait_for(asked + 1)
+    upstream.wait_for(1)
     impatient = make_a_shop(ZONOS_POOL_SIZE=1, ZONOS_DEADLINE=0.1)
     impatient.app.extensions["zonos"]._client = shop.app.extensions["zonos"]._client
 

@@ -20,9 +20,12 @@ from ..support.session_kinds import KINDS
 from ..support.session_kinds import on_server
 from ..support.session_kinds import remembered
 from ..support.session_kinds import SetUp
+from ..support.shops import click
+from ..support.shops import password_in
 from ..support.shops import Shop
 from ..support.shops import User
 
+STATIC = "static/zonos-checkout.js"
 kinds = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -32,12 +35,7 @@ def sign_in(browser: FlaskClient, user_id: str, kind: SetUp) -> None:
 
 
 def recognised(browser: FlaskClient) -> str | None:
-    answer: Any = browser.post("/zonos/cart-info").json
-    given = answer["customerProfileAuthenticate"]
-    if given is None:
-        return None
-    password: str = given["checkoutCustomerProfileAuthenticate"]["oneTimePassword"]
-    return password
+    return password_in(click(browser))
 
 
 @kinds
@@ -71,7 +69,7 @@ def test_what_happens_to_a_login_during_a_click_stays(
         return cart()
 
     shop.load_cart = slow_loader
-    browser.post("/zonos/cart-info")
+    click(browser)
     shop.load_cart = lambda request_data: cart()
 
     assert recognised(browser) == (None if after is None else f"otp_of_{after}")
@@ -79,7 +77,7 @@ def test_what_happens_to_a_login_during_a_click_stays(
 
 @kinds
 @pytest.mark.parametrize(
-    "path", ["cart-info", "inventory-check", "order-hint", "webhooks", "demo", "static"]
+    "path", ["cart-info", "inventory-check", "order-hint", "webhooks", "demo", STATIC]
 )
 def test_a_response_of_ours_carries_no_cookie_of_the_shops(
     make_a_shop: MakeShop, tmp_path: Path, kind: SetUp, path: str
@@ -89,11 +87,9 @@ def test_a_response_of_ours_carries_no_cookie_of_the_shops(
     browser = shop.app.test_client()
     sign_in(browser, "a", kind)
 
-    if path in ("demo", "static"):
-        file = "/zonos-checkout.js" if path == "static" else ""
-        answer = browser.get(f"/zonos/{path}{file}", buffered=True)
-    else:
-        answer = browser.post(f"/zonos/{path}", json={"orderId": "order_1"})
+    body = {"orderId": "order_1"}
+    method = "GET" if path in ("demo", STATIC) else "POST"
+    answer = browser.open(f"/zonos/{path}", method=method, json=body, buffered=True)
 
     names = [line.partition("=")[0] for line in answer.headers.getlist("Set-Cookie")]
     assert names == (["zonos_carts"] if path == "cart-info" else [])
