@@ -14,6 +14,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 #: These have tests of their own, which do what their readers do.
 FOLLOWED = {
+    "guides/after-payment",
     "tutorial",
     "guides/testing",
     "guides/many-machines",

@@ -79,20 +79,6 @@ def addresses(page: dict[str, Any], sandbox: Sandbox) -> None:
     assert all(call["request_id"] for call in told)
 
 
-def after_payment(page: dict[str, Any], sandbox: Sandbox) -> None:
-    """Its promises have tests of their own, in ``test_after_payment.py``."""
-    shopper = Shopper(sandbox, page["app"].test_client())
-    shopper.sign_in(page["User"]("anna"))
-    with shopper.client.session_transaction() as held:
-        held["basket"] = {"CUP-1": 1}
-    order = shopper.check_out()
-    assert f"Order {order}" in shopper.client.get(f"/thanks/{order}").text
-    assert "Thank you" in shopper.client.get(f"/success?orderId={order}").text
-    cups = {"items": [{"sku": "CUP-1", "quantity": 1}]}
-    asked = shopper.client.post("/zonos/inventory-check", json=cups)
-    assert asked.json == {"message": None}
-
-
 def app_factory(page: dict[str, Any], sandbox: Sandbox) -> None:
     answer = page["create_app"]({"SECRET_KEY": "a"}).test_client()
     assert answer.post("/zonos/cart-info").json["cartId"].startswith("cart_")
@@ -191,7 +177,6 @@ def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
 
 READERS: dict[str, Callable[[dict[str, Any], Sandbox], None]] = {
     "guides/addresses": addresses,
-    "guides/after-payment": after_payment,
     "guides/app-factory": app_factory,
     "guides/csp": csp,
     "guides/existing-shop": existing_shop,
