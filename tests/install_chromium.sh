@@ -14,14 +14,12 @@ install() {
 }
 
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 -o -n "$as_root" ]; then
-  if ! command -v chromium >/dev/null 2>&1; then
-    echo "Installing chromium for the browser tests"
-    $as_root apt-get update -qq
-    install chromium fonts-liberation
-  fi
   if ! command -v chromium-headless-shell >/dev/null 2>&1; then
-    install chromium-headless-shell || echo "The browser tests go on without it, slower."
+    echo "Installing chromium for the browser tests"
+    $as_root apt-get update -qq || true
+    install chromium-headless-shell fonts-liberation || echo "Without its shell: slower."
   fi
+  command -v chromium >/dev/null 2>&1 || install chromium fonts-liberation
 fi
 if command -v chromium >/dev/null 2>&1; then
   exit 0
