@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from typing import Any
 
 import pytest
 
 from flask_zonos import ConnectionFailed
 from flask_zonos import TimedOut
+from flask_zonos.api.adapter import Deadline
+from flask_zonos.api.adapter import ZonosAdapter
 
 from ..support.fault_handlers import closes
 from ..support.fault_handlers import drips_after
@@ -62,6 +65,21 @@ def test_after_the_deadline_no_further_address_is_tried(
             client.create_cart(cart())
         # With the timeout for each of them it would take 40 seconds.
         assert_idle(client)
+
+
+def test_one_wait_on_a_tls_connection_is_no_longer_than_the_call_has_left(
+    secure: Upstream, ca_bundle: str
+) -> None:
+    adapter = ZonosAdapter(pool_size=1, ca_bundle=ca_bundle)
+    context = adapter._options["ssl_context"]
+    with (
+        socket.create_connection(("127.0.0.1", secure.port)) as raw,
+        context.wrap_socket(raw, server_hostname="127.0.0.1") as connection,
+    ):
+        connection.settimeout(PATIENCE)
+        with Deadline(time.monotonic() + 5).applied():
+            connection.send(b"POST")
+        assert connection.gettimeout() <= 5
 
 
 def test_a_tls_handshake_that_stalls_ends_at_the_deadline_and_so_does_its_thread(
