@@ -15,8 +15,6 @@ from tests.demo_app.conftest import OpenCart
 from tests.demo_app.conftest import Shopper
 from tests.demo_app.tour import tour
 
-pytestmark = pytest.mark.browser
-
 #: Each language, scheme and size once; each of their pairs would take twice as long.
 SETTINGS: dict[str, dict[str, Any]] = {
     "english-light-desk": {

@@ -27,8 +27,6 @@ from tests.demo_app.conftest import TESTER
 from tests.support.browser import CHROMIUM
 from tests.support.browser import CHROMIUM_ARGS
 
-pytestmark = pytest.mark.browser
-
 SIZES: list[ViewportSize] = [
     {"width": 1280, "height": 900},
     {"width": 390, "height": 844},

@@ -17,7 +17,6 @@ from tests.demo_app.conftest import TESTER
 from tests.demo_app.test_browser import open_checkout
 from tests.demo_app.test_browser import pay
 
-pytestmark = pytest.mark.browser
 AUTHENTICATE = "checkoutCustomerProfileAuthenticate"
 CALLS = ("cart", "profile", "total")
 MILLISECONDS = re.compile(r"^[\d.,]+ ms$")

@@ -83,7 +83,6 @@ def both_sums(app: Flask, order_id: str) -> tuple[str, str]:
         )
 
 
-@pytest.mark.browser
 def test_the_order_and_the_account_show_both_sums(
     context: BrowserContext, app: Flask, shopper: Shopper, live_shop: str
 ) -> None:

@@ -26,8 +26,6 @@ from .test_browser import fill_basket
 from .test_browser import open_checkout
 from .test_browser import sign_in
 
-pytestmark = pytest.mark.browser
-
 #: An address abroad of each of them, as the checkout shows it.
 STREETS = {TESTER: "411-1033 Davie Street", FREJA: "Jingumae"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from flask_zonos.sandbox import Fault
@@ -79,7 +78,6 @@ def test_an_order_of_the_shops_own_checkout_says_nothing_of_zonos(
     assert_welcome(shopper, "Freja Nakamura", BACK, BOOK)
 
 
-@pytest.mark.browser
 def test_the_basket_tells_how_the_last_checkout_knew_the_shopper(
     open_cart: OpenCart, sandbox: Sandbox
 ) -> None:
