@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import decimal
 import json
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -17,15 +18,8 @@ from flask_zonos.api.validators import json_number
 @pytest.mark.parametrize(
     ("amount", "sent"),
     [
-        ("24.90", "24.9"),
-        ("24", "24"),
-        ("24.00", "24"),
-        ("-5", "-5"),
-        ("0", "0"),
-        ("-0", "0"),
-        ("1E+2", "100"),
-        ("0.1", "0.1"),
-        ("1234567.89", "1234567.89"),
+        *[("24.90", "24.9"), ("24", "24"), ("24.00", "24"), ("-5", "-5"), ("0", "0")],
+        *[("-0", "0"), ("1E+2", "100"), ("0.1", "0.1"), ("1234567.89", "1234567.89")],
         ("9007199254740991", "9007199254740991"),
     ],
 )
@@ -36,15 +30,8 @@ def test_an_amount_travels_as_a_number_of_equal_value(amount: str, sent: str) ->
 @pytest.mark.parametrize(
     "amount",
     [
-        "NaN",
-        "sNaN",
-        "Infinity",
-        "-Infinity",
-        "0.12345678901234567890",
-        "9007199254740993",
-        "1E+999999",
-        "1E-999999",
-        "123456789012345.678",
+        *["NaN", "sNaN", "Infinity", "-Infinity", "0.12345678901234567890"],
+        *["9007199254740993", "1E+999999", "1E-999999", "123456789012345.678"],
         # Three times Decimal(19.99), rounded to Python's 28 digits.
         "59.96999999999999531041708542",
     ],
@@ -56,9 +43,7 @@ def test_what_no_double_can_hold_is_refused(amount: str) -> None:
 
 @pytest.mark.parametrize("price", [19.99, 0.1, -1234567.89, 28580202741235712.0])
 def test_a_decimal_made_of_a_float_goes_as_that_float(price: float) -> None:
-    number = json_number(Decimal(price), "amount")
-
-    assert json.loads(json.dumps(number)) == price
+    assert json.loads(json.dumps(json_number(Decimal(price), "amount"))) == price
 
 
 @pytest.mark.parametrize("amount", [24.9, 24, True, "24.90", None, float("nan")])
@@ -78,16 +63,14 @@ def test_the_shops_own_decimal_context_does_not_matter() -> None:
             json_number(Decimal("9007199254740993"), "amount")
 
 
+@given(strategies.decimals(min_value=-(10**9), max_value=10**9, places=2))
+def test_every_ordinary_price_is_accepted_and_of_equal_value(amount: Decimal) -> None:
+    sent = json.dumps(json_number(amount, "amount"))
+    assert Decimal(sent) == amount
+
+
 @given(strategies.decimals(allow_nan=False, allow_infinity=False))
 def test_what_is_accepted_comes_back_as_the_same_decimal(amount: Decimal) -> None:
-    try:
-        number = json_number(amount, "amount")
-    except InvalidInput:
-        return
-    sent = json.loads(json.dumps(number))
-    assert amount in (Decimal(repr(sent)), Decimal(sent))
-
-
-@given(strategies.decimals(min_value=-(10**9), max_value=10**9, places=2))
-def test_every_ordinary_price_is_accepted(amount: Decimal) -> None:
-    assert Decimal(repr(json_number(amount, "amount"))) == amount
+    with suppress(InvalidInput):
+        sent = json.loads(json.dumps(json_number(amount, "amount")))
+        assert amount in (Decimal(repr(sent)), Decimal(sent))

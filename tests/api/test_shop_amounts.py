@@ -23,21 +23,17 @@ from ..support.upstream import reply_with
 from ..support.upstream import Upstream
 
 ITEM = {**ORDER["items"][0], "currencyCode": "EUR"}
-SHOP = {
-    "ITEM": "40",
-    "SHIPPING": "9.95",
-    "DUTY": "2.40",
-    "TAX": "6.15",
-    "FEE": "1",
-    "DISCOUNT": "-4",
-}
+SHOP = dict(ITEM="40", SHIPPING="9.95", DUTY="2.40", TAX="6.15", FEE="1", DISCOUNT="-4")
 SHOPPER = {
-    "items": Decimal("6400"),
-    "shipping": Decimal("1592"),
-    "duties": Decimal("384"),
-    "taxes": Decimal("984"),
-    "fees": Decimal("160"),
-    "discounts": Decimal("-640"),
+    name: Decimal(amount)
+    for name, amount in {
+        "items": 6400,
+        "shipping": 1592,
+        "duties": 384,
+        "taxes": 984,
+        "fees": 160,
+        "discounts": -640,
+    }.items()
 }
 RATE = {
     "id": "rate_1",
@@ -75,39 +71,35 @@ def order(*groups: list[dict[str, Any]], rates: Any = (RATE,), **changes: Any) -
         "items": [ITEM],
         "amountSubtotals": SHOPPER,
         "amountSubtotalsDetails": [detail for group in groups for detail in group],
-        "root": {"exchangeRates": list(rates)},
+        "root": None if rates is None else {"exchangeRates": list(rates)},
         **changes,
     }
     return read_order(found, "customerId", "order")
 
 
-def test_the_shops_sums_are_those_of_one_target() -> None:
-    of_shopper = details(
-        {"ITEM": 6400, "TAX": 984}, "SHOPPER_PRESENTED", currency="JPY"
-    )
-    for groups in (
-        [details(SHOP)],
-        [details(SHOP, "MERCHANT_BASE", "MERCHANT_SETTLED")],
-        [details(SHOP, "MERCHANT_SETTLED"), details(SHOP)],
-        # The same details twice are one.
-        [details(SHOP), details(SHOP)],
-        # A target that lacks some is none.
-        [details({"ITEM": 1}, "MERCHANT_PROVIDED"), details(SHOP)],
-        [details({**SHOP, "STORE_CREDIT": -10, "DUTY_TAX_FEE": "9.55"})],
-    ):
-        found = order(*groups, of_shopper)
-        assert found.shop_amounts is not None
-        assert found.shop_amounts.currency_code == "EUR"
-        assert found.shop_amounts.items == Decimal("40")
-        assert found.shop_amounts.total == Decimal("55.50")
-        assert found.amount_subtotals.total == Decimal("8880")
+GROUPS: dict[str, list[Any]] = {
+    "one": [details(SHOP)],
+    "of two targets": [details(SHOP, "MERCHANT_BASE", "MERCHANT_SETTLED")],
+    "two targets": [details(SHOP, "MERCHANT_SETTLED"), details(SHOP)],
+    "the same twice": [details(SHOP), details(SHOP)],
+    "half a target": [details({"ITEM": 1}, "MERCHANT_PROVIDED"), details(SHOP)],
+    "more": [details({**SHOP, "STORE_CREDIT": -10, "DUTY_TAX_FEE": "9.55"})],
+    "two of a type": [
+        details(SHOP | {"TAX": "6.10"}),
+        details({"TAX": "0.05"}, "MERCHANT_BASE", "ZONOS_BASE"),
+    ],
+}
 
 
-def test_two_details_of_one_type_are_summed() -> None:
-    second = details({"TAX": "0.05"}, "MERCHANT_BASE", "ZONOS_BASE")
-    found = order(details(SHOP), second).shop_amounts
-    assert found is not None
-    assert found.taxes == Decimal("6.20")
+@pytest.mark.parametrize("groups", GROUPS.values(), ids=GROUPS)
+def test_the_shops_sums_are_those_of_one_target(groups: list[Any]) -> None:
+    of_shopper = details({"ITEM": 6400, "TAX": 9}, "SHOPPER_PRESENTED", currency="JPY")
+    found = order(*groups, of_shopper)
+    assert found.shop_amounts is not None
+    assert found.shop_amounts.currency_code == "EUR"
+    assert found.shop_amounts.items == Decimal("40")
+    assert found.shop_amounts.total == Decimal("55.50")
+    assert found.amount_subtotals.total == Decimal("8880")
 
 
 def test_what_is_zero_may_be_left_out() -> None:
@@ -169,10 +161,11 @@ MARKET = {**RATE, "id": "rate_2", "rate": Decimal("161"), "type": "MID_MARKET"}
         ([{**RATE, "sourceCurrencyCode": "USD"}], ["rate_1"], None),
         ([{**RATE, "rate": None}], None, None),
         ([], None, None),
+        (None, None, None),
     ],
 )
 def test_the_rate_is_the_one_that_the_details_name_or_the_guaranteed_one(
-    rates: list[Any], rate_ids: list[str] | None, expected: str | None
+    rates: Any, rate_ids: list[str] | None, expected: str | None
 ) -> None:
     paid = details({"ITEM": 1}, "SHOPPER_PRESENTED", currency="JPY", rate_ids=rate_ids)
     found = order(details(SHOP), paid, rates=rates)
@@ -180,25 +173,17 @@ def test_the_rate_is_the_one_that_the_details_name_or_the_guaranteed_one(
     assert found.shop_amounts is not None
 
 
-def test_an_order_without_a_root_has_no_rate() -> None:
-    assert order(details(SHOP), root=None).exchange_rate is None
-
-
 CENTS = st.decimals("0", "9999", places=2)
 
 
-@given(st.lists(CENTS, min_size=6, max_size=6), st.booleans(), st.integers(0, 3))
+@given(st.lists(CENTS, min_size=6, max_size=6), st.booleans(), st.integers(1, 4))
 def test_sums_are_exact_and_nothing_is_counted_twice(
-    amounts: list[Decimal], together: bool, more: int
+    amounts: list[Decimal], together: bool, count: int
 ) -> None:
     by_type = dict(zip(SHOP, amounts, strict=True))
     targets = ["MERCHANT_BASE", "MERCHANT_SETTLED", "BILLING_COMPANY", "ZONOS_BASE"]
-    targets = targets[: more + 1]
-    if together:
-        groups = [details(by_type, *targets)]
-    else:
-        groups = [details(by_type, target) for target in targets]
-    found = order(*groups).shop_amounts
+    of = [targets[:count]] if together else [[each] for each in targets[:count]]
+    found = order(*(details(by_type, *each) for each in of)).shop_amounts
     assert found is not None
     names = [field.name for field in fields(AmountSubtotals)]
     assert [getattr(found, name) for name in names] == amounts
