@@ -21,6 +21,7 @@ from .models import Address
 from .models import db
 from .postal import advice_on
 from .sent_profiles import export
+from .sent_profiles import latest_of_each_kind
 from .sent_profiles import sent_profiles
 from .zonos import customer_for
 
@@ -35,7 +36,7 @@ def signed_in_only() -> None:
 
 @blueprint.get("")
 def show() -> ResponseReturnValue:
-    shared = sent_profiles(current_user.customer_id)
+    shared = latest_of_each_kind(sent_profiles(current_user.customer_id))
     return render_template("account.html", shared=shared)
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.dates import format_time
 from babel.dates import get_timezone
+from babel.units import format_unit
 from flask import current_app
 from flask import Flask
 from flask import url_for
@@ -82,6 +83,11 @@ def clock(moment: datetime) -> str:
     return format_time(local, "short", HOME_TIME, current_locale())
 
 
+def grams(weight: int) -> str:
+    """Return a weight as it is written in the shopper's language."""
+    return format_unit(weight, "gram", "short", locale=current_locale())
+
+
 def effective_status(order: Order) -> str:
     """Return the order's status; open with a tracking number, it is on its way."""
     if order.status == "OPEN" and order.tracking_numbers:
@@ -133,6 +139,7 @@ def init_app(app: Flask) -> None:
         clock,
         country,
         day,
+        grams,
         headline,
         is_domestic,
         limit_of,

@@ -58,6 +58,14 @@ def forget_sent_profiles(api_url: str) -> None:
     db.session.commit()
 
 
+def latest_of_each_kind(calls: list[SentProfile]) -> list[tuple[SentProfile, int]]:
+    """Return the newest of calls that sent the same, and how many were before it."""
+    kinds: dict[tuple[Any, ...], list[SentProfile]] = {}
+    for call in calls:
+        kinds.setdefault((*call.fields, len(call.locations)), []).append(call)
+    return [(same[0], len(same) - 1) for same in kinds.values()]
+
+
 def sent_text(call: SentProfile) -> str:
     """Return what was sent in words: ``your name and 2 addresses``."""
     parts = [

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext
 from playwright.sync_api import expect
 
 from tests.demo_app.conftest import FREJA
-from tests.demo_app.test_browser import fill_basket
+from tests.demo_app.conftest import OpenCart
 from tests.demo_app.test_browser import open_checkout
-from tests.demo_app.test_browser import sign_in
 
 pytestmark = pytest.mark.browser
 
 
 def test_opened_in_your_name_and_the_pay_button_come_and_go_with_the_checkout(
-    context: BrowserContext,
+    open_cart: OpenCart,
 ) -> None:
-    page = context.new_page()
+    page = open_cart(FREJA)
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, FREJA)
-    fill_basket(page)
     opened = page.get_by_text("opened in your name")
     expect(opened).to_be_hidden()
 

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import requests
 from flask import Flask
 
 from demo_app.__main__ import follow
 from flask_zonos.sandbox import Sandbox
 from tests.demo_app.conftest import Shopper
+from tests.demo_app.conftest import WEBHOOK_SECRET
 from tests.demo_app.test_privacy import sent
+
+WEBHOOKS = "https://shop.example/zonos/webhooks"
 
 
 def test_after_a_reset_the_addresses_and_the_webhooks_are_sent_again(
-    app: Flask, sandbox: Sandbox, shopper: Shopper
+    make_app: Callable[..., Flask],
 ) -> None:
-    app.config["ZONOS_WEBHOOK_SECRET"] = "long and random: of the tests"
-    follow(sandbox, app, "https://shop.example/zonos/webhooks")
-    shopper.sign_in()
-    shopper.add()
-    for _ in range(2):
+    with Sandbox() as sandbox:
+        app = make_app(**sandbox.settings, ZONOS_WEBHOOK_SECRET=WEBHOOK_SECRET)
+        follow(sandbox, app, WEBHOOKS)
+        shopper = Shopper(app, sandbox)
+        shopper.sign_in()
+        shopper.add()
+        for _ in range(2):
+            shopper.cart_info()
+        assert sent(sandbox) == ([2, 0], ["CA", "US"])
+
+        requests.post(f"{sandbox.url}/_sandbox/reset", json={}, timeout=10)
         shopper.cart_info()
-    assert sent(sandbox) == ([2, 0], ["CA", "US"])
+        assert sent(sandbox) == ([2], ["CA", "US"])
+        assert sandbox.state.store.all("SELECT * FROM webhook")
 
-    requests.post(f"{sandbox.url}/_sandbox/reset", json={}, timeout=10)
-    shopper.cart_info()
-    assert sent(sandbox) == ([2], ["CA", "US"])
-    assert sandbox.state.store.all("SELECT * FROM webhook")
-
-    # Started again: what it has is not forgotten.
-    follow(sandbox, app, "https://shop.example/zonos/webhooks")
-    shopper.cart_info()
-    assert sent(sandbox) == ([2, 0], ["CA", "US"])
+        follow(sandbox, app, WEBHOOKS)  # the next start forgets nothing
+        shopper.cart_info()
+        assert sent(sandbox) == ([2, 0], ["CA", "US"])

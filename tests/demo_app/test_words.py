@@ -14,8 +14,8 @@ from demo_app.presentation import day
 from demo_app.presentation import headline
 from demo_app.presentation import payment_text
 from flask_zonos.sandbox import Sandbox
+from tests.demo_app.conftest import DELIVERY
 from tests.demo_app.conftest import Shopper
-from tests.demo_app.test_shop import DELIVERY
 
 
 @pytest.mark.parametrize(
