@@ -64,7 +64,7 @@ class Recognition:
 
 @dataclass(frozen=True)
 class Shopper:
-    """The shopper who clicks, as plain values that may cross to other threads.
+    """The shopper of a click, as plain values that may cross to other threads.
 
     :ivar profile: the checked input of the profile; its ``repr`` is not shown.
     :ivar shipping_data: an address of the shop's own, for want of the profile.
@@ -206,7 +206,7 @@ def server_timing(timings: dict[str, float]) -> str:
 def as_json(checkout: Checkout) -> dict[str, Any]:
     """The checkout as JSON: what Zonos's own page snippet reads, and a little more.
 
-    The one place where the password is revealed.
+    The password is revealed here and nowhere else.
     """
     password = checkout.one_time_password
     authenticated = None

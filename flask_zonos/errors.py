@@ -90,7 +90,7 @@ class APIError(ZonosError):
     :ivar status: the HTTP status, where a response came.
     :ivar sent: whether the request may have reached Zonos. Only a request that
         certainly did not may be retried without thinking.
-    :ivar outcome: what the signal ``zonos_called`` tells of such an error.
+    :ivar outcome: the outcome that the signal ``zonos_called`` gives such an error.
     """
 
     outcome = "failed"
@@ -126,7 +126,7 @@ class TimedOut(APIError):
 
 
 class ServerError(APIError):
-    """Zonos answered with an HTTP status of 300 or more and no GraphQL error.
+    """Zonos responded with an HTTP status of 300 or more and no GraphQL error.
 
     :ivar retry_after: seconds that the response asks to wait, where it does.
     """

@@ -162,9 +162,9 @@ class Zonos:
     def made_cart(self, cart_id: str) -> bool:
         """Say whether this browser made the cart, as who is signed in now.
 
-        Told by a signed cookie (``ZONOS_CART_COOKIE``) of the last ten carts, for a
-        day. A cart made as a guest is not told to who has signed in since, nor one of
-        an account after its sign-out.
+        A signed cookie (``ZONOS_CART_COOKIE``) has the last ten carts, for a day. A
+        cart made as a guest does not count for a shopper who has signed in since, nor
+        an account's cart after its sign-out.
 
         :raises ConfigurationError: if the app has no ``LoginManager``.
         :raises RuntimeError: outside of a request.
@@ -226,7 +226,7 @@ class Zonos:
         (``order.updated_at``). It runs in an app context of its own, without request,
         session and user, whatever brought the order: the customer is
         ``order.customer_id``, and ``url_for`` needs ``SERVER_NAME``. If it raises or
-        aborts, a webhook is answered with 500, so that Zonos tries again.
+        aborts, a webhook gets a 500, so that Zonos tries again.
         """
         self._callbacks.order_handler = function
         return function

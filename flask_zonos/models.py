@@ -137,7 +137,7 @@ class Cart:
 class Location:
     """An address to offer the shopper in the checkout.
 
-    What is sent once is kept by Zonos for good: there is no way to change or remove
+    What is sent once is kept by Zonos for good: it is impossible to change or remove
     it. ``administrative_area``, ``postal_code`` and ``locality`` may be empty text
     where a country has none, ``None`` is refused. Give no address whose country the
     shop does not know.
@@ -190,7 +190,7 @@ class CustomerProfile:
 
 @dataclass(frozen=True, kw_only=True)
 class InventoryItem:
-    """A line that the page asks about just before payment; from the browser, so a hint.
+    """A line that the page asks about just before payment; the browser's, not believed.
 
     :param quantity: at least 1.
     """

@@ -68,8 +68,8 @@ class State:
     """One app's half of the extension, in ``app.extensions["zonos"]``.
 
     :ivar blueprint_name: the blueprint's full name, also where it is nested or renamed.
-    :ivar hints: the places for notifications of the page that are followed at once; a
-        process has its own, for the threads that follow them do not come along in a
+    :ivar hints: the slots for the page's notifications that are handled at once; a
+        process has its own, for the threads that handle them do not come along in a
         fork.
     """
 
@@ -117,7 +117,7 @@ class State:
         An ``async def`` needs ``flask[async]``; Flask's error says so.
 
         :raises TypeError: if it is hidden from Flask, by a plain decorator for one: it
-            would never run, and what it has not answered would count as a yes.
+            would never run, and its missing result would count as a yes.
         """
         answer = current_app.ensure_sync(callback)(*arguments)
         if isinstance(answer, Coroutine):

@@ -21,7 +21,7 @@ def parse_datetime(text: str) -> datetime:
 def format_datetime_up(value: datetime, field: str) -> str:
     """Format the end of a span, rounded up to whole seconds: nothing is cut off.
 
-    :raises InvalidInput: if it has no time zone: which moment it is would be a guess.
+    :raises InvalidInput: if it has no time zone: its UTC offset would be a guess.
     """
     whole = _to_utc(value, field) + timedelta(microseconds=999_999)
     return _isoformat(whole)

@@ -53,7 +53,7 @@ class OrderAndWebhookMethods(ABC):
 
         :param wait: whether to wait for a slot if :attr:`pool_size` are under way.
         :raises Busy: if there was no slot.
-        :raises APIError: if Zonos did not answer.
+        :raises APIError: if Zonos did not respond.
         """
         variables = operations.OrderVariables(orderId=required(order_id, "order_id"))
         return self._order(operations.ORDER, variables, wait)
@@ -65,7 +65,7 @@ class OrderAndWebhookMethods(ABC):
 
         :param wait: whether to wait for a slot if :attr:`pool_size` are under way.
         :raises Busy: if there was no slot.
-        :raises APIError: if Zonos did not answer.
+        :raises APIError: if Zonos did not respond.
         """
         id = required(checkout_session_id, "checkout_session_id")
         variables = operations.IdVariables(id=id)
@@ -86,7 +86,7 @@ class OrderAndWebhookMethods(ABC):
         :param between: after and before which datetime it was created, with time zones.
         :param wait: whether to wait for a slot if :attr:`pool_size` are under way.
         :raises Busy: if there was no slot.
-        :raises APIError: if Zonos did not answer.
+        :raises APIError: if Zonos did not respond.
         """
         variables = operations.ListVariables(
             filter={"between": _between(between)}, first=100, after=None
@@ -117,7 +117,7 @@ class OrderAndWebhookMethods(ABC):
         :param status: such as ``"OPEN"``.
         :param max_pages: pages to ask for at most; more are a :class:`BadResponse`.
         :param max_seconds: seconds to wait for pages, all together.
-        :raises APIError: if Zonos did not answer; and after the last order
+        :raises APIError: if Zonos did not respond; and after the last order
             :class:`BadResponse`, if there were some that could not be read.
         """
         wanted: dict[str, Any] = {}
@@ -147,7 +147,7 @@ class OrderAndWebhookMethods(ABC):
     def webhooks(self, *, type: str | None = None) -> Iterator[Webhook]:
         """All webhooks of the credential's organization, or those of one type.
 
-        :raises APIError: if Zonos did not answer.
+        :raises APIError: if Zonos did not respond.
         """
         return self._all(operations.WEBHOOKS, webhook_filter(type))
 
@@ -162,7 +162,7 @@ class OrderAndWebhookMethods(ABC):
         """A new subscription; a second one like it has each event delivered twice.
 
         :param type: one of Zonos's ``WebhookType``, such as ``ORDER_CREATED``.
-        :param headers: sent with each delivery; Zonos never tells their values again.
+        :param headers: sent with each delivery; Zonos never shows their values again.
         :raises InvalidInput: if Zonos's schema would refuse it.
         :raises APIError: if Zonos did not make it.
         """
@@ -191,7 +191,7 @@ class OrderAndWebhookMethods(ABC):
     def delete_webhook(self, id: str) -> bool:
         """Delete a webhook; return whether Zonos has removed it.
 
-        :raises APIError: if Zonos did not answer, or has none of this id.
+        :raises APIError: if Zonos did not respond, or has none of this id.
         """
         variables = operations.IdVariables(id=id)
         return self.execute(operations.WEBHOOK_DELETE, variables) == "SUCCESS"
@@ -199,7 +199,7 @@ class OrderAndWebhookMethods(ABC):
     def webhook_logs(self, *, type: str | None = None) -> Iterator[WebhookLog]:
         """Zonos's log of its deliveries, of one type or of all.
 
-        :raises APIError: if Zonos did not answer.
+        :raises APIError: if Zonos did not respond.
         """
         return self._all(operations.WEBHOOK_LOGS, webhook_filter(type))
 

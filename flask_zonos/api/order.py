@@ -142,7 +142,7 @@ def read_order(data: dict[str, Any], customer_reference: str, operation: str) ->
 
     :param customer_reference: the key of the customer's id in ``references``.
         ``customerId`` is the likely one; Zonos does not name it.
-    :param operation: what was answered, for the error.
+    :param operation: the operation of the response, for the error.
     :raises BadResponse: if it is an order of another shape.
     """
     try:
@@ -156,7 +156,7 @@ def read_order(data: dict[str, Any], customer_reference: str, operation: str) ->
 def read_orders(
     nodes: Iterable[dict[str, Any]], customer_reference: str, operation: str
 ) -> Iterator[Order]:
-    """The orders in answers, as :func:`read_order` reads them.
+    """The orders in responses, as :func:`read_order` reads them.
 
     :raises BadResponse: after the last, if there were some that could not be read.
     """

@@ -21,7 +21,7 @@ class OneTimePassword:
         self.__value = value
 
     def reveal(self) -> str:
-        """The password itself, for the one answer that hands it to the page."""
+        """The password itself, for the one response that hands it to the page."""
         return self.__value
 
     def __repr__(self) -> str:

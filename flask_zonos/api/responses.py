@@ -1,4 +1,4 @@
-"""A response of Zonos's as a result or as an error, which tells nothing of its text."""
+"""A response of Zonos's as a result or as an error, which holds nothing of its text."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Everything that comes out is built of plain ``str``, ``int``, ``float``, ``list`` and
 ``dict``: a proxy such as ``current_user.id`` must not reach another thread. The
 measure is the schema's; an :class:`~flask_zonos.errors.InvalidInput` names the path to
-the field that does not fit, and never tells its value.
+the field that does not fit, and never holds its value.
 """
 
 from __future__ import annotations

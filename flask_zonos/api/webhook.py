@@ -25,8 +25,8 @@ class Webhook:
     :param type: Zonos's ``WebhookType``, such as ``ORDER_CREATED``.
     :param status: ``ENABLED`` or ``DISABLED``.
     :param mode: ``TEST`` or ``LIVE``; the credential decides it.
-    :param query: the GraphQL query whose answer Zonos posts.
-    :param header_keys: the names of the headers that are sent along; Zonos never tells
+    :param query: the GraphQL query whose result Zonos posts.
+    :param header_keys: the names of the headers that are sent along; Zonos never shows
         their values.
     """
 
@@ -47,7 +47,7 @@ class WebhookLog:
 
     What was sent is not asked for, since an order's names and addresses stand in it.
 
-    :param response: the beginning of what the shop answered.
+    :param response: the beginning of the shop's response.
     :param response_status: the HTTP status of it, or ``None`` if there was no response.
     """
 
@@ -68,7 +68,7 @@ def webhook_input(
 ) -> dict[str, Any]:
     """The given fields of a webhook, as the schema's input types want them.
 
-    :raises InvalidInput: if the schema would refuse it; no header's value is told.
+    :raises InvalidInput: if the schema would refuse it; it holds no header's value.
     """
     given = {
         "url": optional_text(url, "url"),

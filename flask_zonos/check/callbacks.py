@@ -34,7 +34,7 @@ def _csrf(state: State, takes_webhooks: bool) -> Finding:
         return error(
             "CSRF",
             "Flask-WTF's CSRFProtect covers the Zonos routes. No webhook has its "
-            "token, so each is answered with 400 and orders do not arrive.",
+            "token, so each gets a 400 and orders do not arrive.",
             remedy,
         )
     return warning(

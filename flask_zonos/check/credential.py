@@ -43,7 +43,7 @@ def check(state: State) -> Generator[Finding, None, bool]:
     except GraphQLErrors as trouble:
         yield error(
             "credential",
-            f"Zonos knows the credential, but refuses to tell of orders: {trouble}.",
+            f"Zonos knows the credential, but refuses access to orders: {trouble}.",
             "Ask Zonos which roles the key has; it needs those of Checkout.",
         )
         return True

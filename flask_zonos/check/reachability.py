@@ -46,13 +46,13 @@ def check(settings: Settings) -> Generator[Finding, None, bool]:
     answers = _is_graphql(response)
     if answers:
         yield ok(
-            "address", f"{_host(settings.api_url)} answers GraphQL.{_tls(settings)}"
+            "address", f"{_host(settings.api_url)} speaks GraphQL.{_tls(settings)}"
         )
     else:
         yield error(
             "address",
-            f"{_host(settings.api_url)} answers HTTP {response.status_code}, but not "
-            "as GraphQL.",
+            f"{_host(settings.api_url)} responds with HTTP {response.status_code}, but "
+            "not as GraphQL.",
             "Correct ZONOS_API_URL; unset, it is https://api.zonos.com/graphql.",
         )
     yield from _clock(settings, response.headers.get("Date"), wall)
@@ -125,7 +125,7 @@ def _unreached(settings: Settings, trouble: OSError) -> Finding:
     if isinstance(trouble, exceptions.Timeout):
         return error(
             "address",
-            f"{host} did not answer in time.",
+            f"{host} did not respond in time.",
             "Look whether a firewall lets this machine out; if so try again.",
         )
     return error(
@@ -173,7 +173,7 @@ def _script(settings: Settings) -> Iterator[Finding]:
     except (OSError, ConfigurationError) as trouble:
         status, told = 0, f"could not be fetched ({type(trouble).__name__})"
     else:
-        told = f"is answered with HTTP {status}"
+        told = f"gives HTTP {status}"
     if status == 200:
         yield ok("page script", f"{host} serves Zonos's script.")
     else:

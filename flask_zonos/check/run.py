@@ -106,7 +106,7 @@ def _allowed_domain(read: Settings, origin: str | None) -> Finding:
     return note(
         "allowed domain",
         "Zonos opens checkouts only on domains that are listed with it, and its API "
-        "does not tell which are.",
+        "does not list them.",
         f"Look whether {where} has {' and '.join(known)}, and each other domain and "
         "subdomain of the shop."
         if known

@@ -56,7 +56,7 @@ def check(
 ) -> None:
     """Look for what stands between this shop and a checkout that works.
 
-    Settings, keys, Zonos's answer and schema, webhook, cookies and headers. Each
+    Settings, keys, Zonos's response and schema, webhook, cookies and headers. Each
     finding says how to mend it. No secret is printed. The exit code is 1 if there is
     an error, 0 with warnings and notes alone.
     """

@@ -51,7 +51,7 @@ class Outcome(StrEnum):
 
 
 def dispatch_order(state: State, order: Order, event: OrderEvent) -> Outcome:
-    """Give an order that Zonos has just told to the shop's handler, if it is ours.
+    """Give an order that was just fetched to the shop's handler, if it is ours.
 
     The handler runs in the same surroundings whatever brought the order: in an app
     context of its own, without request, session and user. What it raises is raised.

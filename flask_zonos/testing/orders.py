@@ -31,7 +31,7 @@ class OrderRecorder:
 
     @contextmanager
     def recording(self) -> Iterator[OrderRecorder]:
-        """Record orders, and the shop's responses to who tells of them, meanwhile."""
+        """Record orders meanwhile, and the responses to notifications of them."""
         with (
             order_received.connected_to(self),
             request_finished.connected_to(self._note_response),
@@ -44,7 +44,7 @@ class OrderRecorder:
 
         :param to: the shop's own id of the customer, ``None`` for a guest
         :raises AssertionError: if it was not received, or for somebody else; it says
-            whether the shop was told of it, and what the shop's code then raised
+            whether the shop was notified, and what the shop's code then raised
         """
         found = [order for order, _ in self.received if order.id == order_id]
         if not found:
@@ -59,23 +59,23 @@ class OrderRecorder:
         failures = [failure for body, failure in self._failures if about in body]
         if failures:
             raise AssertionError(
-                f"{said}: told of it, the shop's order handler failed with "
+                f"{said}: the shop was notified, but its order handler failed with "
                 f"{failures[-1]!r}"
             ) from failures[-1]
         responses = [told for body, told in self._responses if about in body]
         if responses:
             raise AssertionError(
-                f"{said}: the shop was told of it, but did not take it. "
+                f"{said}: the shop was notified, but did not take it. "
                 f"{responses[-1]}; the log says why"
             )
         raise AssertionError(
-            f"{said}: the shop has not been told of it yet. Call hint({order_id!r}) of "
-            "the shopper, or deliver a webhook with zonos_webhook"
+            f"{said}: the shop was not notified of it yet. Call hint({order_id!r}) "
+            "of the shopper, or deliver a webhook with zonos_webhook"
         )
 
     def _note_response(self, app: Flask, response: Response) -> None:
         if _is_order_route(app):
-            told = f"POST {request.path} was answered with HTTP {response.status_code}"
+            told = f"POST {request.path} got HTTP {response.status_code}"
             self._responses.append((_body(), told))
 
     def _note_failure(self, app: Flask, exception: Exception) -> None:

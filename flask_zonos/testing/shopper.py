@@ -30,7 +30,7 @@ ADDRESS = {
 class CheckoutRefused(AssertionError):
     """The shop or the sandbox did not let a shopper go on.
 
-    :ivar response: what was answered, with its ``status_code``
+    :ivar response: the response that refused, with its ``status_code``
     """
 
     def __init__(self, step: str, response: TestResponse | requests.Response) -> None:
@@ -86,7 +86,7 @@ class Shopper:
         """Press the button: returns the JSON of the shop's ``POST /cart-info``.
 
         :param request_data: what the page sends along
-        :raises CheckoutRefused: if the shop answers with an error
+        :raises CheckoutRefused: if the shop responds with an error
         """
         response = self.client.post(f"{self.prefix}/cart-info", json=request_data)
         if response.status_code != 200:
@@ -159,7 +159,7 @@ class Shopper:
     ) -> str:
         """All of it, from the button to the order's delivery: the order's id.
 
-        :param deliver: by whom the shop is told of the order, one after the other:
+        :param deliver: by whom the shop is notified of the order, one after the other:
             ``browser`` (the page) and ``webhook``, as ``OrderEvent.source`` names them.
             Both by default, for both happen, and a handler has to bear it
         :param request_data: what the page sends along with the button

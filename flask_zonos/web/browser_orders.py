@@ -1,4 +1,4 @@
-"""Orders that the browser tells of: in the page's notification, or in a redirect.
+"""Orders that the browser names: in the page's notification, or in a redirect.
 
 Anyone may send these, so only a few are fetched at a time, and none waits for a slot
 that a cart could take. What is not fetched now comes by webhook.

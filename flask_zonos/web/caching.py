@@ -23,7 +23,7 @@ def disable_caching(cache_control: str) -> None:
 
 
 def headers_are_sent() -> bool:
-    """Return whether the response is on its way, as in a page that streams."""
+    """Return whether the response's headers were sent, as of a page that streams."""
     return _SENT in request.environ
 
 

@@ -58,7 +58,9 @@ def demo() -> Response:
         status = aborted_status(error)
         if status is None:
             raise
-        trouble = f"The cart loader answered {status} {HTTPStatus(status).phrase}."
+        trouble = (
+            f"The cart loader responded with {status} {HTTPStatus(status).phrase}."
+        )
     if state.csrf_protected:
         # Its token would be of a session that no route of ours saves.
         trouble = trouble or (

@@ -98,7 +98,7 @@ def _errors_shown_in_debug() -> Iterator[None]:
 def handle_http_exception(error: HTTPException) -> Response:
     """Render HTTP errors on our routes as ``application/problem+json``.
 
-    Flask-Limiter, Flask-WTF and a shop's own ``before_request`` would answer with HTML.
+    Flask-Limiter, Flask-WTF and a shop's own ``before_request`` would send HTML.
     """
     return set_headers(problem_for_http(error).get_response())
 
@@ -115,7 +115,7 @@ def handle_zonos_error(error: ZonosError) -> Response:
 
 
 def allow_only(method: str) -> None:
-    """Refuse another method ourselves: Flask's answer would be HTML.
+    """Refuse another method ourselves: Flask's response would be HTML.
 
     :raises Problem: 405.
     """
@@ -173,10 +173,10 @@ def run_callback(callback: Callable[..., Any], *arguments: Any) -> Any:
             _callback_failed(error)
         if status < 400:
             # Raised as it is, Flask would answer with it: a redirect, maybe.
-            _callback_failed(RuntimeError(f"a callback answered with HTTP {status}"))
+            _callback_failed(RuntimeError(f"a callback aborted with HTTP {status}"))
         # Not its description: what a shop writes there may be about the shopper.
         name = getattr(callback, "__name__", type(callback).__name__)
-        logger.warning("The shop's callback %s answered HTTP %s", name, status)
+        logger.warning("The shop's callback %s aborted with HTTP %s", name, status)
         send_app_signal(
             checkout_failed, code="loader-error", error=error, request_id=None
         )
@@ -184,7 +184,7 @@ def run_callback(callback: Callable[..., Any], *arguments: Any) -> Any:
             status,
             "loader-error",
             "The shop could not prepare the checkout.",
-            field=_in_debug(f"{callback_name(callback)} answered HTTP {status}"),
+            field=_in_debug(f"{callback_name(callback)} aborted with HTTP {status}"),
         ) from None
 
 
@@ -249,7 +249,7 @@ def read_body(limit: int, what: str) -> bytes:
     """Read the request's body, of at most ``limit`` bytes.
 
     :param what: the name of the request, in the refusal.
-    :raises Problem: 413 if there is more, 400 if less came than was told.
+    :raises Problem: 413 if there is more, 400 if less came than announced.
     """
     # One more, for of a body in chunks Werkzeug hands out what fits, and is content.
     request.max_content_length = limit + 1

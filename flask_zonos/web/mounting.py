@@ -1,4 +1,4 @@
-"""The blueprint's place in an app: prefixes, hosts, and other frameworks."""
+"""The blueprint's mount in an app: prefixes, hosts, and other frameworks."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from ..state import State
 class ProfileSent:
     """A profile that was sent to Zonos, or may have been, without its values.
 
-    Zonos keeps it for good, so a shop records it: to send no address twice, and to tell
+    Zonos keeps it for good, so a shop records it: to send no address twice, and to say
     customers on request.
 
     :ivar fields: the names of :class:`~flask_zonos.CustomerProfile`'s fields that were
@@ -33,7 +33,7 @@ class ProfileSent:
     :ivar locations: a fingerprint of each address that was sent, 64 hexadecimal digits:
         an HMAC under ``SECRET_KEY`` that differs between customers.
     :ivar at: with its zone, UTC.
-    :ivar request_id: Zonos's own id of the request, where a response told one.
+    :ivar request_id: Zonos's own id of the request, where a response had one.
     """
 
     customer_id: str
@@ -84,7 +84,7 @@ def omit_sent_locations(state: State, shopper: Shopper) -> Shopper:
 
 
 def record_sent_profile(state: State, shopper: Shopper, request_id: str | None) -> None:
-    """Tell ``@zonos.profile_sent_handler``; if it raises, the log has it."""
+    """Call ``@zonos.profile_sent_handler``; if it raises, the log has it."""
     handler = state.callbacks.profile_sent_handler
     if handler is None or shopper.profile is None:
         return

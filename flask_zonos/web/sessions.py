@@ -110,7 +110,7 @@ def session_changes_logged() -> Iterator[None]:
                 "A callback changed the session in %s (%s). The change is discarded: "
                 "it could bring back a login that has ended meanwhile. Write it to "
                 "your database, or in a route of your own; which carts a browser made "
-                "is told by zonos.made_cart(cart_id).",
+                "is known to zonos.made_cart(cart_id).",
                 request.path,
                 ", ".join(sorted(repr(key) for key in keys)),
             )

@@ -25,7 +25,7 @@ MAX_CODINGS = 3
 def raw_body() -> bytes:
     """Return the request's body as it was sent.
 
-    :raises Problem: 413 if there is too much of it, 400 if less came than was told.
+    :raises Problem: 413 if there is too much of it, 400 if less came than announced.
     """
     return read_body(LARGEST_BODY, "webhook")
 

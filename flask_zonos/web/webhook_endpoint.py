@@ -1,4 +1,4 @@
-"""Every way out of the webhook route: the response is ours, whatever the shop's does.
+"""Responses of the webhook route: ours, whatever the shop's other code does.
 
 Zonos takes any 2xx as "stored". A page of the shop's that forgets its status, from an
 error handler, a ``before_request`` or an ``after_request``, would lose the order.
@@ -69,7 +69,7 @@ def shop_error(error: Exception, told: str) -> Problem:
 
 
 def handler_problem() -> Problem:
-    """Return the problem that answers a webhook when code of the shop's has failed."""
+    """Return the problem for a webhook whose handling failed in code of the shop's."""
     detail = "The shop could not take the webhook. Send it again."
     return Problem(500, "handler-error", detail)
 
@@ -90,8 +90,8 @@ def keep_webhook_response(app: Flask, response: Response, **_: Any) -> None:
     status, headers, body = ours
     if response.status_code != status:
         logger.error(
-            "A hook or an error handler of the shop's answered a webhook with HTTP %s; "
-            "it is answered with HTTP %s",
+            "A hook or an error handler of the shop's responded to a webhook with HTTP "
+            "%s; it gets HTTP %s",
             response.status_code,
             status,
         )

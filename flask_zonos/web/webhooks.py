@@ -147,7 +147,7 @@ def _event_kind() -> str:
 
 
 def _is_of_an_order(kind: str) -> bool:
-    """Return whether an event changes an order; new kinds are told by their names."""
+    """Return whether an event changes an order; new kinds are known by their names."""
     return kind == "UNKNOWN" or kind.startswith(("ORDER_", "SHIPMENT_"))
 
 
@@ -247,7 +247,7 @@ def _refuse(reason: str) -> NoReturn:
 
 
 def _ignore(reason: str, event: OrderEvent, order_id: str | None = None) -> None:
-    """Tell of a proven webhook that brings no order, and would not if sent again."""
+    """Log a proven webhook that brings no order, and would not if sent again."""
     about = f" about {order_id}" if order_id else ""
     logger.warning("Ignored webhook %s%s: %s", event.kind, about, reason)
     send_app_signal(

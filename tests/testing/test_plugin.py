@@ -169,7 +169,9 @@ def test_an_order_of_which_the_shop_was_not_told_yet_is_told_apart(
     guest.check_out()
     order = paid(guest)
 
-    with pytest.raises(AssertionError, match=r"not been told of it yet\. Call hint\("):
+    with pytest.raises(
+        AssertionError, match=r"was not notified of it yet\. Call hint\("
+    ):
         zonos_orders.assert_received(order, to=None)
 
     guest.hint(order)
@@ -199,7 +201,7 @@ def test_what_the_order_handler_raised_is_seen_at_the_hint_and_afterwards(
     [
         pytest.param({}, 500, "failed with LookupError", id="it raised"),
         pytest.param(
-            {"secret": "no"}, 403, "POST /zonos/webhooks was .* HTTP 403", id="no proof"
+            {"secret": "no"}, 403, "POST /zonos/webhooks got HTTP 403", id="no proof"
         ),
     ],
 )

@@ -50,7 +50,7 @@ def test_an_http_exception_from_the_loader_keeps_its_status_and_is_in_the_log(
     assert "vase" not in answer.text + caplog.text
     [record] = caplog.records
     assert (record.name, record.levelname) == ("flask_zonos.web.endpoint", "WARNING")
-    assert f"current_cart answered HTTP {status}" in caplog.text
+    assert f"current_cart aborted with HTTP {status}" in caplog.text
 
 
 def test_an_http_exception_with_a_response_keeps_that_status_but_not_its_html(
