@@ -1,7 +1,7 @@
 """A shop that forks in the middle of its work; its child has to open checkouts too.
 
-Takes the upstream's address and one of the ways below, and prints what the child saw,
-then what the parent did.
+Takes the upstream's address and the name of a scenario below, and prints what the child
+saw, then what the parent did.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,17 +18,13 @@ from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos.state import MAX_NOTIFICATIONS
 
-from ..support.samples import cart
-from ..support.samples import item
 from ..support.shops import make_shop
 from ..support.shops import Shop
-
-#: Seconds after which a child that hangs is ended.
-PATIENCE = 20
+from ..support.upstream import PATIENCE
 
 
 class Held:
-    """A point that a thread waits at, while others know that it does."""
+    """A point that threads wait at, while others know that they do."""
 
     def __init__(self) -> None:
         self.reached = threading.Semaphore(0)
@@ -59,19 +54,16 @@ class HeldSetting:
 
 def checkout(shop: Shop, user_id: str) -> str:
     """The shopper's cart and password, in one word."""
-    shop.load_cart = lambda request_data: cart(item(sku=request_data["sku"]))
-    answer = shop.browser(user_id).post("/zonos/cart-info", json={"sku": user_id}).json
-    assert answer is not None
-    found = answer["customerProfileAuthenticate"]
-    password = found["checkoutCustomerProfileAuthenticate"]["oneTimePassword"]
-    return f"{answer['cartId']}+{password}"
+    body: Any = shop.click(user_id, json={"sku": user_id}).json
+    (password,) = body["customerProfileAuthenticate"].values()
+    return f"{body['cartId']}+{password['oneTimePassword']}"
 
 
 def fork(child: Callable[[], str]) -> None:
     """Let a child do something; a child that hangs is a failure, not a hang."""
     process = os.fork()
     if not process:
-        signal.alarm(PATIENCE)
+        signal.alarm(int(PATIENCE))
         print(child(), flush=True)
         os._exit(0)
     _, status = os.waitpid(process, 0)
@@ -79,9 +71,8 @@ def fork(child: Callable[[], str]) -> None:
         print(f"the child ended with {status}", flush=True)
 
 
-def while_the_settings_are_read(url: str, pool: ThreadPoolExecutor) -> list[str]:
+def while_the_settings_are_read(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
     held = Held()
-    shop = make_shop(url)
     # Not sooner: at the start all settings are looked at, and none is kept.
     shop.app.config["ZONOS_MODE"] = HeldSetting(held)
     first = pool.submit(checkout, shop, "parent")
@@ -91,24 +82,21 @@ def while_the_settings_are_read(url: str, pool: ThreadPoolExecutor) -> list[str]
     return [first.result()]
 
 
-def amid_calls(url: str, pool: ThreadPoolExecutor) -> list[str]:
+def amid_calls(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
     """The upstream holds the calls until the child's have come."""
-    shop = make_shop(url)
-    calls: list[Future[str]] = []
-    for number in range(4):
-        calls.append(pool.submit(checkout, shop, f"held{number}"))
+    calls = [pool.submit(checkout, shop, f"held{number}") for number in range(4)]
     assert sys.stdin.readline() == "calls are held\n"
     fork(lambda: checkout(shop, "child"))
     print("the child is done", flush=True)
     return sorted(call.result() for call in calls) + [checkout(shop, "parent")]
 
 
-def amid_hints(url: str, pool: ThreadPoolExecutor) -> list[str]:
-    """Every place for hints is taken, one of them by the thread that forks."""
-    shop = make_shop(url)
+def amid_hints(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
+    """Every slot for notifications is taken, one of them by the thread that forks."""
     held = Held()
     handled: list[str] = []
 
+    @shop.zonos.order_handler
     def handle(order: Order, event: OrderEvent) -> None:
         handled.append(order.id)
         if order.id == "order_forks":
@@ -119,6 +107,7 @@ def amid_hints(url: str, pool: ThreadPoolExecutor) -> list[str]:
             held.wait()
 
     def follow_more() -> str:
+        """More than there are slots, one after the other."""
         handled.clear()
         for number in range(MAX_NOTIFICATIONS + 1):
             hint(f"order_{number}")
@@ -126,22 +115,15 @@ def amid_hints(url: str, pool: ThreadPoolExecutor) -> list[str]:
 
     def hint(order_id: str) -> int:
         browser = shop.app.test_client()
-        answer = browser.post("/zonos/order-hint", json={"orderId": order_id})
-        return answer.status_code
+        return browser.post("/zonos/order-hint", json={"orderId": order_id}).status_code
 
-    shop.zonos.order_handler(handle)
     waiting = [pool.submit(hint, "order_waits") for _ in range(MAX_NOTIFICATIONS - 1)]
     told = [hint("order_forks")] + [each.result() for each in waiting]
-    # And the places of the parent are free again.
-    handled.clear()
-    for number in range(MAX_NOTIFICATIONS + 1):
-        hint(f"order_{number}")
-    return [str(set(told)), ",".join(handled)]
+    return [str(set(told)), follow_more()]
 
 
-def from_a_thread(url: str, pool: ThreadPoolExecutor) -> list[str]:
+def from_a_thread(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
     """A thread that is not the first forks, and so does its child."""
-    shop = make_shop(url)
     found = [checkout(shop, "parent")]
 
     def child() -> str:
@@ -152,12 +134,7 @@ def from_a_thread(url: str, pool: ThreadPoolExecutor) -> list[str]:
     return [*found, checkout(shop, "parent_again")]
 
 
-WAYS: dict[str, Callable[[str, ThreadPoolExecutor], Any]] = {
-    way.__name__: way
-    for way in (while_the_settings_are_read, amid_calls, amid_hints, from_a_thread)
-}
-
 if __name__ == "__main__":
     with ThreadPoolExecutor(8) as pool:
-        for line in WAYS[sys.argv[2]](sys.argv[1], pool):
+        for line in globals()[sys.argv[2]](make_shop(sys.argv[1]), pool):
             print(line, flush=True)
