@@ -51,7 +51,7 @@ def tour(
         yield f"{path}, refused", page
 
     yield from see("/", "/products/morgen-cups", "/products/knage-hooks", "/cart")
-    yield from see("/login", "/register", "/nowhere", "/cart/lines")
+    yield from see("/login", "/register", "/privacy", "/nowhere", "/cart/lines")
     yield from refuse("/login")
     page.locator("#email").fill("nobody@example.com")
     page.locator("#password").fill("not the one")
@@ -93,7 +93,10 @@ def tour(
     page.goto("/account")
     page.locator(".addresses a").first.click()
     page.wait_for_url("**/account/addresses/*")
-    yield "an address is changed", page
+    page.locator("#postal_code").fill("x")
+    page.locator("main form button.primary").click()
+    expect(page.locator(".advice")).to_be_visible()
+    yield "an address looks unusual", page
     sell_out(app, "ro-stool")
     yield from see("/cart")
     yield from button(page)
