@@ -123,7 +123,7 @@ def problem_for(error: ZonosError, *, debug: bool) -> Problem:
 
 def full_message(error: ZonosError) -> str:
     """The error's text, and the callback that gave the value."""
-    return " ".join([str(error), *getattr(error, "__notes__", ())])
+    return ". ".join([str(error), *getattr(error, "__notes__", ())])
 
 
 def problem_for_http(error: HTTPException) -> Problem:
