@@ -1,10 +1,10 @@
+"""A shop's page around our half of it, with stand-ins for all behind it."""
+
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
@@ -17,19 +17,26 @@ from flask import render_template_string
 from flask import request
 from flask import Response
 from flask import send_from_directory
-from playwright.sync_api import Browser
-from playwright.sync_api import Error
+from playwright.sync_api import expect
+from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
 import flask_zonos
 from flask_zonos.sandbox import Sandbox
 
+from ..support.browser import wait_until
 from ..support.flask_shop import create_shop as create_flask_shop
 from ..support.flask_shop import FlaskShop
 from ..support.serving import serve
 
 HERE = Path(__file__).parent
 STATIC = Path(flask_zonos.__file__).parent / "static"
+BUTTON = "#place-order"
+CART_INFO = "/zonos/cart-info"
+READY = "seen.some(([name]) => name === 'ready')"
+FAILED = "seen.some(([name]) => name === 'error')"
+OPENED = "fake.opened.length"
+CHECKOUT = "[data-zonos-checkout]"
 PASSWORD = "otp_only_for_zonos"
 CART: dict[str, Any] = {
     "cartId": "cart_1",
@@ -39,10 +46,11 @@ CART: dict[str, Any] = {
     "recognition": {"level": "profile", "reason": None},
     "shippingData": None,
 }
+BUSY = ({"code": "busy"}, 503)
 PAGE = """<!doctype html>
 <html lang="{{ shop.lang }}"><title>Cart</title>
 {% if shop.meta_token %}<meta name="csrf-token" content="{{ shop.meta_token }}">
-{% endif %}{{ shop.head|safe }}
+{% endif %}{{ shop.head|safe }}<script nonce="n0nce">{{ shop.js|safe }}</script>
 <body>{{ shop.before|safe }}
 <main><h1>Cart</h1>
 <form action="/own-checkout" method="post">
@@ -55,32 +63,6 @@ value="{{ shop.field_token }}">{% endif %}
         data-zonos-script nonce="n0nce"></script>
 {% endfor %}
 </body></html>"""
-RECORDER = """
-window.seen = [];
-for (const name of ["configure", "ready", "cart", "opened", "error", "order"]) {
-  document.addEventListener(`zonos:${name}`, ({ detail }) =>
-    seen.push([name, name === "configure" ? null : detail]));
-}
-window.violations = [];
-document.addEventListener("securitypolicyviolation", (event) =>
-  violations.push(event.violatedDirective));
-"""
-
-
-def wait_until(page: Page, condition: str) -> None:
-    """Wait for a condition; Playwright's own waiting needs 'unsafe-eval'."""
-    end = time.monotonic() + 8
-    while time.monotonic() < end:
-        with suppress(Error):  # of a page that is being left
-            if page.evaluate(f"Boolean({condition})"):
-                return
-        page.wait_for_timeout(20)
-    pytest.fail(f"never came true: {condition}")
-
-
-def stop_the_clock(page: Page) -> None:
-    """From now on the page's time goes on only where a test moves it."""
-    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
 
 
 @dataclass
@@ -97,6 +79,7 @@ class Shop:
     meta_token: str = ""
     field_token: str = ""
     head: str = ""
+    js: str = ""
     notice: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     init: dict[str, Any] = field(default_factory=dict)
@@ -108,7 +91,7 @@ class Shop:
     calls: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
 
     def data(self) -> dict[str, Any]:
-        checkout = {"mode": "TEST", "placeOrderButtonSelector": "#place-order"}
+        checkout = {"mode": "TEST", "placeOrderButtonSelector": BUTTON}
         checkout |= self.init.get("checkoutSettings", {})
         block = {
             "cartInfoUrl": "/zonos/cart-info",
@@ -122,6 +105,13 @@ class Shop:
             "init": {"storeId": 1, **self.init, "checkoutSettings": checkout},
         }
         return block | self.settings
+
+    def configure(self, javascript: str) -> None:
+        """Let the shop's script do this with the ``detail`` of ``zonos:configure``."""
+        self.js = (
+            "document.addEventListener('zonos:configure', ({detail}) => {"
+            f" const theirs = detail.settings.checkoutSettings; {javascript} }})"
+        )
 
     def paths(self) -> list[str]:
         return [path for path, _, _ in self.calls]
@@ -161,7 +151,7 @@ def create_shop(shop: Shop) -> Flask:
     @app.get("/slow-zonos.js")
     def slow_script() -> Response:
         shop.script_gate.wait(20)
-        return send_from_directory(HERE, "fake-zonos.js")
+        return script()
 
     @app.get("/broken-zonos.js")
     def broken_script() -> Response:
@@ -202,12 +192,6 @@ def shop() -> Iterator[Shop]:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
 def flask_shop(sandbox: Sandbox) -> Iterator[FlaskShop]:
     shop = create_flask_shop(sandbox.settings)
     with serve(shop.app) as shop.url:
@@ -215,12 +199,56 @@ def flask_shop(sandbox: Sandbox) -> Iterator[FlaskShop]:
         shop.gate.set()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    context.set_default_timeout(8_000)
-    page = context.new_page()
-    page.add_init_script(RECORDER)
-    yield page
-    assert not page.evaluate("window.violations ?? []")
-    context.close()
+def open_cart(
+    page: Page, shop: Shop | FlaskShop, query: str = "", until: str = READY
+) -> None:
+    page.goto(f"{shop.url}/cart{query}")
+    wait_until(page, until)
+
+
+def sign_in(page: Page, shop: FlaskShop, user: str = "customer-7") -> None:
+    page.goto(f"{shop.url}/sign-in/{user}")
+    wait_until(page, READY)
+
+
+def open_checkout(page: Page) -> FrameLocator:
+    page.click(BUTTON)
+    checkout = page.frame_locator(f"{CHECKOUT} iframe")
+    expect(checkout.get_by_role("heading", name="Delivery")).to_be_visible()
+    return checkout
+
+
+def pay(checkout: FrameLocator) -> None:
+    checkout.get_by_role("button", name="Pay").click()
+
+
+def expect_state(page: Page, state: str) -> None:
+    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", state)
+
+
+def expect_own_checkout(page: Page) -> None:
+    expect(page.get_by_role("heading")).to_have_text("Own checkout")
+
+
+def errors(page: Page) -> Any:
+    return page.evaluate("seen.filter(([name]) => name === 'error').map(e => e[1])")
+
+
+def codes(page: Page) -> list[str]:
+    return [error["code"] for error in errors(page)]
+
+
+def swap_form(page: Page, event: str = "zonos:refresh") -> None:
+    """Put a copy of the form in its place, with the block of another login."""
+    page.evaluate(
+        """name => {
+          const block = document.getElementById("zonos-settings");
+          const form = document.querySelector("form"), fresh = form.cloneNode(true);
+          fresh.querySelector("[data-zonos-notice]")?.remove();
+          form.replaceWith(fresh);
+          block.textContent = block.textContent.replace("1dea", "07he5");
+          document.body.dispatchEvent(new Event(name, {bubbles: true}));
+          document.body.dispatchEvent(new Event(name, {bubbles: true}));
+        }""",
+        event,
+    )

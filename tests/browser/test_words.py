@@ -8,12 +8,13 @@ import pytest
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
+from ..support.browser import stop_the_clock
+from .conftest import BUSY
+from .conftest import BUTTON
+from .conftest import expect_state
+from .conftest import open_cart
 from .conftest import Shop
-from .conftest import stop_the_clock
-from .test_checkout import BUTTON
-from .test_checkout import open_cart
 
-pytestmark = pytest.mark.browser
 WORDS = {
     "en": {
         "asking": "Preparing your checkout…",
@@ -41,86 +42,83 @@ WORDS = {
         "prøv igen.",
     },
 }
-
-
-@pytest.fixture(params=WORDS)
-def words(request: pytest.FixtureRequest, shop: Shop) -> dict[str, str]:
-    shop.lang = request.param
-    return WORDS[request.param]
+ANSWERS: dict[str, Any] = {
+    "failed": BUSY,
+    "empty-cart": ({"code": "empty-cart"}, 409),
+    "identity-changed": ({"code": "identity-changed"}, 409),
+    "page-expired": ({"code": "page-expired"}, 400),
+    "network": BUSY,  # which does not come
+}
+FALLBACK = "[data-zonos-fallback]"
 
 
 def expect_said(page: Page, state: str, status: str = "", alert: str = "") -> None:
-    expect(page.locator(BUTTON)).to_have_attribute("data-zonos-state", state)
+    expect_state(page, state)
     expect(page.get_by_role("status")).to_have_text(status)
     expect(page.get_by_role("alert")).to_have_text(alert)
 
 
-def test_a_click_that_succeeds(page: Page, shop: Shop, words: dict[str, str]) -> None:
-    fallback = page.locator("[data-zonos-fallback]")
+@pytest.mark.parametrize("language", WORDS)
+def test_a_click_that_succeeds_by_keyboard(
+    page: Page, shop: Shop, language: str
+) -> None:
+    words, shop.lang = WORDS[language], language
+    shop.gate.clear()
     page.clock.install()
     open_cart(page, shop)
-    expect_said(page, "ready")
-    shop.gate.clear()
-    page.click(BUTTON)
-    expect_said(page, "asking", status=words["asking"])
     stop_the_clock(page)
+    expect_said(page, "ready")
+    page.locator(BUTTON).focus()
+    page.keyboard.press("Enter")
+    expect_said(page, "asking", status=words["asking"])
+    expect(page.locator(BUTTON)).to_have_attribute("aria-busy", "true")
+    page.keyboard.press("Enter")
     shop.gate.set()
     expect_said(page, "opening", status=words["opening"])
-    expect(fallback).to_be_hidden()
+    expect(page.locator(BUTTON)).to_be_focused()
+    expect(page.locator(FALLBACK)).to_be_hidden()
     page.clock.fast_forward(4_000)
     expect_said(page, "ready")
-    expect(fallback).to_be_hidden()
+    assert len(shop.calls) == 1
 
 
-@pytest.mark.parametrize(
-    ("answer", "key"),
-    [
-        (({"code": "busy"}, 503), "failed"),
-        (({"code": "empty-cart"}, 409), "empty-cart"),
-        (({"code": "identity-changed"}, 409), "identity-changed"),
-        (({"code": "page-expired"}, 400), "page-expired"),
-        (None, "network"),
-    ],
-    ids=lambda given: given if isinstance(given, str) else "",
-)
-def test_a_click_that_fails(
-    page: Page, shop: Shop, words: dict[str, str], answer: Any, key: str
-) -> None:
-    shop.answer = lambda: answer
-    if answer is None:
-        page.route("**/cart-info", lambda route: route.abort())
-    open_cart(page, shop)
-    if key in ("identity-changed", "page-expired"):
-        with page.expect_navigation():
-            page.click(BUTTON)
-        expect_said(page, "ready", status=words[key])
-    page.click(BUTTON)
-    expect_said(page, "failed", alert=words[key])
-    fallback = page.locator("[data-zonos-fallback]")
-    if key == "empty-cart":
-        expect(fallback).to_be_hidden()
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("code", ANSWERS)
+def test_a_click_that_fails(tab: Page, shop: Shop, language: str, code: str) -> None:
+    words, shop.lang = WORDS[language], language
+    shop.answer = lambda: ANSWERS[code]
+    if code == "network":
+        tab.route("**/cart-info", lambda route: route.abort())
+    open_cart(tab, shop)
+    if code in ("identity-changed", "page-expired"):
+        with tab.expect_navigation():
+            tab.click(BUTTON)
+        expect_said(tab, "ready", status=words[code])
+    tab.click(BUTTON)
+    expect_said(tab, "failed", alert=words[code])
+    if code == "empty-cart":
+        expect(tab.locator(FALLBACK)).to_be_hidden()
     else:
-        expect(fallback).to_be_visible()
-        expect(fallback).to_have_text(words["fallback"])
+        expect(tab.locator(FALLBACK)).to_have_text(words["fallback"])
 
 
 @pytest.mark.parametrize(
-    ("page_language", "argument", "expected"),
-    [("da-DK", None, "da"), ("DA", None, "da"), ("en", "da", "da"), ("da", "en", "en")],
+    ("page_language", "settings", "message"),
+    [
+        ("da-DK", {}, WORDS["da"]["failed"]),
+        ("DA", {}, WORDS["da"]["failed"]),
+        ("en", {"language": "da"}, WORDS["da"]["failed"]),
+        ("da", {"language": "en"}, WORDS["en"]["failed"]),
+        ("fr", {}, WORDS["en"]["failed"]),
+        ("da", {"messages": {"failed": "Ring til os."}}, "Ring til os."),
+    ],
+    ids=["region", "capitals", "tag da", "tag en", "unknown", "the shop's own"],
 )
-def test_the_tags_language_counts_then_the_pages(
-    page: Page, shop: Shop, page_language: str, argument: str | None, expected: str
+def test_the_shops_words_count_then_the_tags_language_then_the_pages(
+    tab: Page, shop: Shop, page_language: str, settings: Any, message: str
 ) -> None:
-    shop.lang, shop.settings = page_language, {"language": argument}
-    shop.gate.clear()
-    open_cart(page, shop)
-    page.click(BUTTON)
-    expect_said(page, "asking", status=WORDS[expected]["asking"])
-
-
-def test_another_language_is_told_in_english(page: Page, shop: Shop) -> None:
-    shop.lang = "fr"
-    shop.gate.clear()
-    open_cart(page, shop)
-    page.click(BUTTON)
-    expect_said(page, "asking", status=WORDS["en"]["asking"])
+    shop.lang, shop.settings = page_language, settings
+    shop.answer = lambda: BUSY
+    open_cart(tab, shop)
+    tab.click(BUTTON)
+    expect(tab.get_by_role("alert")).to_have_text(message)

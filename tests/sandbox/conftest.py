@@ -1,4 +1,4 @@
-"""A running sandbox, and what the tests ask of it."""
+"""A shop's server and a shopper's browser, as the sandbox sees them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser
-from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
 
-from .host import hosted
-from .host import Shop
+from ..support.serving import serve
+from .host import Host
 
+# The mutation and variables of Zonos's page on customer profiles, as they stand there.
 AUTHENTICATE = """
 mutation checkoutCustomerProfileAuthenticate(
     $input: CheckoutCustomerProfileAuthenticateInput!
@@ -39,11 +38,41 @@ mutation checkoutCustomerProfileAuthenticate(
   }
 }
 """
+PROFILE: dict[str, Any] = {
+    "email": "test@zonos.com",
+    "locations": [
+        {
+            "administrativeArea": "BC",
+            "countryCode": "CA",
+            "line1": "411-1033 Davie Street",
+            "line2": "123 testAddress2",
+            "locality": "Vancouver",
+            "name": "TestCanada TestCanada",
+            "postalCode": "V6E1M7",
+        },
+        {
+            "administrativeArea": "UT",
+            "countryCode": "US",
+            "line1": "411-1033 Davie Street",
+            "line2": "123 testAddress2",
+            "locality": "Saint George",
+            "name": "TestUS TestLastName",
+            "postalCode": "84770",
+        },
+    ],
+    "customerId": "1234567",
+    "name": "testFirstName1 testLastName",
+    "phone": "7022920000",
+}
 CART_CREATE = """
 mutation ($input: CartCreateInput!) {
   cartCreate(input: $input) { id expiresAt metadata { key value } }
 }
 """
+CART_UPSERT = """mutation ($input: CartUpsertInput!) {
+  cartUpsert(input: $input) { id expiresAt items { sku } metadata { key value } } }"""
+CART_UPDATE = """mutation ($input: CartUpdateInput!) {
+  cartUpdate(input: $input) { id expiresAt items { sku } adjustments { amount } } }"""
 ITEM = {"amount": 24.9, "currencyCode": "DKK", "quantity": 2, "sku": "cup"}
 ADDRESS = {
     "name": "Anna Andersen",
@@ -57,7 +86,7 @@ ADDRESS = {
 
 
 class Zonos:
-    """A client for the sandbox, as a shop's server and a shopper's browser."""
+    """A client for the sandbox."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -67,32 +96,45 @@ class Zonos:
         query: str,
         variables: dict[str, Any] | None = None,
         key: str | None = Sandbox.credential_token,
+        **more: Any,
     ) -> requests.Response:
-        headers = {} if key is None else {"credentialToken": key}
+        headers = {} if key is None else {"credentialToken": key.encode()}
         body = {"query": query, "variables": variables}
-        url = self.sandbox.graphql_url
-        return requests.post(url, json=body, headers=headers, timeout=30)
+        more = {"json": body, "timeout": 30, **more, "headers": headers}
+        return requests.post(self.sandbox.graphql_url, **more)
 
     def data(self, query: str, variables: dict[str, Any] | None = None) -> Any:
-        answer = self.post(query, variables)
-        body = json.loads(answer.text, parse_float=Decimal)
+        body = json.loads(self.post(query, variables).text, parse_float=Decimal)
         assert "errors" not in body, body
         return body["data"]
 
-    def errors(self, query: str, variables: dict[str, Any] | None = None) -> Any:
-        return self.post(query, variables).json()["errors"]
+    def call(self, mutation: str, **input: Any) -> Any:
+        """The result of a mutation of one field."""
+        (result,) = self.data(mutation, {"input": input}).values()
+        return result
+
+    def error(self, query: str, **variables: Any) -> str:
+        """The class of the one error that a call ends with."""
+        (error,) = self.post(query, variables).json()["errors"]
+        return str(error["extensions"]["errorType"])
 
     def cart(self, **input: Any) -> Any:
-        input = {"items": [ITEM], **input}
-        return self.data(CART_CREATE, {"input": input})["cartCreate"]
+        return self.call(CART_CREATE, **{"items": [ITEM], **input})
 
     def profile(self, customer_id: str = "c-1", **input: Any) -> Any:
-        input = {"customerId": customer_id, "email": "anna@example.com", **input}
-        data = self.data(AUTHENTICATE, {"input": input})
-        return data["checkoutCustomerProfileAuthenticate"]
+        given = {"customerId": customer_id, "email": "anna@example.com", **input}
+        return self.call(AUTHENTICATE, **given)
 
     def password(self, customer_id: str = "c-1") -> str:
         return str(self.profile(customer_id)["oneTimePassword"])
+
+    def recognised(self, **cart: Any) -> dict[str, str]:
+        """What ``createCartId`` gives for the shopper of Zonos's example."""
+        password = self.call(AUTHENTICATE, **PROFILE)["oneTimePassword"]
+        return {
+            "cartId": self.cart(**cart)["id"],
+            "customerAuthenticationToken": password,
+        }
 
     def open(
         self, cart_id: str, password: str | None = None, **place: str
@@ -103,9 +145,12 @@ class Zonos:
             "zonosApiKey": self.sandbox.api_key,
             **place,
         }
-        return requests.post(
-            f"{self.sandbox.url}/checkout/sessions", json=body, timeout=30
-        )
+        url = f"{self.sandbox.url}/checkout/sessions"
+        return requests.post(url, json=body, timeout=30)
+
+    def session(self, password: str | None = None, **place: str) -> Any:
+        """The checkout of a new cart."""
+        return self.open(self.cart()["id"], password, **place).json()
 
     def pay(self, session: dict[str, Any], **choices: Any) -> requests.Response:
         body = {
@@ -114,22 +159,19 @@ class Zonos:
             "payment": {"testCard": "visa"},
             **choices,
         }
-        return requests.post(
-            f"{self.sandbox.url}/checkout/orders",
-            json=body,
-            headers={"Checkout-Session": session["token"]},
-            timeout=30,
-        )
+        url = f"{self.sandbox.url}/checkout/orders"
+        headers = {"Checkout-Session": session["token"]}
+        return requests.post(url, json=body, headers=headers, timeout=30)
 
     def order(self, password: str | None = None, **choices: Any) -> Any:
-        session = self.open(self.cart()["id"], password).json()
-        return self.pay(session, **choices).json()["order"]
+        return self.pay(self.session(password), **choices).json()["order"]
 
+    def control(self, path: str, body: Any = None) -> requests.Response:
+        url = f"{self.sandbox.url}/_sandbox/{path}"
+        return requests.post(url, json={} if body is None else body, timeout=30)
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        yield running
+    def set(self, **options: Any) -> None:
+        self.sandbox.state.options.change(options)
 
 
 @pytest.fixture
@@ -138,21 +180,9 @@ def zonos(sandbox: Sandbox) -> Zonos:
 
 
 @pytest.fixture
-def shop(sandbox: Sandbox) -> Iterator[Shop]:
-    with hosted(sandbox) as shop:
-        yield shop
-
-
-@pytest.fixture
-def context_options() -> dict[str, Any]:
-    """Options of the shopper's browser; a module may override them."""
-    return {}
-
-
-@pytest.fixture
-def page(browser: Browser, context_options: dict[str, Any]) -> Iterator[Page]:
-    context = browser.new_context(**context_options)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
+def host(sandbox: Sandbox) -> Iterator[Host]:
+    """The page of a tiny shop, under a strict policy, with the sandbox's script."""
+    host = Host(sandbox)
+    with serve(host.app) as url:
+        host.url = f"{url}/"
+        yield host

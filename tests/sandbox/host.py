@@ -1,19 +1,19 @@
-"""A tiny shop's page, under a strict policy, that loads the sandbox's script."""
+"""A tiny shop's page that loads the sandbox's script, and a shopper on it."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+from typing import Any
 
 from flask import Flask
 from flask import Response
-from werkzeug.serving import make_server
-from werkzeug.serving import WSGIRequestHandler
+from playwright.sync_api import FrameLocator
+from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
 
 PAGE = """<!doctype html><html lang="en"><title>Shop</title>
+<link rel="icon" href="data:,">
 <main><h1>Shop</h1>
 <form action="/own-checkout">
 <button id="place-order" {button}>Place order</button></form></main>
@@ -22,7 +22,7 @@ PAGE = """<!doctype html><html lang="en"><title>Shop</title>
 <script src="/page.js" nonce="n0nce"></script>"""
 POLICY = (
     "default-src 'none'; script-src 'nonce-n0nce' 'strict-dynamic';"
-    " frame-src {sandbox}; connect-src 'self'"
+    " frame-src {sandbox}; connect-src 'self'; img-src data:"
 )
 CALL = """
 window.told = [];
@@ -44,17 +44,21 @@ window.start = () => Zonos.init({{
 window.started = start()
   .then(() => told.push(["started", Boolean(document.querySelector("iframe"))]))
   .catch((error) => told.push(["failed", error.message]));
-document.addEventListener("securitypolicyviolation",
-  (event) => told.push(["violation", event.violatedDirective]));
 """
+GUEST = {
+    "firstName": "Anna",
+    "lastName": "Andersen",
+    "email": "anna@example.com",
+    "line1": "Robson Street 1",
+    "locality": "Vancouver",
+    "postalCode": "V6E 1M7",
+}
+BUTTON = "#place-order"
+CHECKOUT = "dialog[data-zonos-checkout]"
+OWN_CHECKOUT = "**/own-checkout*"
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
-
-
-class Shop:
+class Host:
     """The page, whose ``settings`` and ``init`` are JavaScript that a test writes."""
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -65,45 +69,67 @@ class Shop:
         self.policy = POLICY.format(sandbox=sandbox.url)
         self.url = ""
         self.app = Flask(__name__)
-        shop = self
 
         @self.app.get("/")
         def page() -> Response:
-            script, more = sandbox.script_url, shop.more
-            text = PAGE.format(script=script, button=shop.button, more=more)
-            response = Response(text)
-            response.headers["Content-Security-Policy"] = shop.policy
+            parts = {"button": self.button, "more": self.more}
+            response = Response(PAGE.format(script=sandbox.script_url, **parts))
+            response.headers["Content-Security-Policy"] = self.policy
             return response
 
         @self.app.get("/page.js")
         def script() -> Response:
-            call = CALL.format(settings=shop.settings, init=shop.init)
+            call = CALL.format(settings=self.settings, init=self.init)
             return Response(call, content_type="text/javascript")
 
         @self.app.get("/own-checkout")
-        def own_checkout() -> str:
-            return "<!doctype html><title>Own checkout</title>"
-
         @self.app.get("/thanks")
-        def thanks() -> str:
-            return "<!doctype html><title>Thanks</title>"
+        def another_page() -> str:
+            return "<!doctype html><title>Another page</title>"
 
-        @self.app.get("/favicon.ico")
-        def icon() -> tuple[str, int]:
-            return "", 204
+    def give(self, answer: Any, **more: str) -> None:
+        """Let ``createCartId`` resolve to an answer; ``more`` is JavaScript."""
+        lines = [f"createCartId: async () => ({json.dumps(answer)})"]
+        lines += [f"{name}: {value}" for name, value in more.items()]
+        self.settings = "{" + ", ".join(lines) + "}"
 
 
-@contextmanager
-def hosted(sandbox: Sandbox) -> Iterator[Shop]:
-    """The shop's page on a port of its own."""
-    shop = Shop(sandbox)
-    server = make_server(
-        "127.0.0.1", 0, shop.app, threaded=True, request_handler=_Quiet
+def arrive(page: Page, host: Host, query: str = "") -> None:
+    """Open the page, and wait until Zonos has begun."""
+    page.goto(host.url + query)
+    wait_for(page, "init")
+
+
+def press(page: Page, host: Host, query: str = "") -> FrameLocator:
+    """Open the page and place the order; the frame of the checkout."""
+    arrive(page, host, query)
+    page.click(BUTTON)
+    return page.frame_locator(f"{CHECKOUT} iframe")
+
+
+def fill(frame: FrameLocator) -> None:
+    """Fill in a guest's address."""
+    for name, value in GUEST.items():
+        frame.locator(f"[data-zonos-address] [name={name}]").fill(value)
+
+
+def go_on(frame: FrameLocator) -> None:
+    frame.get_by_role("button", name="Continue").click()
+
+
+def pay(frame: FrameLocator) -> None:
+    frame.locator("[data-zonos-pay]").click()
+
+
+def told(page: Page, what: str) -> list[Any]:
+    """What the page was told under this name."""
+    return [each for each in page.evaluate("told") if each[0] == what]
+
+
+def wait_for(page: Page, what: str, count: int = 1) -> Any:
+    """What the page was told first under this name, once it was told so often."""
+    told_so_often = (
+        "([what, count]) => told.filter(([name]) => name === what).length >= count"
     )
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    shop.url = f"http://127.0.0.1:{server.port}/"
-    yield shop
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    page.wait_for_function(told_so_often, arg=[what, count])
+    return told(page, what)[0]

@@ -3,128 +3,79 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import requests
 
-from .conftest import ADDRESS
+from .conftest import AUTHENTICATE
 from .conftest import CART_CREATE
+from .conftest import CART_UPDATE
+from .conftest import CART_UPSERT
 from .conftest import ITEM
 from .conftest import Zonos
+from .test_carts import values
 from .test_orders import CANCEL
+from .test_orders import listed
 from .test_orders import NUMBER
-from .test_orders import ORDERS
+from .test_orders import read
 from .test_orders import TRACK
+from .test_profiles import location
+from .test_profiles import recognised
 from .test_webhooks import eventually
 from .test_webhooks import logs
 from .test_webhooks import Receiver
 from .test_webhooks import subscribe
 
-PLACE = {name: value for name, value in ADDRESS.items() if name != "email"}
-UPSERT = """mutation ($input: CartUpsertInput!) {
-  cartUpsert(input: $input) { items { sku } } }"""
-UPDATE = """mutation ($input: CartUpdateInput!) {
-  cartUpdate(input: $input) { id } }"""
 LONG_AGO = "2020-01-01T00:00:00Z"
+#: Six points.
+QUERY = '{ order(orderId: "x") { id } }'
 
 
-def fails(answer: requests.Response) -> bool:
-    return "errors" in answer.json()
+def fails(query: str, variables: dict[str, Any] | None = None) -> Callable[..., bool]:
+    """The probe whether a call ends with an error."""
+    return lambda zonos: "errors" in zonos.post(query, variables).json()
 
 
-# --------------------------------------------------------------------- endpoint
+def takes_half_a_second(call: Callable[[Zonos], Any]) -> Callable[[Zonos], bool]:
+    def probe(zonos: Zonos) -> bool:
+        started = time.monotonic()
+        call(zonos)
+        return time.monotonic() - started >= 0.5
+
+    return probe
 
 
-def keeps_the_connection(zonos: Zonos) -> bool:
-    answer = zonos.post("{ __typename }")
-    return answer.headers.get("Connection") != "close"
+def carts_on_a_page(arguments: str = "") -> Callable[[Zonos], int]:
+    def probe(zonos: Zonos) -> int:
+        for _ in range(3):
+            zonos.cart()
+        query = f"{{ carts{arguments} {{ edges {{ cursor }} }} }}"
+        return len(zonos.data(query)["carts"]["edges"])
 
-
-def keyless(zonos: Zonos) -> int:
-    return zonos.post("{ carts { totalCount } }", key=None).status_code
-
-
-def nonsense(zonos: Zonos) -> int:
-    return zonos.post("{ nothing }").status_code
-
-
-def unknown_update(zonos: Zonos) -> int:
-    return zonos.post(UPDATE, {"input": {"id": "cart_unknown"}}).status_code
-
-
-def no_items(zonos: Zonos) -> str:
-    (error,) = zonos.errors(CART_CREATE, {"input": {"items": []}})
-    return str(error["extensions"]["errorType"])
-
-
-def amount_as_text(zonos: Zonos) -> bool:
-    item = {**ITEM, "amount": "24.9"}
-    return fails(zonos.post(CART_CREATE, {"input": {"items": [item]}}))
-
-
-def moment(zonos: Zonos) -> str:
-    return str(zonos.cart(expiresAt="2030-01-01T00:00:00Z")["expiresAt"])
+    return probe
 
 
 def plain_dates(zonos: Zonos) -> list[bool]:
     days = ("2030-01-01", "2030-01-01T00:00", "2030-01-01T00:00:00")
     inputs = ({"items": [ITEM], "expiresAt": day} for day in days)
-    return [not fails(zonos.post(CART_CREATE, {"input": input})) for input in inputs]
+    return [not fails(CART_CREATE, {"input": input})(zonos) for input in inputs]
 
 
-def cost_of_a_list(zonos: Zonos) -> str:
-    answer = zonos.post('{ order(orderId: "x") { references { key } } }')
-    return answer.headers["zonos-query-complexity"]
-
-
-def page_of_three(zonos: Zonos, arguments: str = "") -> int:
-    for _ in range(3):
-        zonos.cart()
-    edges = zonos.data(f"{{ carts{arguments} {{ edges {{ cursor }} }} }}")["carts"]
-    return len(edges["edges"])
-
-
-def first_three(zonos: Zonos) -> int:
-    return page_of_three(zonos, "(first: 3)")
-
-
-def two_calls(zonos: Zonos) -> requests.Response:
+def second_call(zonos: Zonos) -> requests.Response:
     """The second of two calls that cost six points, a second after the first."""
     zonos.sandbox.state.clock.stop()
-    query = '{ order(orderId: "x") { id } }'
-    zonos.post(query)
+    zonos.post(QUERY)
     zonos.sandbox.state.clock.advance(1)
-    return zonos.post(query)
+    return zonos.post(QUERY)
 
 
-def second_call(zonos: Zonos) -> int:
-    return two_calls(zonos).status_code
-
-
-def second_calls_error(zonos: Zonos) -> str:
-    (error,) = two_calls(zonos).json()["errors"]
-    return str(error["extensions"]["errorType"])
-
-
-def second_calls_pause(zonos: Zonos) -> str | None:
-    return two_calls(zonos).headers.get("Retry-After")
-
-
-def mode(zonos: Zonos) -> str:
-    return str(zonos.order()["mode"])
-
-
-def organization(zonos: Zonos) -> str:
-    return str(zonos.profile()["organizationId"])
-
-
-# ------------------------------------------------------------------------ carts
+# ------------------------------------------------------------- carts and profiles
 
 
 def lifetime(zonos: Zonos) -> str:
-    zonos.data("{ __typename }")
     clock = zonos.sandbox.state.clock
     clock.stop(clock.now().replace(2030, 1, 1, 0, 0, 0, 0))
     return str(zonos.cart()["expiresAt"])
@@ -134,59 +85,41 @@ def expired_cart(zonos: Zonos) -> int:
     return zonos.open(zonos.cart(expiresAt=LONG_AGO)["id"]).status_code
 
 
-def read_expired_cart(zonos: Zonos) -> bool:
+def reads_expired_cart(zonos: Zonos) -> bool:
     id = zonos.cart(expiresAt=LONG_AGO)["id"]
     return zonos.data(f'{{ cart(id: "{id}") {{ id }} }}')["cart"] is not None
 
 
-def reserved_metadata(zonos: Zonos) -> list[str]:
+def reserved_metadata(zonos: Zonos) -> list[str | None]:
     """A cart's ``customerId``, before and after the recognition."""
     id = zonos.cart(metadata=[{"key": "customerId", "value": "mine"}])["id"]
+    query = f'{{ cart(id: "{id}") {{ metadata {{ key value }} }} }}'
     seen = []
     for _ in range(2):
-        cart = zonos.data(f'{{ cart(id: "{id}") {{ metadata {{ key value }} }} }}')
-        pairs = cart["cart"]["metadata"]
-        seen += [pair["value"] for pair in pairs if pair["key"] == "customerId"]
+        seen.append(values(zonos.data(query)["cart"]["metadata"]).get("customerId"))
         zonos.open(id, zonos.password("c-1"))
     return seen
 
 
 def added_metadata(zonos: Zonos) -> list[str]:
-    cart = zonos.data(
-        f'{{ cart(id: "{zonos.cart()["id"]}") {{ metadata {{ key }} }} }}'
-    )
-    return [pair["key"] for pair in cart["cart"]["metadata"]]
+    query = f'{{ cart(id: "{zonos.cart()["id"]}") {{ metadata {{ key value }} }} }}'
+    return [*values(zonos.data(query)["cart"]["metadata"])]
 
 
-def unknown_cart(zonos: Zonos) -> bool:
-    return fails(zonos.post('{ cart(id: "cart_unknown") { id } }'))
-
-
-def upsert_unknown(zonos: Zonos) -> bool:
-    input = {"id": "cart_mine", "items": [ITEM]}
-    return fails(zonos.post(UPSERT, {"input": input}))
-
-
-def upsert_again(zonos: Zonos) -> int:
-    input = {"id": zonos.cart()["id"], "items": [ITEM]}
-    return len(zonos.data(UPSERT, {"input": input})["cartUpsert"]["items"])
+def items_after_an_upsert(zonos: Zonos) -> int:
+    upsert = {"id": zonos.cart()["id"], "items": [ITEM]}
+    return len(zonos.call(CART_UPSERT, **upsert)["items"])
 
 
 def ordered_cart(zonos: Zonos) -> str:
-    id = str(zonos.cart()["id"])
-    zonos.pay(zonos.open(id).json())
-    return id
+    session = zonos.session()
+    zonos.pay(session)
+    return str(session["cartId"])
 
 
-def open_ordered(zonos: Zonos) -> int:
-    return zonos.open(ordered_cart(zonos)).status_code
-
-
-def change_ordered(zonos: Zonos) -> bool:
-    return fails(zonos.post(UPDATE, {"input": {"id": ordered_cart(zonos)}}))
-
-
-# --------------------------------------------------------------------- profiles
+def changes_ordered_cart(zonos: Zonos) -> bool:
+    update = {"input": {"id": ordered_cart(zonos)}}
+    return not fails(CART_UPDATE, update)(zonos)
 
 
 def second_email(zonos: Zonos) -> str:
@@ -194,58 +127,28 @@ def second_email(zonos: Zonos) -> str:
     return str(zonos.profile(email="new@example.com")["email"])
 
 
-def same_address_twice(zonos: Zonos) -> int:
-    zonos.profile(locations=[PLACE])
-    return len(zonos.profile(locations=[PLACE])["locations"])
+def same_location_twice(zonos: Zonos) -> int:
+    zonos.profile(locations=[location("One")])
+    return len(zonos.profile(locations=[location("One")])["locations"])
 
 
-def _sends(zonos: Zonos, **input: Any) -> bool:
-    mutation = """mutation ($input: CheckoutCustomerProfileAuthenticateInput!) {
-      checkoutCustomerProfileAuthenticate(input: $input) { customerId } }"""
-    input = {"customerId": "c-1", "email": "anna@example.com", **input}
-    return not fails(zonos.post(mutation, {"input": input}))
+def takes_location(**change: str) -> Callable[[Zonos], bool]:
+    profile = {"customerId": "c-1", "email": "anna@example.com"}
+    place = {**location("One"), **change}
+    refused = fails(AUTHENTICATE, {"input": {**profile, "locations": [place]}})
+    return lambda zonos: not refused(zonos)
 
 
-def address_without_region(zonos: Zonos) -> bool:
-    return _sends(zonos, locations=[{**PLACE, "administrativeArea": ""}])
-
-
-def address_without_postal_code(zonos: Zonos) -> bool:
-    return _sends(zonos, locations=[{**PLACE, "postalCode": ""}])
-
-
-def region_by_name(zonos: Zonos) -> bool:
-    return _sends(zonos, locations=[{**PLACE, "administrativeArea": "Ontario"}])
-
-
-def phones(zonos: Zonos) -> list[bool]:
-    given = ("+16045550100", "(604) 555-0100", "call me")
-    return [_sends(zonos, locations=[{**PLACE, "phone": phone}]) for phone in given]
+def takes_phones(zonos: Zonos) -> list[bool]:
+    phones = ("+16045550100", "(604) 555-0100", "call me")
+    return [takes_location(phone=phone)(zonos) for phone in phones]
 
 
 def dots_and_dashes(zonos: Zonos) -> tuple[int, bool]:
     """The dots of a password, and whether its dashes stand as in a UUID."""
     password = zonos.password()
-    return password.count("."), [len(p) for p in password.split("-")] == [
-        8,
-        4,
-        4,
-        4,
-        12,
-    ]
-
-
-def second_password_is_new(zonos: Zonos) -> bool:
-    return zonos.password() != zonos.password()
-
-
-def empty_customer(zonos: Zonos) -> bool:
-    return _sends(zonos, customerId="")
-
-
-def recognised(zonos: Zonos, password: str) -> bool:
-    session = zonos.open(zonos.cart()["id"], password).json()
-    return session["customer"] is not None
+    lengths = [len(part) for part in password.split("-")]
+    return password.count("."), lengths == [8, 4, 4, 4, 12]
 
 
 def after_a_minute(zonos: Zonos) -> bool:
@@ -260,17 +163,13 @@ def used_twice(zonos: Zonos) -> bool:
     return recognised(zonos, password)
 
 
-def wrong_password(zonos: Zonos) -> int:
-    return zonos.open(zonos.cart()["id"], "wrong").status_code
-
-
 def after_a_failure(zonos: Zonos) -> bool:
     password = zonos.password()
     zonos.open("cart_unknown", password)
     return recognised(zonos, password)
 
 
-# ----------------------------------------------------------------------- orders
+# ----------------------------------------------------------- orders and webhooks
 
 
 def reference(zonos: Zonos) -> str:
@@ -279,33 +178,30 @@ def reference(zonos: Zonos) -> str:
     return str(key)
 
 
-def _first_order(zonos: Zonos, fields: str) -> Any:
-    zonos.order()
-    found = zonos.data(f"{{ orders {{ edges {{ node {{ {fields} }} }} }} }}")
-    return found["orders"]["edges"][0]["node"]
-
-
-def order_has_cart(zonos: Zonos) -> bool:
-    return bool(_first_order(zonos, "checkoutSession { cartId }")["checkoutSession"])
+def names_cart(zonos: Zonos) -> bool:
+    return read(zonos, zonos.order()["id"])["checkoutSession"] is not None
 
 
 def parties(zonos: Zonos) -> list[str]:
-    return [
-        party["type"] for party in _first_order(zonos, "parties { type }")["parties"]
-    ]
+    order = read(zonos, zonos.order()["id"])
+    return [party["type"] for party in order["parties"]]
 
 
-def unknown_order(zonos: Zonos) -> bool:
-    return fails(zonos.post('{ order(orderId: "order_unknown") { id } }'))
-
-
-def currency(zonos: Zonos) -> str:
-    return str(zonos.order()["currencyCode"])
+def asks_before_a_repeat(zonos: Zonos) -> bool:
+    zonos.order(zonos.password("c-1"))
+    session = zonos.session(zonos.password("c-1"))
+    url = f"{zonos.sandbox.url}/checkout/duplicates"
+    headers = {"Checkout-Session": session["token"]}
+    body = {"address": {**location("One"), "email": "anna@example.com"}}
+    return (
+        requests.post(url, json=body, headers=headers, timeout=30).json()["duplicate"]
+        is not None
+    )
 
 
 def orders_after_payment(zonos: Zonos) -> int:
     zonos.order()
-    return len(_listed(zonos))
+    return len(listed(zonos))
 
 
 def details_of_goods(zonos: Zonos) -> int:
@@ -316,76 +212,67 @@ def details_of_goods(zonos: Zonos) -> int:
 
 
 def discount(zonos: Zonos) -> str:
-    zonos.sandbox.state.options.change({"shopper_currency": False})
+    zonos.set(shopper_currency=False)
     adjustment = {"amount": -1, "currencyCode": "DKK", "type": "CART_TOTAL"}
     session = zonos.open(zonos.cart(adjustments=[adjustment])["id"]).json()
-    order = zonos.pay(session).json()["order"]
-    return str(order["amountSubtotals"]["discounts"])
+    return str(zonos.pay(session).json()["order"]["amountSubtotals"]["discounts"])
 
 
-def shipped_order(zonos: Zonos) -> Any:
-    input = {"id": zonos.order()["id"], "trackingNumbers": ["1Z"]}
-    shipped = zonos.data(TRACK, {"input": input})["orderAddTrackingNumber"]
-    return {**shipped, "id": input["id"]}
+def shipped(zonos: Zonos) -> str:
+    id = str(zonos.order()["id"])
+    zonos.call(TRACK, id=id, trackingNumbers=["1Z"])
+    return id
 
 
-def shipped_status(zonos: Zonos) -> str:
-    return str(shipped_order(zonos)["status"])
+def refuses_to_cancel(zonos: Zonos, id: str) -> bool:
+    return fails(CANCEL, {"id": id})(zonos)
 
 
-def cancel_shipped(zonos: Zonos) -> bool:
-    return fails(zonos.post(CANCEL, {"id": shipped_order(zonos)["id"]}))
-
-
-def cancel_twice(zonos: Zonos) -> bool:
+def refuses_to_cancel_twice(zonos: Zonos) -> bool:
     id = zonos.order()["id"]
-    zonos.data(CANCEL, {"id": id})
-    return fails(zonos.post(CANCEL, {"id": id}))
+    refuses_to_cancel(zonos, id)
+    return refuses_to_cancel(zonos, id)
 
 
-def same_number(zonos: Zonos) -> bool:
-    for _ in range(2):
-        input = {"id": zonos.order()["id"], "accountOrderNumber": "7"}
-        answer = zonos.post(NUMBER, {"input": input})
-    return fails(answer)
-
-
-def _listed(zonos: Zonos, **filter: Any) -> list[str]:
-    edges = zonos.data(ORDERS, {"filter": filter})["orders"]["edges"]
-    return [edge["node"]["id"] for edge in edges]
+def refuses_same_number(zonos: Zonos) -> bool:
+    first, second = (
+        {"id": zonos.order()["id"], "accountOrderNumber": "7"} for _ in range(2)
+    )
+    zonos.call(NUMBER, **first)
+    return fails(NUMBER, {"input": second})(zonos)
 
 
 def newest_comes_first(zonos: Zonos) -> bool:
     ids = [zonos.order()["id"] for _ in range(2)]
-    return _listed(zonos) == ids[::-1]
+    return listed(zonos) == ids[::-1]
 
 
 def found_at_its_moment(zonos: Zonos) -> int:
     zonos.sandbox.state.clock.stop()
-    order = zonos.order()
-    return len(_listed(zonos, between={"after": order["createdAt"]}))
-
-
-# --------------------------------------------------------------------- webhooks
+    made = read(zonos, zonos.order()["id"])["createdAt"]
+    return len(listed(zonos, between={"after": made}))
 
 
 @contextmanager
-def receiver(zonos: Zonos) -> Iterator[Receiver]:
-    running = Receiver()
-    subscribe(zonos, running.url)
-    yield running
-    running.close()
+def delivered(zonos: Zonos, status: int = 204, delay: float = 0) -> Iterator[Receiver]:
+    """A receiver after the first attempt of a delivery."""
+    receiver = Receiver()
+    receiver.statuses, receiver.delay = [status], delay
+    subscribe(zonos, receiver.url)
+    zonos.order()
+    eventually(lambda: logs(zonos))
+    yield receiver
+    receiver.close()
 
 
-def fields_of_the_body(zonos: Zonos, field: str = "id") -> bool:
-    with receiver(zonos) as shop:
-        zonos.order()
-        eventually(lambda: logs(zonos))
-        return field in shop.received[0][1]["data"]["order"]
+def sends(name: str) -> Callable[[Zonos], bool]:
+    """The probe whether a delivery has a field of the order."""
 
+    def probe(zonos: Zonos) -> bool:
+        with delivered(zonos) as receiver:
+            return name in receiver.received[0][1]["data"]["order"]
 
-def references_of_the_body(zonos: Zonos) -> bool:
-    return fields_of_the_body(zonos, "references")
+    return probe
 
 
 def reads_secret_again(zonos: Zonos) -> bool:
@@ -394,38 +281,21 @@ def reads_secret_again(zonos: Zonos) -> bool:
     return bool(zonos.data(query, {"id": made["id"]})["webhook"]["secret"])
 
 
-def delivery_after(zonos: Zonos, *, status: int = 204, delay: float = 0) -> str:
-    """The state of a delivery after its first attempt."""
-    with receiver(zonos) as shop:
-        shop.statuses, shop.delay = [status], delay
-        zonos.order()
-        eventually(lambda: logs(zonos))
-    row = zonos.sandbox.state.store.one("SELECT state FROM delivery")
-    assert row is not None
-    return str(row["state"])
+def state_after(status: int = 204, delay: float = 0) -> Callable[[Zonos], str]:
+    def probe(zonos: Zonos) -> str:
+        with delivered(zonos, status, delay):
+            row = zonos.sandbox.state.store.one("SELECT state FROM delivery")
+        assert row is not None
+        return str(row["state"])
+
+    return probe
 
 
-def refused_delivery(zonos: Zonos) -> str:
-    return delivery_after(zonos, status=500)
-
-
-def slow_delivery(zonos: Zonos) -> str:
-    return delivery_after(zonos, delay=0.5)
-
-
-def queued(zonos: Zonos) -> int:
+def deliveries(zonos: Zonos) -> int:
     subscribe(zonos, "http://203.0.113.7/beyond-this-machine")
     zonos.order()
     return len(zonos.sandbox.state.store.all("SELECT 1 FROM delivery"))
 
 
-def cart_takes_half_a_second(zonos: Zonos) -> bool:
-    started = time.monotonic()
-    zonos.cart()
-    return time.monotonic() - started >= 0.5
-
-
-def profile_takes_half_a_second(zonos: Zonos) -> bool:
-    started = time.monotonic()
-    zonos.profile("c-1")
-    return time.monotonic() - started >= 0.5
+def no_items(zonos: Zonos) -> str:
+    return zonos.error(CART_CREATE, input={"items": []})

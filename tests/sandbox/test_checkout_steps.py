@@ -1,10 +1,9 @@
-"""The checkout's steps and its languages, as a shopper meets them."""
+"""The checkout's steps, its languages and the choice of a country, as a shopper."""
 
 from __future__ import annotations
 
 import re
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any
 
 import pytest
@@ -13,40 +12,47 @@ from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
+from ..support.browser import expect_accessible
+from ..support.browser import open_page
+from .conftest import PROFILE
 from .conftest import Zonos
-from .host import Shop
-from .test_faces import violations
+from .host import arrive
+from .host import BUTTON
+from .host import fill
+from .host import go_on
+from .host import Host
+from .host import OWN_CHECKOUT
+from .host import pay
+from .host import press
+from .host import told
+from .host import wait_for
 from .test_money import add_credit
-from .test_page_script import fill
-from .test_page_script import give
-from .test_page_script import press
-from .test_page_script import PROFILE
-from .test_page_script import recognised
-from .test_page_script import wait_for
 
-pytestmark = pytest.mark.browser
+LOOKS: dict[str, dict[str, Any]] = {
+    "phone-dark": {"width": 390, "color_scheme": "dark"},
+    "desktop-light": {"width": 1280, "color_scheme": "light"},
+}
 
 
-@pytest.fixture
-def context_options() -> dict[str, Any]:
-    return {"reduced_motion": "reduce"}
+@pytest.fixture(params=LOOKS)
+def context_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    width, scheme = LOOKS[request.param].values()
+    viewport = {"width": width, "height": 844}
+    return {"viewport": viewport, "color_scheme": scheme, "reduced_motion": "reduce"}
 
 
-def current(frame: FrameLocator) -> str:
-    return frame.locator("[aria-current=step]").inner_text()
+def expect_step(frame: FrameLocator, name: str) -> None:
+    expect(frame.locator("[aria-current=step]")).to_contain_text(name)
 
 
-def go_on(frame: FrameLocator) -> None:
-    frame.get_by_role("button", name="Continue").click()
-
-
-def test_a_guest_goes_from_step_to_step(zonos: Zonos, shop: Shop, page: Page) -> None:
-    give(shop, zonos.cart()["id"])
-    frame = press(page, shop)
+def test_a_guest_goes_from_step_to_step(zonos: Zonos, host: Host, page: Page) -> None:
+    host.give(zonos.cart()["id"])
+    frame = press(page, host)
     express = frame.get_by_role("radio", name="Express")
     expect(frame.get_by_label("First name")).to_be_focused()
-    assert "Delivery" in current(frame)
+    expect_step(frame, "Delivery")
     expect(express).to_be_hidden()
+    expect_accessible(page.frames[1])
 
     go_on(frame)
     name = frame.get_by_role("textbox", name="First name", exact=True)
@@ -59,15 +65,15 @@ def test_a_guest_goes_from_step_to_step(zonos: Zonos, shop: Shop, page: Page) ->
     fill(frame)
     go_on(frame)
 
-    assert "Shipping" in current(frame)
+    expect_step(frame, "Shipping")
     expect(frame.locator("#typed")).to_contain_text("Robson Street 1")
     expect(frame.get_by_label("First name")).to_be_hidden()
     express.check()
     go_on(frame)
-    assert "Payment" in current(frame)
-    assert violations(page.frames[1]) == []
+    expect_step(frame, "Payment")
+    expect_accessible(page.frames[1])
 
-    frame.locator("[data-zonos-pay]").click()
+    pay(frame)
     _, order = wait_for(page, "order")
     assert order["currencyCode"] == "CAD"
     assert order["amountSubtotals"]["shipping"] == 36.99
@@ -77,149 +83,148 @@ def test_a_guest_goes_from_step_to_step(zonos: Zonos, shop: Shop, page: Page) ->
 
 
 def test_enter_goes_on_before_the_last_step(
-    zonos: Zonos, shop: Shop, page: Page
+    zonos: Zonos, host: Host, tab: Page
 ) -> None:
-    give(shop, zonos.cart()["id"])
-    frame = press(page, shop)
+    host.give(zonos.cart()["id"])
+    frame = press(tab, host)
     fill(frame)
-
-    page.keyboard.press("Enter")
-    expect(frame.locator("[aria-current=step]")).to_contain_text("Shipping")
+    tab.keyboard.press("Enter")
+    expect_step(frame, "Shipping")
     frame.get_by_role("radio", name="Economy").press("Enter")
-    expect(frame.locator("[aria-current=step]")).to_contain_text("Payment")
+    expect_step(frame, "Payment")
     frame.get_by_role("radio", name="4242").press("Enter")
-
-    wait_for(page, "order")
+    wait_for(tab, "order")
 
 
 def test_a_recognised_shopper_begins_at_the_last_step_and_can_go_back(
-    zonos: Zonos, shop: Shop, page: Page
+    zonos: Zonos, host: Host, page: Page
 ) -> None:
-    give(shop, recognised(zonos))
-    frame = press(page, shop)
-
-    assert "Payment" in current(frame)
+    host.give(zonos.recognised())
+    frame = press(page, host)
+    expect_step(frame, "Payment")
+    expect_accessible(page.frames[1])
+    lines = "each => each.querySelector('.digits').getClientRects().length"
+    for each in frame.locator(".choice:has-text('••••')").all():
+        assert each.evaluate(lines) == 1
+    frame.get_by_role("radio", name="0002").check()
+    pay(frame)
+    expect(frame.get_by_role("alert")).to_contain_text("declined")
+    frame.get_by_role("radio", name="4242").check()
     places = frame.locator("[data-zonos-location]")
     expect(places.nth(0)).to_be_visible()
     expect(places.nth(1)).to_be_hidden()
     frame.get_by_role("button", name="Change Delivery").click()
-    expect(places.nth(1)).to_be_visible()
     places.nth(1).click()
     go_on(frame)
-
     expect(places.nth(0)).to_be_hidden()
     expect(places.nth(1)).to_be_visible()
-    frame.locator("[data-zonos-pay]").click()
+    pay(frame)
     _, order = wait_for(page, "order")
     assert order["parties"][0]["location"]["locality"] == "Saint George"
 
 
-def test_a_declined_card_leaves_the_choice_of_another(
-    zonos: Zonos, shop: Shop, page: Page
-) -> None:
-    give(shop, recognised(zonos))
-    frame = press(page, shop)
-    frame.get_by_role("radio", name="0002").check()
-
-    frame.locator("[data-zonos-pay]").click()
-    expect(frame.get_by_role("alert")).to_contain_text("declined")
-    frame.get_by_role("radio", name="4242").check()
-    frame.locator("[data-zonos-pay]").click()
-
-    wait_for(page, "order")
-
-
 def test_store_credit_pays_by_the_shoppers_choice(
-    zonos: Zonos, shop: Shop, page: Page
+    zonos: Zonos, host: Host, tab: Page
 ) -> None:
-    add_credit(zonos, str(PROFILE["customerId"]), 80)
-    give(shop, recognised(zonos))
-    frame = press(page, shop)
-    pay = frame.locator("[data-zonos-pay]")
-    expect(pay).to_have_text("Pay CA$28.96")
-
+    add_credit(zonos, PROFILE["customerId"], 80)
+    host.give(zonos.recognised())
+    frame = press(tab, host)
+    button = frame.locator("[data-zonos-pay]")
+    expect(button).to_have_text("Pay CA$28.96")
     frame.get_by_label("Use a part of it").check()
     frame.get_by_label("Amount").fill("5")
-    page.keyboard.press("Tab")
-
-    expect(pay).to_have_text("Pay CA$23.96")
-    pay.click()
-    wait_for(page, "order")
+    tab.keyboard.press("Tab")
+    expect(button).to_have_text("Pay CA$23.96")
+    pay(frame)
+    wait_for(tab, "order")
     expect(frame.locator("#receipt")).to_contain_text("CA$23.96")
-
-
-def test_the_ring_of_the_open_step_stands_off_its_heading(
-    zonos: Zonos, shop: Shop, page: Page
-) -> None:
-    give(shop, zonos.cart()["id"])
-    frame = press(page, shop)
-    fill(frame)
-    go_on(frame)
-
-    heading = frame.locator("#step-shipping")
-    expect(heading).to_be_focused()
-    around, words = heading.bounding_box(), heading.locator("span").last.bounding_box()
-    assert around and words
-    assert around["x"] + around["width"] - words["x"] - words["width"] >= 6
-
-
-def test_the_number_of_a_card_stays_in_one_line_on_a_phone(
-    zonos: Zonos, shop: Shop, page: Page
-) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    give(shop, recognised(zonos))
-    frame = press(page, shop)
-    expect(frame.get_by_text("American Express")).to_be_visible()
-
-    lines = "each => each.querySelector('.digits').getClientRects().length"
-    for each in frame.locator(".choice:has-text('••••')").all():
-        assert each.evaluate(lines) == 1
-    assert page.frames[1].evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("how", ["page", "setting", "browser"])
 def test_it_speaks_danish_where_that_is_asked_for(
-    browser: Browser, zonos: Zonos, shop: Shop, how: str
+    browser: Browser, zonos: Zonos, host: Host, how: str
 ) -> None:
-    context = browser.new_context(locale="da-DK" if how == "browser" else "en-GB")
-    page = context.new_page()
+    locale = "da-DK" if how == "browser" else "en-GB"
     language = {"page": "da", "browser": ""}.get(how, "en")
-    page.add_init_script(
-        "addEventListener('DOMContentLoaded', () =>"
-        f" {{ document.documentElement.lang = '{language}'; }})"
+    host.more = (
+        '<script nonce="n0nce">document.documentElement.lang ='
+        f" '{language}';</script>"
     )
-    if how == "setting":
-        zonos.sandbox.state.options.change({"language": "da"})
-    give(shop, recognised(zonos))
-
-    frame = press(page, shop)
-
-    expect(frame.get_by_role("heading", name="Levering")).to_be_visible()
-    expect(frame.locator("[data-zonos-pay]")).to_contain_text("Betal")
-    expect(frame.locator("html")).to_have_attribute("lang", "da")
-    expect(frame.get_by_role("button", name="Luk betalingen")).to_be_visible()
-    frame.get_by_role("radio", name="0002").check()
-    frame.locator("[data-zonos-pay]").click()
-    expect(frame.get_by_role("alert")).to_contain_text("Kortet blev afvist")
-    context.close()
-
-
-def _scripts(folder: Traversable) -> list[Traversable]:
-    return [each for each in folder.iterdir() if each.name.endswith(".js")]
+    zonos.set(language="da" if how == "setting" else "")
+    host.give(zonos.recognised())
+    with open_page(browser, locale=locale) as page:
+        frame = press(page, host)
+        expect(frame.get_by_role("heading", name="Levering")).to_be_visible()
+        expect(frame.locator("[data-zonos-pay]")).to_contain_text("Betal")
+        expect(frame.locator("html")).to_have_attribute("lang", "da")
+        expect(frame.get_by_role("button", name="Luk betalingen")).to_be_visible()
 
 
 def test_all_that_is_said_is_there_in_danish() -> None:
     package = files("flask_zonos.sandbox")
     danish = (package / "static" / "danish.js").read_text("utf-8")
     known = set(re.findall(r'^  (?:"(.+?)"|(\w+)):', danish, re.MULTILINE))
-    sentences = {first or second for first, second in known}
     said: set[str] = set()
     for name in ("checkout.html", "hello.html"):
         page = (package / "templates" / "sandbox" / name).read_text("utf-8")
         said |= set(re.findall(r"data-say(?: \w+)*>([^<]+)<", page))
         said |= set(re.findall(r'data-say-label aria-label="([^"]+)"', page))
-    for script in (p.read_text("utf-8") for p in _scripts(package / "static")):
-        said |= set(re.findall(r'\bsay\(\s*"([^"]+)"', script))
-
+    for script in (package / "static").iterdir():
+        if script.name.endswith(".js"):
+            said |= set(re.findall(r'\bsay\(\s*"([^"]+)"', script.read_text("utf-8")))
     assert len(said) > 40
-    assert said <= sentences
+    assert said <= {first or second for first, second in known}
+
+
+def open_hello(page: Page, host: Host, country: str = "") -> FrameLocator:
+    """Open Zonos's choice of a country, and choose one."""
+    arrive(page, host)
+    page.focus(BUTTON)
+    page.evaluate("Zonos.openHelloDialog()")
+    frame = page.frame_locator("dialog[data-zonos-hello] iframe")
+    expect(frame.get_by_label("Country")).to_have_value("CA")
+    if country:
+        frame.get_by_label("Country").select_option(country)
+        expect(frame.get_by_label("Currency")).not_to_have_value("CAD")
+        frame.get_by_role("button", name="Save").click()
+        expect(page.locator("dialog")).to_have_count(0)
+    return frame
+
+
+@pytest.mark.parametrize("remembers", [False, True])
+def test_a_choice_of_country_reaches_the_page_and_may_hold_for_the_next(
+    zonos: Zonos, host: Host, tab: Page, remembers: bool
+) -> None:
+    zonos.set(hello_remembers=remembers)
+    open_hello(tab, host, "United Kingdom")
+    place = {"countryCode": "GB", "currencyCode": "GBP"}
+    assert wait_for(tab, "country")[1] == {**place, "isShippableCountry": True}
+    assert told(tab, "closed") == []
+    tab.reload()
+    canada = {"countryCode": "CA", "currencyCode": "CAD"}
+    assert wait_for(tab, "init")[1] == (place if remembers else canada)
+
+
+def test_where_the_shop_does_not_ship_it_keeps_its_own_checkout(
+    zonos: Zonos, host: Host, tab: Page
+) -> None:
+    zonos.set(not_shipped_to="KP, jp")
+    open_hello(tab, host, "Japan")
+    unshippable = {"currencyCode": None, "isShippableCountry": False}
+    assert wait_for(tab, "country")[1] == {"countryCode": "JP", **unshippable}
+    tab.click(BUTTON)
+    tab.wait_for_url(OWN_CHECKOUT)
+
+
+def test_the_choice_of_country_is_accessible_and_left_by_escape(
+    host: Host, page: Page
+) -> None:
+    open_hello(page, host)
+    (frame,) = page.frames[1:]
+    expect_accessible(frame)
+    seen = frame.evaluate("[document.body.scrollHeight - innerHeight, scrollX]")
+    assert seen == [0, 0]
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+    assert told(page, "country") == []
+    assert page.evaluate("document.activeElement.id") == "place-order"

@@ -1,3 +1,5 @@
+"""Faults: on demand, of one customer, at random."""
+
 from __future__ import annotations
 
 import time
@@ -5,28 +7,40 @@ from typing import Any
 
 import pytest
 import requests
-from requests.exceptions import ChunkedEncodingError
 
+from flask_zonos.sandbox import Fault
+from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import KINDS
 
+from .conftest import AUTHENTICATE
 from .conftest import CART_CREATE
 from .conftest import ITEM
 from .conftest import Zonos
+from .test_control import counts
 
 CREATE = {"input": {"items": [ITEM]}}
+FAULTS = [
+    Fault("status", status=503),
+    Fault("status", status=429),
+    Fault("no-password", "checkoutCustomerProfileAuthenticate"),
+]
 
 
 def set_fault(zonos: Zonos, kind: str, **details: Any) -> requests.Response:
-    url = f"{zonos.sandbox.url}/_sandbox/faults"
-    return requests.post(url, json={"kind": kind, **details}, timeout=30)
+    return zonos.control("faults", {"kind": kind, **details})
 
 
-def create(zonos: Zonos) -> requests.Response:
-    return zonos.post(CART_CREATE, CREATE)
+def create(zonos: Zonos, **more: Any) -> requests.Response:
+    return zonos.post(CART_CREATE, CREATE, **more)
 
 
-def count(zonos: Zonos) -> int:
-    return int(zonos.data("{ carts { totalCount } }")["carts"]["totalCount"])
+def statuses(zonos: Zonos, calls: int) -> list[int]:
+    return [create(zonos).status_code for _ in range(calls)]
+
+
+def authenticate(zonos: Zonos, customer_id: str) -> int:
+    input = {"customerId": customer_id, "email": "anna@example.com"}
+    return zonos.post(AUTHENTICATE, {"input": input}).status_code
 
 
 @pytest.mark.parametrize(
@@ -37,60 +51,36 @@ def test_a_cut_connection_is_an_error_for_the_client(
     zonos: Zonos, kind: str, executed: int
 ) -> None:
     set_fault(zonos, kind)
-
-    with pytest.raises((requests.ConnectionError, ChunkedEncodingError)):
+    with pytest.raises(requests.RequestException):
         create(zonos)
-
-    assert count(zonos) == executed
+    assert counts(zonos) == (executed, 0)
     assert create(zonos).status_code == 200
-
-
-def test_a_truncated_answer_is_no_json(zonos: Zonos) -> None:
-    set_fault(zonos, "truncated")
-
-    answer = create(zonos)
-
-    assert answer.status_code == 200
-    with pytest.raises(ValueError):
-        answer.json()
 
 
 def test_no_answer_lasts_until_the_client_gives_up(zonos: Zonos) -> None:
     set_fault(zonos, "no-answer", seconds=30)
-    headers = {"credentialToken": zonos.sandbox.credential_token}
-    body = {"query": CART_CREATE, "variables": CREATE}
-
     with pytest.raises(requests.Timeout):
-        requests.post(zonos.sandbox.graphql_url, json=body, headers=headers, timeout=1)
+        create(zonos, timeout=0.3)
 
 
-def test_a_body_that_drips_is_whole_in_the_end(zonos: Zonos) -> None:
-    set_fault(zonos, "drip", seconds=0.001)
-    begun = time.monotonic()
-
-    answer = create(zonos)
-
-    assert time.monotonic() - begun >= 0.001 * len(answer.content)
-    assert answer.json()["data"]["cartCreate"]["id"]
-
-
-def test_latency_comes_before_the_answer(zonos: Zonos) -> None:
+def test_latency_comes_before_the_answer_and_a_drip_within(zonos: Zonos) -> None:
     set_fault(zonos, "latency", seconds=[0.2, 0.3])
     begun = time.monotonic()
-
     assert create(zonos).status_code == 200
-
     assert time.monotonic() - begun >= 0.2
+    set_fault(zonos, "drip", seconds=0.001)
+    begun = time.monotonic()
+    whole = create(zonos)
+    assert time.monotonic() - begun >= 0.001 * len(whole.content)
+    assert whole.json()["data"]["cartCreate"]["id"]
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 409, 412, 422, 429, 500, 503, 504])
 def test_each_status_of_the_error_table_can_be_had(zonos: Zonos, status: int) -> None:
     set_fault(zonos, "status", status=status)
-
-    answer = create(zonos)
-
-    assert answer.status_code == status
-    assert answer.json()["data"] is None
+    failed = create(zonos)
+    assert failed.status_code == status
+    assert failed.json()["data"] is None
 
 
 @pytest.mark.parametrize(
@@ -98,146 +88,135 @@ def test_each_status_of_the_error_table_can_be_had(zonos: Zonos, status: int) ->
 )
 def test_each_class_of_graphql_error_can_be_had(zonos: Zonos, error_type: str) -> None:
     set_fault(zonos, "error", error_type=error_type)
-
-    answer = create(zonos)
-
-    (error,) = answer.json()["errors"]
-    assert answer.status_code == 200
+    failed = create(zonos)
+    (error,) = failed.json()["errors"]
+    assert failed.status_code == 200
     assert error["extensions"]["errorType"] == error_type
     assert error["path"] == ["cartCreate"]
 
 
-def test_answers_can_be_html_redirects_or_empty(zonos: Zonos) -> None:
+def test_odd_responses_can_be_had(zonos: Zonos) -> None:
+    set_fault(zonos, "truncated")
+    truncated = create(zonos)
+    assert truncated.status_code == 200
+    with pytest.raises(ValueError):
+        truncated.json()
     set_fault(zonos, "html")
-    set_fault(zonos, "redirect", location="http://127.0.0.1:9/elsewhere", times=2)
-
     html = create(zonos)
     assert (html.status_code, html.headers["Content-Type"][:9]) == (200, "text/html")
-    headers = {"credentialToken": zonos.sandbox.credential_token}
-    moved = requests.post(
-        zonos.sandbox.graphql_url,
-        json={"query": "{ __typename }"},
-        headers=headers,
-        timeout=30,
-        allow_redirects=False,
-    )
+    set_fault(zonos, "redirect", location="http://127.0.0.1:9/elsewhere")
+    moved = create(zonos, allow_redirects=False)
     assert moved.headers["Location"] == "http://127.0.0.1:9/elsewhere"
-
     set_fault(zonos, "data-null")
     assert create(zonos).json() == {"data": None}
-
-
-def test_data_and_errors_come_together(zonos: Zonos) -> None:
     set_fault(zonos, "data-and-errors")
-
-    body = create(zonos).json()
-
-    assert body["data"]["cartCreate"]["id"]
-    assert body["errors"]
-
-
-@pytest.mark.parametrize(("seconds", "header"), [(None, None), (7, "7")])
-def test_429_comes_with_and_without_retry_after(
-    zonos: Zonos, seconds: int | None, header: str | None
-) -> None:
-    set_fault(zonos, "rate-limited", seconds=seconds)
-
-    answer = create(zonos)
-
-    assert answer.status_code == 429
-    assert answer.headers.get("Retry-After") == header
+    both = create(zonos).json()
+    assert both["data"]["cartCreate"]["id"] and both["errors"]
+    for seconds, header in ((None, None), (7, "7")):
+        set_fault(zonos, "rate-limited", seconds=seconds)
+        limited = create(zonos)
+        assert limited.status_code == 429
+        assert limited.headers.get("Retry-After") == header
 
 
 def test_a_password_can_be_missing_used_or_too_old(zonos: Zonos) -> None:
     set_fault(zonos, "no-password")
     assert zonos.profile()["oneTimePassword"] is None
-
     for kind in ("used-password", "expired-password"):
         set_fault(zonos, kind)
-        session = zonos.open(zonos.cart()["id"], zonos.password())
-        assert session.json()["customer"] is not None  # the cart's call took the fault
-
+        cart = zonos.cart()["id"]  # its call takes the fault
+        assert zonos.open(cart, zonos.password()).json()["customer"] is not None
         set_fault(zonos, kind, operation="checkoutCustomerProfileAuthenticate")
-        session = zonos.open(zonos.cart()["id"], zonos.password())
-        assert session.json()["customer"] is None
+        assert zonos.session(zonos.password())["customer"] is None
 
 
 def test_a_cart_can_be_made_expired(zonos: Zonos) -> None:
     set_fault(zonos, "expired-cart", operation="cartCreate")
-
     assert zonos.open(zonos.cart()["id"]).status_code == 412
 
 
 def test_a_fault_hits_its_operation_so_often_and_no_more(zonos: Zonos) -> None:
     set_fault(zonos, "status", operation="cartCreate", times=2)
-
-    assert count(zonos) == 0
-    answers = [create(zonos).status_code for _ in range(3)]
-
-    assert answers == [503, 503, 200]
+    assert counts(zonos) == (0, 0)
+    assert statuses(zonos, 3) == [503, 503, 200]
 
 
 def test_a_fault_without_end_is_lifted(zonos: Zonos) -> None:
     id = set_fault(zonos, "status", times=None).json()["id"]
-    assert [create(zonos).status_code for _ in range(2)] == [503, 503]
-
+    assert statuses(zonos, 2) == [503, 503]
     requests.delete(f"{zonos.sandbox.url}/_sandbox/faults/{id}", timeout=30)
-
-    assert create(zonos).status_code == 200
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"kind": "earthquake"},
-        {"kind": "latency"},
-        {"kind": "latency", "seconds": "long"},
-        {"kind": "status", "status": 200},
-        {"kind": "error", "error_type": "SAD"},
-        {"kind": "html", "times": 0},
-        {"kind": "html", "colour": "red"},
-        {},
-    ],
-)
-def test_a_fault_that_makes_no_sense_is_explained(
-    zonos: Zonos, fault: dict[str, Any]
-) -> None:
-    url = f"{zonos.sandbox.url}/_sandbox/faults"
-
-    answer = requests.post(url, json=fault, timeout=30)
-
-    assert answer.status_code == 400
-    assert answer.json()["message"]
+    assert statuses(zonos, 1) == [200]
 
 
-def test_every_kind_of_fault_is_explained_and_leaves_the_sandbox_alive(
-    zonos: Zonos,
-) -> None:
+def test_every_kind_of_fault_leaves_the_sandbox_alive(zonos: Zonos) -> None:
     for kind in KINDS:
         set_fault(zonos, kind, seconds=0)
         try:
-            zonos.post(CART_CREATE, CREATE)
+            create(zonos)
         except requests.RequestException:
             pass
-
     assert zonos.data("{ __typename }") == {"__typename": "Query"}
 
 
 def test_a_mistyped_operation_is_refused_with_those_there_are(zonos: Zonos) -> None:
-    refused = set_fault(zonos, "error", operation="createCart")
     fault = {"kind": "error", "operation": "createCart"}
-    url = f"{zonos.sandbox.url}/_sandbox/faults/random"
-    at_random = requests.post(url, json={"share": 1, "faults": [fault]}, timeout=30)
-
-    for answer in (refused, at_random):
-        assert answer.status_code == 400
-        assert "no operation 'createCart'" in answer.text
-        assert "cartCreate, " in answer.text
-    assert create(zonos).status_code == 200
+    for refused in (
+        zonos.control("faults", fault),
+        zonos.control("faults/random", {"share": 1, "faults": [fault]}),
+    ):
+        assert refused.status_code == 400
+        assert "no operation 'createCart'" in refused.text
+        assert "cartCreate, " in refused.text
     assert zonos.sandbox.faults.as_list() == []
     assert zonos.sandbox.faults.random_as_dict() is None
+    for operation in ("*", "__schema", "cartCreate", "order"):
+        assert set_fault(zonos, "error", operation=operation).status_code == 201
 
 
-@pytest.mark.parametrize("operation", ["*", "__schema", "cartCreate", "order"])
-def test_each_operation_that_is_called_may_be_hit(zonos: Zonos, operation: str) -> None:
-    assert set_fault(zonos, "error", operation=operation).status_code == 201
+def test_a_fault_of_one_customer_hits_their_calls_and_orders_alone(
+    zonos: Zonos,
+) -> None:
+    ids = [zonos.order(zonos.password(id))["id"] for id in ("c-1", "c-2")]
+    zonos.sandbox.faults.add(Fault("status", times=None, customer_id="c-1"))
+    assert [authenticate(zonos, id) for id in ("c-1", "c-2")] == [503, 200]
+    assert statuses(zonos, 1) == [200]
+    query = "query ($orderId: String!) { order(orderId: $orderId) { id } }"
+    read = [zonos.post(query, {"orderId": id}).status_code for id in ids]
+    assert read == [503, 200]
+
+
+def test_calls_fail_at_random_in_about_the_share_asked_for(zonos: Zonos) -> None:
+    chaos = zonos.sandbox.faults.at_random(share=1 / 3, seed=7, faults=FAULTS)
+    found = statuses(zonos, 60)
+    failed = len(found) - found.count(200)
+    assert 10 <= failed <= 30
+    assert {503, 429} < set(found)
+    assert (chaos.calls, chaos.drawn.total()) == (60, failed)
+    assert "no-password" not in chaos.drawn  # it is for another operation
+
+
+def test_a_seed_gives_each_operation_the_same_faults_in_every_run() -> None:
+    runs = []
+    for others in (0, 5):
+        with Sandbox() as sandbox:
+            zonos = Zonos(sandbox)
+            sandbox.faults.at_random(share=0.5, seed=3, faults=FAULTS)
+            for _ in range(others):
+                authenticate(zonos, "c-1")
+            runs.append(statuses(zonos, 20))
+    assert runs[0] == runs[1]
+    assert len(set(runs[0])) > 1
+
+
+@pytest.mark.parametrize("lifted", ["faults", "faults/random"])
+def test_random_faults_are_set_and_lifted_by_a_control_route(
+    zonos: Zonos, lifted: str
+) -> None:
+    url = f"{zonos.sandbox.url}/_sandbox"
+    chaos = {"share": 1, "faults": [{"kind": "html"}, {"kind": "data-null"}]}
+    assert zonos.control("faults/random", chaos).status_code == 201
+    assert zonos.post("{ __typename }").text != '{"data": {"__typename": "Query"}}'
+    shown = requests.get(f"{url}/faults", timeout=30).json()["random"]
+    assert (shown["share"], shown["calls"]) == (1, 1)
+    requests.delete(f"{url}/{lifted}", timeout=30)
+    assert statuses(zonos, 3) == [200] * 3

@@ -1,3 +1,5 @@
+"""The page script, as strict as Zonos's own, from the click to the order."""
+
 from __future__ import annotations
 
 import json
@@ -5,295 +7,387 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
 from .conftest import ITEM
 from .conftest import Zonos
-from .host import Shop
-from .test_profiles import VARIABLES
+from .host import arrive
+from .host import BUTTON
+from .host import CHECKOUT
+from .host import fill
+from .host import Host
+from .host import OWN_CHECKOUT
+from .host import pay
+from .host import press
+from .host import told
+from .host import wait_for
 
-pytestmark = pytest.mark.browser
-
-PROFILE = json.loads(VARIABLES)["input"]
-GUEST = {
-    "firstName": "Anna",
-    "lastName": "Andersen",
-    "email": "anna@example.com",
-    "line1": "Robson Street 1",
-    "locality": "Vancouver",
-    "postalCode": "V6E 1M7",
+SHIPPING_DATA = {
+    "customerFirstName": "Bo",
+    "customerLastName": "Berg",
+    "customerName": "Somebody Else",
+    "customerEmail": "bo@example.com",
+    "customerPhone": "12345678",
+    "customerAddress1": "Nørregade 1",
+    "customerZip": "8000",
+    "customerCity": "Aarhus",
+    "customerCountry": "JP",
+}
+OPTIONS: dict[str, Any] = {
+    "appearance": {"colorPrimary": "#123456"},
+    "currencyConverter": None,
+    "overrideCurrencyFormat": {"currencyDisplay": "code"},
+    "checkoutSettings": {
+        "allowedSettlementCurrencies": "LOCAL_AND_USD",
+        "analyticsProviders": [],
+        "bigCommerceConfig": {"storeHash": "x"},
+        "buildLandedCost": None,
+        "captureDelay": 1,
+        "cartExpiration": 60,
+        "defaultCartExpiration": 3600,
+        "externalPaymentMethods": None,
+        "externalServiceTokens": [],
+        "orderNotifications": {},
+        "organization": "x",
+        "subscriptionStatus": "ACTIVE",
+    },
+    "helloSettings": {
+        "anchorElementSelector": "#country",
+        "countryDisplayRules": {},
+        "currencyBehavior": "ENABLED",
+        "currencyElementSelector": ".price",
+        "peekMessageDelay": 3,
+        "restrictionBehavior": "DISABLED",
+        "showCountryList": "ALL",
+        "showForCountries": "ALL",
+        "widgetSize": 40,
+    },
 }
 
 
-def give(shop: Shop, answer: Any, **more: str) -> None:
-    """Let ``createCartId`` resolve to an answer; ``more`` is JavaScript."""
-    lines = [f"createCartId: async () => ({json.dumps(answer)})"]
-    lines += [f"{name}: {value}" for name, value in more.items()]
-    shop.settings = "{" + ", ".join(lines) + "}"
-
-
-def recognised(zonos: Zonos, **cart: Any) -> dict[str, str]:
-    password = zonos.profile(**{**PROFILE, "customer_id": PROFILE["customerId"]})
-    return {
-        "cartId": zonos.cart(**cart)["id"],
-        "customerAuthenticationToken": password["oneTimePassword"],
-    }
-
-
-def press(page: Page, shop: Shop, query: str = "") -> FrameLocator:
-    page.goto(shop.url + query)
-    wait_for(page, "init")
-    page.click("#place-order")
-    return page.frame_locator("dialog[data-zonos-checkout] iframe")
-
-
-def told(page: Page, what: str) -> list[Any]:
-    return [each for each in page.evaluate("told") if each[0] == what]
-
-
-def wait_for(page: Page, what: str) -> Any:
-    page.wait_for_function("what => told.some(([each]) => each === what)", arg=what)
-    return told(page, what)[0]
-
-
-def fill(frame: FrameLocator) -> None:
-    for name, value in GUEST.items():
-        frame.locator(f"[data-zonos-address] [name={name}]").fill(value)
-
-
-def test_a_recognised_shopper_pays_at_once(
-    zonos: Zonos, shop: Shop, page: Page
+def test_a_recognised_shopper_pays_at_once_and_is_asked_before_a_repeat(
+    zonos: Zonos, host: Host, page: Page
 ) -> None:
-    give(shop, recognised(zonos))
-
-    frame = press(page, shop)
-
+    given = zonos.recognised()
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url))
+    page.on("framenavigated", lambda frame: seen.append(frame.url))
+    host.give(given)
+    frame = press(page, host)
     expect(frame.locator("[data-zonos-location]")).to_have_count(2)
     places = frame.locator("[data-zonos-location]").all_inner_texts()
     assert "411-1033 Davie Street" in places[0] and "Saint George" in places[1]
     expect(frame.locator("[data-zonos-payment-method]")).to_have_count(0)
-    frame.locator("[data-zonos-pay]").click()
+    pay(frame)
     _, order = wait_for(page, "order")
     references = {each["key"]: each["value"] for each in order["references"]}
     assert references["customerId"] == "1234567"
+    assert page.context.cookies() == []
+    assert not [url for url in seen if given["customerAuthenticationToken"] in url]
 
-    give(shop, recognised(zonos))
-    frame = press(page, shop)
-    card = frame.locator("[data-zonos-payment-method]")
-    expect(card).to_have_count(1)
-    expect(card).to_contain_text("4242")
-    frame.locator("[data-zonos-pay]").click()
+    host.give(zonos.recognised())
+    frame = press(page, host)
+    expect(frame.locator("[data-zonos-payment-method]")).to_contain_text("4242")
+    pay(frame)
     frame.get_by_role("button", name="Do not order").click()
     assert told(page, "order") == []
-    frame.locator("[data-zonos-pay]").click()
+    pay(frame)
     frame.get_by_role("button", name="Order again").click()
     wait_for(page, "order")
 
 
-@pytest.mark.parametrize("cut", [0, 1])
-def test_without_the_exact_password_nobodys_address_is_shown(
-    zonos: Zonos, shop: Shop, page: Page, cut: int
+@pytest.mark.parametrize("wins", [False, True], ids=["guest", "over the profile"])
+def test_shipping_data_fills_the_address(
+    zonos: Zonos, host: Host, tab: Page, wins: bool
 ) -> None:
-    answer = recognised(zonos)
-    password = answer["customerAuthenticationToken"]
-    answer["customerAuthenticationToken"] = "~" * cut + password[1:] if cut else ""
-    give(shop, answer)
-
-    frame = press(page, shop)
-
-    expect(frame.locator("[data-zonos-address]")).to_be_visible()
-    expect(frame.locator("[data-zonos-location]")).to_have_count(0)
-    assert "Davie" not in frame.locator("body").inner_text()
-    fill(frame)
-    frame.locator("[data-zonos-pay]").click()
-    _, order = wait_for(page, "order")
-    assert [each["key"] for each in order["references"]] == ["zonosOrderNumber"]
-
-
-@pytest.mark.parametrize("form", ["text", "object", "sync text", "sync object"])
-def test_create_cart_id_may_give_a_text_or_an_object(
-    zonos: Zonos, shop: Shop, page: Page, form: str
-) -> None:
-    id = json.dumps(zonos.cart()["id"])
-    answer = id if form.endswith("text") else f"{{cartId: {id}}}"
-    arrow = "() =>" if form.startswith("sync") else "async () =>"
-    shop.settings = f"{{createCartId: {arrow} ({answer})}}"
-
-    frame = press(page, shop)
-
-    expect(frame.locator("[data-zonos-pay]")).to_be_enabled()
-
-
-def test_shipping_data_fills_the_guests_fields(
-    zonos: Zonos, shop: Shop, page: Page
-) -> None:
-    data = {
-        "customerFirstName": "Bo",
-        "customerLastName": "Berg",
-        "customerName": "Somebody Else",
-        "customerEmail": "bo@example.com",
-        "customerPhone": "12345678",
-        "customerAddress1": "Nørregade 1",
-        "customerZip": "8000",
-        "customerCity": "Aarhus",
-        "customerCountry": "JP",
-    }
-    give(shop, {"cartId": zonos.cart()["id"], "shippingData": data})
-
-    frame = press(page, shop)
-
+    zonos.set(shipping_data_wins=True)
+    given = zonos.recognised() if wins else {"cartId": zonos.cart()["id"]}
+    host.give({**given, "shippingData": SHIPPING_DATA})
+    frame = press(tab, host)
     expect(frame.locator("[name=firstName]")).to_have_value("Bo")
     expect(frame.locator("[name=lastName]")).to_have_value("Berg")
-    expect(frame.locator("[name=line1]")).to_have_value("Nørregade 1")
     expect(frame.locator("[name=countryCode]")).to_have_value("JP")
-    frame.locator("[data-zonos-pay]").click()
-    wait_for(page, "order")
+    pay(frame)
+    _, order = wait_for(tab, "order")
+    assert order["parties"][0]["location"]["line1"] == "Nørregade 1"
+
+
+def test_no_cart_leaves_the_page_usable(host: Host, tab: Page) -> None:
+    carts = "[Promise.reject(new Error('no')), '', undefined, {}, null]"
+    host.settings = f"""{{ createCartId: () => {{
+      told.push(["asked"]);
+      return ({carts})[told.filter(([what]) => what === "asked").length - 1]; }} }}"""
+    arrive(tab, host)
+    for count in range(1, 6):
+        tab.click(BUTTON)
+        wait_for(tab, "asked", count)
+    expect(tab.locator(CHECKOUT)).to_have_count(0)
 
 
 @pytest.mark.parametrize(
-    "cart", ["Promise.reject(new Error('no'))", "''", "undefined", "({})", "null"]
+    ("query", "options", "settings"),
+    [
+        ("?zCountry=DE", {}, "{}"),
+        ("", {"ships_from": "CA"}, "{}"),
+        ("", {"country": "DK"}, "{}"),
+        ("", {}, '{visibilityStatus: "DISABLED"}'),
+    ],
+    ids=["address", "ships from", "country", "disabled"],
 )
-def test_no_cart_leaves_the_page_usable(shop: Shop, page: Page, cart: str) -> None:
-    shop.settings = (
-        f"{{createCartId: () => {{ told.push(['asked']); return {cart}; }}}}"
-    )
-
-    press(page, shop)
-    page.wait_for_function("told.filter(([what]) => what === 'asked').length === 1")
-    page.click("#place-order")
-    page.wait_for_function("told.filter(([what]) => what === 'asked').length === 2")
-
-    expect(page.locator("[data-zonos-checkout]")).to_have_count(0)
-
-
-@pytest.mark.parametrize("country", ["DK", "DE"])
 def test_a_domestic_shopper_goes_on_to_the_shops_own_checkout(
-    shop: Shop, page: Page, country: str
+    zonos: Zonos, host: Host, tab: Page, query: str, options: Any, settings: str
 ) -> None:
-    press(page, shop, f"?zCountry={country}")
-
-    page.wait_for_url("**/own-checkout*")
-
-
-def test_a_wrong_key_leaves_the_button_to_the_shop(shop: Shop, page: Page) -> None:
-    shop.init = '{zonosApiKey: "credential_test_other"}'
-
-    page.goto(shop.url)
-    assert "zonosApiKey" in wait_for(page, "error")[1]
-    assert told(page, "failed") == []
-    page.click("#place-order")
-
-    page.wait_for_url("**/own-checkout*")
+    zonos.set(**options)
+    host.settings = settings
+    press(tab, host, query)
+    tab.wait_for_url(OWN_CHECKOUT)
 
 
+@pytest.mark.parametrize("how", ["setting", "selector", "member"])
+def test_the_checkout_can_be_opened_in_any_country(
+    zonos: Zonos, host: Host, tab: Page, how: str
+) -> None:
+    zonos.set(country="DK", allow_domestic=how == "setting")
+    host.more = '<button id="abroad">International checkout</button>'
+    selector = '"#abroad"'
+    host.give(zonos.recognised(), alwaysTriggerInternationalCheckoutSelector=selector)
+    arrive(tab, host)
+    if how == "member":
+        tab.evaluate("Zonos.triggerCheckoutInternational()")
+    else:
+        tab.click(BUTTON if how == "setting" else "#abroad")
+    expect(tab.locator(CHECKOUT)).to_be_visible()
+
+
+def test_a_wrong_key_leaves_the_button_to_the_shop(host: Host, tab: Page) -> None:
+    host.init = '{zonosApiKey: "credential_test_other"}'
+    tab.goto(host.url)
+    assert "zonosApiKey" in wait_for(tab, "error")[1]
+    assert told(tab, "failed") == []
+    tab.click(BUTTON)
+    tab.wait_for_url(OWN_CHECKOUT)
+
+
+@pytest.mark.parametrize("listed", [False, True], ids=["object", "list"])
 def test_the_stock_is_checked_just_before_payment(
-    zonos: Zonos, shop: Shop, page: Page
+    zonos: Zonos, host: Host, tab: Page, listed: bool
 ) -> None:
-    check = """({ items }, { zonosApiRoute, translate }) => {
+    zonos.set(inventory_list=listed)
+    check = """(given, { zonosApiRoute, translate }) => {
+      const items = given.length === undefined ? given.items : [...given];
       told.push(["stock", items, zonosApiRoute, translate("Total")]);
       const turn = told.filter(([what]) => what === "stock").length;
       if (turn === 1) return "Sold out.";
       if (turn === 2) throw new Error("down");
       return null;
     }"""
-    give(shop, recognised(zonos), onInventoryCheck=check)
-    frame = press(page, shop)
-
-    frame.locator("[data-zonos-pay]").click()
+    host.give(zonos.recognised(), onInventoryCheck=check)
+    frame = press(tab, host)
+    pay(frame)
     expect(frame.locator("#error")).to_have_text("Sold out.")
-    frame.locator("[data-zonos-pay]").click()
+    pay(frame)
     expect(frame.locator("#error")).to_contain_text("could not be checked")
-    assert told(page, "order") == []
-    frame.locator("[data-zonos-pay]").click()
-
-    wait_for(page, "order")
-    _, (item,), api, total = told(page, "stock")[0]
+    assert told(tab, "order") == []
+    pay(frame)
+    wait_for(tab, "order")
+    _, (item,), api, total = told(tab, "stock")[0]
     assert (api, total) == (zonos.sandbox.url, "Total")
-    assert item == {
-        "amount": 24.9,
-        "currencyCode": "DKK",
-        "itemType": "PHYSICAL_GOOD",
-        "productId": "",
-        "quantity": 2,
-        "sku": "cup",
-    }
+    kind = {"itemType": "PHYSICAL_GOOD", "productId": ""}
+    assert item == {**ITEM, **kind}
 
 
 def test_after_the_order_the_shop_chooses_what_happens(
-    zonos: Zonos, shop: Shop, page: Page
+    zonos: Zonos, host: Host, tab: Page
 ) -> None:
-    give(shop, recognised(zonos), successBehavior='"CLOSE_MODAL"')
-    press(page, shop).locator("[data-zonos-pay]").click()
-    wait_for(page, "closed")
-    expect(page.locator("[data-zonos-checkout]")).to_have_count(0)
+    zonos.set(success_behavior="CLOSE_MODAL", duplicate_window=0)
+    host.give(zonos.recognised())
+    pay(press(tab, host))
+    wait_for(tab, "closed")
+    expect(tab.locator(CHECKOUT)).to_have_count(0)
+    behaviour, address = '"REDIRECT_TO_SUCCESS_PAGE"', '"/thanks"'
+    host.give(zonos.recognised(), successBehavior=behaviour, successRedirectUrl=address)
+    pay(press(tab, host))
+    tab.wait_for_url("**/thanks?zOrderNumber=1001002&orderId=order_*")
 
-    redirect = '"REDIRECT_TO_SUCCESS_PAGE"'
-    give(
-        shop,
-        recognised(zonos, items=[{**ITEM, "quantity": 3}]),
-        successBehavior=redirect,
-        successRedirectUrl='"/thanks"',
+
+def test_an_address_with_close_modal_is_gone_to_before_there_is_an_order(
+    zonos: Zonos, host: Host, tab: Page
+) -> None:
+    zonos.set(order_delay=10)
+    zonos.sandbox.state.clock.stop()
+    host.give(
+        zonos.recognised(),
+        successBehavior='"CLOSE_MODAL"',
+        successRedirectUrl='"/thanks?from=zonos"',
+        onOrderSuccess='() => { sessionStorage.called = "yes"; }',
     )
-    press(page, shop).locator("[data-zonos-pay]").click()
-    page.wait_for_url("**/thanks?zOrderNumber=1001002&orderId=order_*")
+    pay(press(tab, host))
+    tab.wait_for_url("**/thanks?from=zonos&zonosCheckoutSessionId=checkout_session_*")
+    assert tab.evaluate("sessionStorage.called ?? null") is None
+    query = f"""{{ checkoutSession(id: "{tab.url.rpartition("=")[2]}") {{
+      order {{ currencyCode }} }} }}"""
+    assert zonos.data(query) == {"checkoutSession": {"order": None}}
+    zonos.sandbox.state.clock.advance(10)
+    assert zonos.data(query)["checkoutSession"]["order"] == {"currencyCode": "CAD"}
 
 
 def test_escape_closes_and_the_focus_comes_back(
-    zonos: Zonos, shop: Shop, page: Page
+    zonos: Zonos, host: Host, tab: Page
 ) -> None:
-    give(shop, recognised(zonos))
-    frame = press(page, shop)
-    frame.locator("[data-zonos-pay]").wait_for()
-
-    page.keyboard.press("Escape")
-
-    wait_for(page, "closed")
-    assert page.evaluate("document.activeElement.id") == "place-order"
+    host.settings = f"{{createCartId: () => {json.dumps(zonos.cart()['id'])}}}"
+    press(tab, host).locator("[data-zonos-pay]").wait_for()
+    tab.keyboard.press("Escape")
+    wait_for(tab, "closed")
+    assert tab.evaluate("document.activeElement.id") == "place-order"
 
 
-def test_an_expired_cart_is_explained(zonos: Zonos, shop: Shop, page: Page) -> None:
-    give(shop, zonos.cart(expiresAt="2020-01-01T00:00:00Z")["id"])
-
-    frame = press(page, shop)
-
+def test_an_expired_cart_is_explained_and_one_that_expires_can_be_renewed(
+    zonos: Zonos, host: Host, tab: Page
+) -> None:
+    host.give(zonos.cart(expiresAt="2020-01-01T00:00:00Z")["id"])
+    frame = press(tab, host)
     expect(frame.get_by_role("alert")).to_contain_text("has expired")
     frame.get_by_role("button", name="Back to the shop").click()
-    wait_for(page, "closed")
+    wait_for(tab, "closed")
+    host.give(zonos.recognised())
+    frame = press(tab, host)
+    expect(frame.locator("[data-zonos-pay]")).to_be_enabled()
+    zonos.sandbox.state.clock.advance(3601)
+    pay(frame)
+    frame.get_by_role("button", name="Renew the cart").click()
+    wait_for(tab, "order")
 
 
-def test_it_needs_no_inline_code_no_cookie_and_no_address_for_the_password(
-    zonos: Zonos, shop: Shop, page: Page
+@pytest.mark.parametrize("once", [True, False])
+def test_init_resolves_before_there_is_a_checkout_and_counts_once(
+    zonos: Zonos, host: Host, tab: Page, once: bool
 ) -> None:
-    answer = recognised(zonos)
-    seen: list[str] = []
-    page.on("request", lambda request: seen.append(request.url))
-    page.on("framenavigated", lambda frame: seen.append(frame.url))
-    give(shop, answer)
+    zonos.set(init_once=once)
+    host.give(zonos.recognised())
+    arrive(tab, host)
+    names = [name for name, *_ in tab.evaluate("told")]
+    assert names.index("started") < names.index("init")
+    tab.evaluate("start()")
+    if not once:
+        wait_for(tab, "init", 2)
+        return
+    tab.click(BUTTON)
+    expect(tab.locator(f"zonos-controller > {CHECKOUT}")).to_be_visible()
+    last = "document.body.lastElementChild.localName"
+    assert tab.evaluate(last) == "zonos-controller"
+    assert len(told(tab, "init")) == 1
 
-    press(page, shop).locator("[data-zonos-pay]").click()
 
-    wait_for(page, "order")
-    assert told(page, "violation") == []
-    assert page.context.cookies() == []
-    assert not [url for url in seen if answer["customerAuthenticationToken"] in url]
+def test_every_match_of_the_selector_is_a_button(
+    zonos: Zonos, host: Host, tab: Page
+) -> None:
+    host.more = (
+        '<a class="buy" hidden>Buy</a><a class="buy" href="/own-checkout">Buy</a>'
+    )
+    host.give(zonos.recognised(), placeOrderButtonSelector='".buy, #place-order"')
+    arrive(tab, host)
+    tab.locator(".buy").nth(1).click()
+    expect(tab.locator(CHECKOUT)).to_be_visible()
 
 
-def test_the_page_hears_of_the_country(shop: Shop, page: Page) -> None:
-    page.goto(shop.url + "?zCountry=JP")
+def test_a_policy_of_nonce_and_hosts_blocks_the_checkout_and_frees_the_button(
+    zonos: Zonos, host: Host, page: Page
+) -> None:
+    host.policy = f"script-src 'nonce-n0nce' {zonos.sandbox.url}"
+    page.clock.install()
+    page.goto(host.url)
+    assert "zonos-elements.esm.js did not load" in wait_for(page, "error")[1]
+    assert len(page.evaluate("violations")) == 2
+    expect(page.locator(BUTTON)).to_be_disabled()
+    page.clock.run_for(5000)
+    page.click(BUTTON)
+    page.wait_for_url(OWN_CHECKOUT)
 
-    _, place = wait_for(page, "init")
-    assert place == {"countryCode": "JP", "currencyCode": "JPY"}
+
+def test_the_quick_start_with_build_cart_detail_alone_works(
+    host: Host, tab: Page
+) -> None:
+    item = {**ITEM, "name": "Cup", "imageUrl": "https://shop.example/cup.png"}
+    host.settings = f"""{{
+      buildCartDetail: async (place) => {{
+        told.push(["asked", place]);
+        return [{json.dumps(item)}];
+      }},
+    }}"""
+    frame = press(tab, host)
+    expect(frame.get_by_label("First name")).to_be_focused()
+    fill(frame)
+    pay(frame)
+    _, order = wait_for(tab, "order")
+    assert order["items"][0]["name"] == "Cup"
+    place = {"countryCode": "CA", "currencyCode": "CAD"}
+    assert told(tab, "asked") == [["asked", place]]
+    assert tab.evaluate("Zonos.cartId").startswith("cart_")
+
+
+def test_no_option_or_member_is_ignored_silently(host: Host, tab: Page) -> None:
+    host.init = json.dumps({**OPTIONS, "zonosApiKee": "typed wrongly"})
+    host.settings = json.dumps(
+        {**OPTIONS["checkoutSettings"], "successBehavior": "CLOSE_MODEL"}
+    )
+    tab.goto(host.url)
+    wait_for(tab, "warn")
+    tab.evaluate(
+        """() => {
+          Zonos.displayCurrency();
+          Zonos.updateOrganizationName("x");
+          Zonos.showBaseForeign = true;
+          Zonos.showNotification({ message: "Hello", type: "warning" });
+        }"""
+    )
+    said = [text for _, text in told(tab, "warn")]
+    names = {
+        *OPTIONS["helloSettings"],
+        *OPTIONS["checkoutSettings"],
+        *(OPTIONS.keys() - {"checkoutSettings", "helloSettings"}),
+        *("zonosApiKee", "successBehavior"),
+        *("displayCurrency", "updateOrganizationName", "showBaseForeign"),
+    }
+    assert {name for name in names if not [t for t in said if name in t]} == set()
+    expect(tab.get_by_text("Hello", exact=True)).to_be_visible()
+
+
+def test_the_honoured_texts_and_rules_are_seen(
+    zonos: Zonos, host: Host, tab: Page
+) -> None:
+    message = ["Free returns.", "[Terms](https://shop.example/terms) <b>apply</b>"]
+    host.give(
+        {"cartId": zonos.cart()["id"], "customMessage": message},
+        allowedCharacterSets='"LATIN"',
+        companyFieldsStatus='"ENABLED"',
+        successPageTitleText='"Hooray"',
+        successPageSubtitleText='["One", "Two"]',
+        successPageActionText='"Shop on"',
+    )
+    frame = press(tab, host)
+    fill(frame)
+    banner = frame.locator("[data-zonos-custom-message]")
+    expect(banner).to_have_text("Free returns.Terms <b>apply</b>")
+    link = banner.get_by_role("link", name="Terms")
+    expect(link).to_have_attribute("href", "https://shop.example/terms")
+    frame.get_by_label("First name").fill("Анна")
+    pay(frame)
+    expect(frame.get_by_text("in Latin letters")).to_be_visible()
+    frame.get_by_label("First name").fill("Ánna")
+    frame.locator("[name=companyName]").fill("Cups Ltd")
+    pay(frame)
+    _, order = wait_for(tab, "order")
+    person = order["parties"][0]["person"]
+    assert (person["firstName"], person["lastName"]) == ("Ánna", "Andersen")
+    for text in ("Hooray", "One", "Two", "Shop on"):
+        expect(frame.get_by_text(text, exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("left_alone", [False, True])
 def test_the_button_is_activated_unless_the_shop_does_it(
-    shop: Shop, page: Page, left_alone: bool
+    host: Host, tab: Page, left_alone: bool
 ) -> None:
-    shop.button = "disabled"
-    shop.settings = f"{{disablePlaceOrderButtonActivation: {str(left_alone).lower()}}}"
-
-    page.goto(shop.url)
-    wait_for(page, "init")
-
-    assert page.locator("#place-order").is_disabled() == left_alone
+    host.button = "disabled"
+    host.settings = f"{{disablePlaceOrderButtonActivation: {str(left_alone).lower()}}}"
+    arrive(tab, host)
+    assert tab.locator(BUTTON).is_disabled() == left_alone

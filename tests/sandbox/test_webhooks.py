@@ -1,3 +1,5 @@
+"""Webhooks, and the events that bring them about: by the API, by itself, by hand."""
+
 from __future__ import annotations
 
 import json
@@ -12,10 +14,28 @@ from typing import Any
 import pytest
 import requests
 
+from flask_zonos.sandbox.encoding import loads
+
 from .conftest import Zonos
+from .test_orders import CANCEL
+from .test_orders import NUMBER
+from .test_orders import read
+from .test_orders import TRACK
 
 CREATE = """mutation ($input: WebhookCreateInput!) {
   webhookCreate(input: $input) { id url type status headers { key } secret query } }"""
+BEYOND = "http://203.0.113.7/webhooks"
+TYPES = (
+    "ORDER_CREATED",
+    "ORDER_UPDATED",
+    "ORDER_STATUS_CHANGED",
+    "ORDER_CANCELED",
+    "ORDER_SHIPPING",
+    "SHIPMENT_CREATED",
+    "SHIPMENT_CANCELED",
+    "INVENTORY_CHECK",
+)
+CHANGED = {"ORDER_STATUS_CHANGED", "ORDER_UPDATED"}
 
 
 class Receiver:
@@ -42,7 +62,7 @@ class Receiver:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/zonos/webhooks"
-        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
         self.thread.start()
 
     def close(self) -> None:
@@ -70,22 +90,20 @@ def eventually(holds: Callable[[], object]) -> None:
 
 
 def subscribe(zonos: Zonos, url: str, type: str = "ORDER_CREATED", **more: Any) -> Any:
-    input = {"url": url, "type": type, "status": "ENABLED", **more}
-    return zonos.data(CREATE, {"input": input})["webhookCreate"]
-
-
-def control(zonos: Zonos, path: str, body: dict[str, Any]) -> Any:
-    url = f"{zonos.sandbox.url}/_sandbox/webhooks/{path}"
-    answer = requests.post(url, json=body, timeout=30)
-    assert answer.status_code < 300, answer.text
-    return answer.json()
+    return zonos.call(CREATE, url=url, type=type, status="ENABLED", **more)
 
 
 def logs(zonos: Zonos) -> list[Any]:
     query = """{ webhookLogs { edges { node {
       type url request response responseStatus webhook { id } } } } }"""
-    edges = zonos.data(query)["webhookLogs"]["edges"]
-    return [edge["node"] for edge in edges]
+    return [edge["node"] for edge in zonos.data(query)["webhookLogs"]["edges"]]
+
+
+def queued(zonos: Zonos) -> dict[str, Any]:
+    """Orders queued since the last call, by the type of event."""
+    rows = zonos.sandbox.state.store.all("SELECT type, request FROM delivery")
+    zonos.sandbox.state.store.change("DELETE FROM delivery")
+    return {row["type"]: loads(row["request"])["data"]["order"] for row in rows}
 
 
 def test_an_order_is_delivered_with_own_headers_and_the_documented_body(
@@ -93,9 +111,7 @@ def test_an_order_is_delivered_with_own_headers_and_the_documented_body(
 ) -> None:
     header = {"key": "X-Zonos-Webhook-Secret", "value": "long-and-random"}
     webhook = subscribe(zonos, receiver.url, headers=[header])
-
     order = zonos.order()
-
     eventually(lambda: logs(zonos))
     ((headers, body),) = receiver.received
     assert headers["X-Zonos-Webhook-Secret"] == "long-and-random"
@@ -107,93 +123,66 @@ def test_an_order_is_delivered_with_own_headers_and_the_documented_body(
     assert webhook["secret"]
 
 
-def test_only_the_subscribed_type_is_delivered(
-    zonos: Zonos, receiver: Receiver
-) -> None:
-    subscribe(zonos, receiver.url, "ORDER_CANCELED")
-    order = zonos.order()
-
-    zonos.data(f'mutation {{ orderCancel(id: "{order["id"]}") {{ status }} }}')
-
-    eventually(lambda: receiver.received)
-    ((_, body),) = receiver.received
-    assert body["data"]["order"]["status"] == "CANCELED"
-
-
 def test_a_refused_delivery_comes_again(zonos: Zonos, receiver: Receiver) -> None:
-    zonos.sandbox.state.options.change({"webhook_retries": [0.05, 0.05]})
+    zonos.set(webhook_retries=[0.05, 0.05])
     receiver.statuses = [500, 302]
     subscribe(zonos, receiver.url)
-
     order = zonos.order()
-
     eventually(lambda: len(logs(zonos)) == 3)
     assert receiver.order_ids == [order["id"]] * 3
     assert [log["responseStatus"] for log in logs(zonos)] == [204, 302, 500]
 
 
-def test_a_receiver_that_is_not_there_is_given_up(zonos: Zonos) -> None:
-    zonos.sandbox.state.options.change({"webhook_retries": [0.02]})
-    subscribe(zonos, "http://127.0.0.1:9/nobody")
-
+@pytest.mark.parametrize(
+    ("url", "attempts", "told"),
+    [("http://127.0.0.1:9/nobody", 2, ""), (BEYOND, 1, "Not sent")],
+    ids=["nobody", "beyond this machine"],
+)
+def test_a_receiver_that_cannot_be_reached_is_given_up(
+    zonos: Zonos, url: str, attempts: int, told: str
+) -> None:
+    zonos.set(webhook_retries=[0.02])
+    subscribe(zonos, url)
     zonos.order()
-
-    eventually(lambda: len(logs(zonos)) == 2)
-    assert {log["responseStatus"] for log in logs(zonos)} == {None}
-
-
-def test_addresses_beyond_this_machine_are_not_called(zonos: Zonos) -> None:
-    subscribe(zonos, "http://203.0.113.7/zonos/webhooks")
-
-    zonos.order()
-
-    eventually(lambda: logs(zonos))
-    (log,) = logs(zonos)
-    assert log["responseStatus"] is None
-    assert log["response"].startswith("Not sent")
+    eventually(lambda: len(logs(zonos)) == attempts)
+    for log in logs(zonos):
+        assert log["responseStatus"] is None
+        assert (log["response"] or "").startswith(told)
 
 
 def test_deliveries_are_dropped_and_repeated_on_demand(
     zonos: Zonos, receiver: Receiver
 ) -> None:
     subscribe(zonos, receiver.url)
-    control(zonos, "rules", {"kind": "drop"})
+    zonos.control("webhooks/rules", {"kind": "drop"})
     dropped = zonos.order()
-    control(zonos, "rules", {"kind": "repeat"})
-
+    zonos.control("webhooks/rules", {"kind": "repeat"})
     doubled = zonos.order()
-
     eventually(lambda: len(receiver.received) == 2)
     assert receiver.order_ids == [doubled["id"]] * 2
     state = f"{zonos.sandbox.url}/_sandbox/state"
     deliveries = requests.get(state, timeout=30).json()["deliveries"]
     (id,) = [each["id"] for each in deliveries if each["state"] == "dropped"]
-    control(zonos, f"deliveries/{id}/repeat", {})
+    zonos.control(f"webhooks/deliveries/{id}/repeat")
     eventually(lambda: dropped["id"] in receiver.order_ids)
 
 
-def test_deliveries_are_reordered_on_demand(zonos: Zonos, receiver: Receiver) -> None:
+def test_deliveries_are_reordered_and_delayed_on_demand(
+    zonos: Zonos, receiver: Receiver
+) -> None:
     subscribe(zonos, receiver.url)
-    control(zonos, "rules", {"kind": "hold", "times": 3})
+    zonos.control("webhooks/rules", {"kind": "hold", "times": 3})
     orders = [zonos.order()["id"] for _ in range(3)]
     assert receiver.received == []
-
-    control(zonos, "release", {"reverse": True})
-
+    zonos.control("webhooks/release", {"reverse": True})
     eventually(lambda: len(receiver.received) == 3)
     assert sorted(receiver.order_ids) == sorted(orders)
     assert receiver.order_ids[0] == orders[-1]
-
-
-def test_deliveries_are_delayed_on_demand(zonos: Zonos, receiver: Receiver) -> None:
-    subscribe(zonos, receiver.url)
-    control(zonos, "rules", {"kind": "delay", "seconds": 0.5})
+    zonos.control("webhooks/rules", {"kind": "delay", "seconds": 0.3})
     begun = time.monotonic()
-
     zonos.order()
-
-    eventually(lambda: receiver.received)
-    assert time.monotonic() - begun >= 0.5
+    eventually(lambda: len(receiver.received) == 4)
+    assert time.monotonic() - begun >= 0.3
 
 
 def test_webhooks_are_listed_changed_and_deleted(zonos: Zonos) -> None:
@@ -201,17 +190,13 @@ def test_webhooks_are_listed_changed_and_deleted(zonos: Zonos) -> None:
     subscribe(zonos, "http://127.0.0.1:9/b", "ORDER_CANCELED")
     update = """mutation ($input: WebhookUpdateInput!) {
       webhookUpdate(input: $input) { url status type } }"""
-
-    changed = zonos.data(update, {"input": {"id": id, "status": "DISABLED"}})
-    assert changed["webhookUpdate"]["status"] == "DISABLED"
-
+    assert zonos.call(update, id=id, status="DISABLED")["status"] == "DISABLED"
     query = "{ webhooks(filter: {status: DISABLED}) { edges { node { id } } } }"
     assert zonos.data(query)["webhooks"]["edges"] == [{"node": {"id": id}}]
     delete = f'mutation {{ webhookDelete(id: "{id}") }}'
     assert zonos.data(delete) == {"webhookDelete": "SUCCESS"}
     assert zonos.data(f'{{ webhook(id: "{id}") {{ id }} }}') == {"webhook": None}
-    (error,) = zonos.errors(delete)
-    assert error["extensions"]["errorType"] == "NOT_FOUND"
+    assert zonos.error(delete) == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(
@@ -224,12 +209,64 @@ def test_webhooks_are_listed_changed_and_deleted(zonos: Zonos) -> None:
         {"headers": [{"key": "X-A", "value": "1\r\nX-B: 2"}]},
         {"headers": [{"key": "Host", "value": "elsewhere"}]},
     ],
+    ids=str,
 )
 def test_what_cannot_be_sent_is_a_bad_request(
     zonos: Zonos, change: dict[str, Any]
 ) -> None:
     input = {"url": "http://127.0.0.1:9/", "type": "ORDER_CREATED", **change}
+    assert zonos.error(CREATE, input={"status": "ENABLED", **input}) == "BAD_REQUEST"
 
-    (error,) = zonos.errors(CREATE, {"input": {"status": "ENABLED", **input}})
 
-    assert error["extensions"]["errorType"] == "BAD_REQUEST"
+def test_each_change_of_an_order_emits_its_events_to_their_subscribers(
+    zonos: Zonos,
+) -> None:
+    zonos.set(shipped_order_cancels=True)
+    for type in TYPES:
+        subscribe(zonos, BEYOND, type)
+    id = zonos.order()["id"]
+    assert set(queued(zonos)) == {"ORDER_CREATED"}
+    zonos.call(NUMBER, id=id, accountOrderNumber="7")
+    assert set(queued(zonos)) == {"ORDER_UPDATED"}
+    zonos.call(TRACK, id=id, trackingNumbers=["1Z", "2Z"])
+    shipped = queued(zonos)
+    assert set(shipped) == {"ORDER_SHIPPING", "SHIPMENT_CREATED"} | CHANGED
+    assert shipped["SHIPMENT_CREATED"]["trackingNumbers"] == ["1Z", "2Z"]
+    assert "trackingNumbers" not in shipped["ORDER_SHIPPING"]
+    zonos.data(CANCEL, {"id": id})
+    cancelled = queued(zonos)
+    assert set(cancelled) == {"ORDER_CANCELED", "SHIPMENT_CANCELED"} | CHANGED
+    assert cancelled["ORDER_CANCELED"]["status"] == "CANCELED"
+    by_hand = zonos.control(f"orders/{id}/status", {"status": "FRAUD_HOLD"})
+    assert by_hand.status_code == 200
+    assert read(zonos, id)["statusTransitions"][-1] == {"status": "FRAUD_HOLD"}
+    assert set(queued(zonos)) == CHANGED
+    by_hand = zonos.control(f"orders/{id}/events", {"type": "INVENTORY_CHECK"})
+    assert by_hand.json() == {"queued": 1}
+    assert queued(zonos)["INVENTORY_CHECK"]["id"] == id
+
+
+def test_the_body_is_the_answer_of_the_webhooks_own_query(zonos: Zonos) -> None:
+    query = subscribe(zonos, BEYOND, "SHIPMENT_CREATED")["query"]
+    id = zonos.order()["id"]
+    zonos.call(TRACK, id=id, trackingNumbers=["1Z"])
+    sent = queued(zonos)["SHIPMENT_CREATED"]
+    assert zonos.data(query, {"id": id})["order"] == sent
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("order_unknown/status", {"status": "OPEN"}, 404),
+        ("order_unknown/events", {"type": "ORDER_CREATED"}, 404),
+        ("{id}/status", {"status": "HAPPY"}, 400),
+        ("{id}/status", [], 400),
+        ("{id}/events", {"type": "COLLECT_EMAIL_SENT"}, 400),
+        ("{id}/events", {}, 400),
+    ],
+)
+def test_what_cannot_happen_to_an_order_is_explained(
+    zonos: Zonos, path: str, body: Any, status: int
+) -> None:
+    path = path.format(id=zonos.order()["id"])
+    assert zonos.control(f"orders/{path}", body).status_code == status

@@ -1,14 +1,22 @@
-"""The one Playwright and the one Chromium of a run."""
+"""The one Playwright and the one Chromium of a run, and pages in it."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextlib import suppress
+from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
+from playwright.sync_api import Error
 from playwright.sync_api import expect
+from playwright.sync_api import Frame
+from playwright.sync_api import Page
 from playwright.sync_api import Playwright
 from playwright.sync_api import sync_playwright
 
@@ -28,6 +36,17 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: Notes our events in ``seen``, and what a policy has blocked in ``violations``.
+RECORDER = """
+window.seen = [];
+for (const name of ["configure", "ready", "cart", "opened", "error", "order"]) {
+  document.addEventListener(`zonos:${name}`, ({ detail }) =>
+    seen.push([name, name === "configure" ? null : detail]));
+}
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  violations.push(event.violatedDirective));
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -51,9 +70,75 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """The one Chromium of a run; a test opens a context of its own."""
+    """The one Chromium of a run."""
     browser = playwright.chromium.launch(
         executable_path=HEADLESS_SHELL, args=CHROMIUM_ARGS
     )
     yield browser
     browser.close()
+
+
+@contextmanager
+def open_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page in a context of its own, with the recorder."""
+    with browser.new_context(**options) as context:
+        context.set_default_timeout(10_000)
+        context.add_init_script(RECORDER)
+        yield context.new_page()
+
+
+@pytest.fixture
+def context_options() -> dict[str, Any]:
+    """Options of ``page``; a module may override them."""
+    return {}
+
+
+@pytest.fixture
+def page(browser: Browser, context_options: dict[str, Any]) -> Iterator[Page]:
+    """A page of the test's own; in the end no policy may have blocked anything."""
+    with open_page(browser, **context_options) as page:
+        yield page
+        assert page.evaluate("window.violations ?? []") == []
+
+
+@pytest.fixture(scope="session")
+def lasting_tab(browser: Browser) -> Iterator[Page]:
+    with open_page(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def tab(lasting_tab: Page) -> Iterator[Page]:
+    """A page that the run's tests share: a checkout in it takes a third of the time.
+
+    Not for what stays in it: a clock, a script for all documents, a size, a listener.
+    """
+    yield lasting_tab
+    blocked = lasting_tab.evaluate("window.violations ?? []")
+    lasting_tab.unroute_all()
+    lasting_tab.goto("about:blank")
+    lasting_tab.context.clear_cookies()
+    assert blocked == []
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait for a condition; Playwright's own waiting needs 'unsafe-eval'."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with suppress(Error):  # of a page that is being left
+            if page.evaluate(f"Boolean({condition})"):
+                return
+        page.wait_for_timeout(20)
+    pytest.fail(f"never came true: {condition}")
+
+
+def stop_the_clock(page: Page) -> None:
+    """From now on the page's time goes on only where a test moves it."""
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+
+
+def expect_accessible(page: Page | Frame) -> None:
+    """Nothing that axe finds wrong, however small; nothing wider than the page."""
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,4 +1,4 @@
-"""A Flask app on a port of its own, for a real browser."""
+"""Servers on ports of their own: a Flask app for a real browser, and a sandbox."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from typing import Any
 from typing import cast
 from typing import TYPE_CHECKING
 
+import pytest
 from flask import Flask
 from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler
+
+from flask_zonos.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
@@ -20,10 +24,17 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
 @contextmanager
 def serve(app: Flask) -> Iterator[str]:
     """The app's address, for as long as it is wanted."""
-    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
+    server = make_server(
+        "127.0.0.1", 0, whole(app), threaded=True, request_handler=_Quiet
+    )
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
@@ -45,3 +56,16 @@ def whole(app: Flask) -> WSGIApplication:
             return [b"".join(parts)]
 
     return answer
+
+
+@pytest.fixture(scope="module")
+def running_sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
+    """The module's sandbox, with nothing in it."""
+    yield running_sandbox
+    running_sandbox.state.reset()

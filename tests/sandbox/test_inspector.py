@@ -1,0 +1,168 @@
+"""The inspector, the page that shows what the sandbox holds and sets what it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from playwright.sync_api import Page
+
+from flask_zonos.sandbox.control.options import Options
+from flask_zonos.sandbox.control.timeline import Entry
+
+from ..support.browser import expect_accessible
+from .conftest import CART_CREATE
+from .conftest import ITEM
+from .conftest import Zonos
+
+
+@pytest.fixture(params=[("dark", 320), ("light", 1280)], ids=["phone", "desktop"])
+def context_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    scheme, width = request.param
+    viewport = {"width": width, "height": 700}
+    return {"viewport": viewport, "color_scheme": scheme, "reduced_motion": "reduce"}
+
+
+def test_it_shows_what_the_sandbox_holds(zonos: Zonos, page: Page) -> None:
+    for _ in range(60):
+        zonos.password("c-2")
+    password = zonos.password("c-1")
+    order = zonos.order(password, saveCard=True)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(zonos.sandbox.url)
+    profiles = page.locator("[data-list=profiles]")
+    expect(profiles).to_contain_text("1 address, 1 card")
+    expect(profiles).to_contain_text("0 addresses, 0 cards")
+    expect(page.locator("[data-list=passwords]")).to_contain_text(password)
+    expect(page.locator("[data-list=orders]")).to_contain_text(order["zonosOrderId"])
+    requests = page.get_by_role("group", name="The latest requests")
+    expect(requests.locator(".group")).to_have_count(60)
+    assert page.evaluate("document.documentElement.scrollHeight") < 8_000
+    requests.focus()
+    page.keyboard.press("End")
+    expect(requests.locator(":scope > *").last).to_be_in_viewport()
+    new = zonos.cart()["id"]  # more is drawn, and the reader stays
+    expect(page.locator("[data-list=carts]")).to_contain_text(new)
+    assert requests.evaluate("each => each.scrollTop") > 1_000
+    expect_accessible(page)
+    page.get_by_role("link", name="Settings").click()
+    expect(page.locator("#settings")).to_be_in_viewport()
+    assert errors == []
+
+
+def test_faults_are_set_and_lifted(zonos: Zonos, tab: Page) -> None:
+    tab.goto(zonos.sandbox.url)
+    listed = tab.locator("[data-list=faults]")
+
+    def set_fault(kind: str, **choices: str) -> None:
+        tab.get_by_label("What goes wrong").select_option(kind)
+        for label, choice in choices.items():
+            tab.get_by_label(label).select_option(choice)
+        tab.get_by_role("button", name="Set the fault").click()
+
+    set_fault("status", Operation="cartCreate", Calls="until lifted")
+    expect(listed).to_contain_text("cartCreate")
+    variables = {"input": {"items": [ITEM]}}
+    assert zonos.post(CART_CREATE, variables).status_code == 503
+    tab.get_by_role("button", name="Lift").click()
+    expect(listed).to_contain_text("Everything works.")
+    assert zonos.post(CART_CREATE, variables).status_code == 200
+
+    tab.reload()
+    set_fault("html", Calls="one in three, at random")
+    expect(listed).to_contain_text("33 % of calls")
+    tab.get_by_role("textbox", name="Customer", exact=True).fill("c-1")
+    set_fault("status")
+    expect(listed).to_contain_text("customer c-1")
+    chaos = zonos.sandbox.faults.random_as_dict()
+    assert chaos is not None
+    kinds = [(fault["kind"], fault["customer_id"]) for fault in chaos["faults"]]
+    assert kinds == [("html", None), ("status", "c-1")]
+
+
+def test_an_order_is_changed(zonos: Zonos, tab: Page) -> None:
+    zonos.order()
+    tab.goto(zonos.sandbox.url)
+    order = tab.locator("[data-list=orders] details")
+    order.locator("summary").click()
+    order.get_by_role("combobox", name="Status").select_option("FRAUD_HOLD")
+    order.get_by_role("button", name="Set", exact=True).click()
+    expect(order.locator("summary")).to_contain_text("FRAUD_HOLD")
+
+
+def begin(
+    zonos: Zonos, name: str, at: float, took: float = 0.002, customer: str = ""
+) -> None:
+    """A call that begins so many seconds after noon, and takes so many."""
+    started = 1_700_000_000 + at
+    entry = Entry(f"req_{started}", started, started + took, [name])
+    entry.customer_id = customer or None
+    zonos.sandbox.state.timeline.begin(entry)
+
+
+def test_the_two_calls_of_a_checkout_are_drawn_together(
+    zonos: Zonos, tab: Page
+) -> None:
+    cart, profile = "cartUpsert", "checkoutCustomerProfileAuthenticate"
+    begin(zonos, cart, 0.0)
+    begin(zonos, profile, 0.004, customer="c-1")
+    begin(zonos, profile, 0.020, customer="c-2")  # another shopper's click
+    begin(zonos, cart, 0.024)
+    begin(zonos, cart, 0.046)  # a guest's
+    begin(zonos, profile, 1.0, customer="c-3")  # nothing of a cart
+    begin(zonos, cart, 2.0, took=0.4)
+    begin(zonos, profile, 2.01, took=0.8, customer="c-4")
+    tab.goto(zonos.sandbox.url)
+    pairs = tab.locator(".group.pair")
+    expect(pairs).to_have_count(3)
+    expect(pairs.nth(0).locator(".slow .name")).to_have_text(profile)
+    for index, customer in ((1, "c-2"), (2, "c-1")):
+        pair = pairs.nth(index)
+        expect(pair).to_contain_text(f"customer {customer}")
+        expect(pair.locator(".tag", has_text="together")).to_have_text("together 6 ms")
+        expect(pair.locator(".tag.good")).to_have_count(0)  # nothing was saved
+        expect(pair.locator(".name")).to_have_text([cart, profile])
+    expect(tab.locator(".group:not(.pair)")).to_have_count(2)
+
+
+def test_settings_are_changed_by_keyboard(zonos: Zonos, tab: Page) -> None:
+    tab.goto(zonos.sandbox.url)
+    said = tab.locator("#option-state")
+    part = tab.locator("[data-part] summary", has_text="Profiles")
+    part.focus()
+    tab.keyboard.press("Enter")
+    tab.get_by_label("password lifetime").fill("60")
+    tab.keyboard.press("Tab")
+    expect(said).to_have_text("password_lifetime is set.")
+    tab.get_by_label("password once").focus()
+    tab.keyboard.press("Space")
+    expect(said).to_have_text("password_once is set.")
+    options = zonos.sandbox.state.options
+    assert (options.password_lifetime, options.password_once) == (60, False)
+    expect(part).to_contain_text("2 changed")
+
+
+def test_every_setting_has_a_field_of_its_kind(zonos: Zonos, tab: Page) -> None:
+    tab.goto(zonos.sandbox.url)
+    named = "all => all.map(o => o.dataset.option)"
+    names = tab.eval_on_selector_all("[data-option]", named)
+    assert sorted(names) == sorted(Options.known())
+    for part in tab.locator("[data-part] summary").all():
+        part.click()
+    said = tab.locator("#option-state")
+    tab.get_by_label("mode", exact=True).select_option("LIVE")
+    expect(said).to_have_text("mode is set.")
+    tab.get_by_label("webhook retries").fill("0.5, 2")
+    tab.keyboard.press("Tab")
+    expect(said).to_have_text("webhook_retries is set.")
+    tab.get_by_label("ORDER_UPDATED").check()
+    expect(said).to_have_text("webhook_silent_types is set.")
+    tab.get_by_label("list cost").fill("many")
+    tab.keyboard.press("Tab")
+    expect(tab.locator("#option-error")).to_contain_text("list_cost")
+    options = zonos.sandbox.state.options
+    assert (options.mode, options.webhook_retries) == ("LIVE", (0.5, 2))
+    assert options.webhook_silent_types == ("ORDER_UPDATED",)
+    assert options.list_cost == 1

@@ -1,0 +1,126 @@
+"""Settings that a shopper's browser sees, at other values than their defaults."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from playwright.sync_api import Page
+
+from .conftest import Zonos
+from .host import arrive
+from .host import BUTTON
+from .host import CHECKOUT
+from .host import Host
+from .host import OWN_CHECKOUT
+from .host import pay
+from .host import press
+from .host import told
+from .host import wait_for
+
+#: The settings of this and other modules with a browser, for the table of all.
+SEEN = {
+    *("failed_cart_opens", "wrong_key_opens", "init_waits", "foreign_scripts"),
+    *("survives_swaps", "late_buttons", "order_success_is_awaited"),
+    # test_page_script
+    *("country", "ships_from", "allow_domestic", "shipping_data_wins", "init_once"),
+    *("success_behavior", "inventory_list"),
+    # test_hello, test_checkout_steps
+    *("hello_remembers", "not_shipped_to", "language"),
+}
+OTHER_KEY = '{zonosApiKey: "credential_test_other"}'
+
+
+@pytest.mark.parametrize("setting", ["failed_cart_opens", "wrong_key_opens"])
+def test_a_failure_can_open_a_checkout_that_says_so(
+    zonos: Zonos, host: Host, tab: Page, setting: str
+) -> None:
+    zonos.set(**{setting: True})
+    if setting == "wrong_key_opens":
+        host.init = OTHER_KEY
+        host.give(zonos.recognised())
+    else:
+        host.settings = "{createCartId: () => Promise.reject(new Error('no'))}"
+    tab.goto(host.url)
+    wait_for(tab, "error" if setting == "wrong_key_opens" else "init")
+    tab.click(BUTTON)
+    frame = tab.frame_locator(f"{CHECKOUT} iframe")
+    expect(frame.get_by_role("alert")).to_contain_text("cannot be opened")
+
+
+@pytest.mark.parametrize("init", ["{}", OTHER_KEY], ids=["right key", "wrong key"])
+def test_init_can_wait_for_the_checkout_and_reject_a_wrong_key(
+    zonos: Zonos, host: Host, tab: Page, init: str
+) -> None:
+    zonos.set(init_waits=True)
+    host.init = init
+    tab.goto(host.url)
+    if init == OTHER_KEY:
+        assert "zonosApiKey" in wait_for(tab, "failed")[1]
+    else:
+        wait_for(tab, "started")
+        assert tab.locator(BUTTON).is_enabled()
+
+
+def test_a_policy_of_hosts_can_be_enough(zonos: Zonos, host: Host, tab: Page) -> None:
+    zonos.set(foreign_scripts=False)
+    host.policy = f"script-src 'self' {zonos.sandbox.url}"
+    arrive(tab, host)
+
+
+@pytest.mark.parametrize("survives", [False, True])
+def test_what_replaces_the_body_takes_the_checkout_away_or_not(
+    zonos: Zonos, host: Host, tab: Page, survives: bool
+) -> None:
+    zonos.set(survives_swaps=survives)
+    host.give(zonos.recognised())
+    arrive(tab, host)
+    tab.evaluate(
+        """() => {
+          const body = document.createElement("body");
+          body.append(document.querySelector("main"));
+          document.body.replaceWith(body);
+          return Zonos.init({ zonosApiKey: "credential_test_sandbox" });
+        }"""
+    )
+    tab.click(BUTTON)
+    if survives:
+        expect(tab.locator(CHECKOUT)).to_be_visible()
+    else:
+        tab.wait_for_url(OWN_CHECKOUT)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_button_that_comes_late_can_count_or_not(
+    zonos: Zonos, host: Host, tab: Page, late: bool
+) -> None:
+    zonos.set(late_buttons=late)
+    host.give(zonos.recognised())
+    arrive(tab, host)
+    tab.evaluate("document.forms[0].replaceWith(document.forms[0].cloneNode(true))")
+    tab.click(BUTTON)
+    if late:
+        expect(tab.locator(CHECKOUT)).to_be_visible()
+    else:
+        tab.wait_for_url(OWN_CHECKOUT)
+
+
+@pytest.mark.parametrize("awaited", [False, True])
+def test_what_the_shop_does_with_an_order_can_be_waited_for(
+    zonos: Zonos, host: Host, tab: Page, awaited: bool
+) -> None:
+    zonos.set(order_success_is_awaited=awaited)
+    host.give(
+        zonos.recognised(),
+        successBehavior='"CLOSE_MODAL"',
+        onOrderSuccess="() => new Promise((done) => { window.done = () => {"
+        ' told.push(["done"]); done(); }; told.push(["order"]); })',
+    )
+    pay(press(tab, host))
+    wait_for(tab, "order")
+    if not awaited:
+        wait_for(tab, "closed")
+    tab.evaluate("done()")
+    wait_for(tab, "closed")
+    order = [what for what, *_ in tab.evaluate("told") if what in ("done", "closed")]
+    assert order == (["done", "closed"] if awaited else ["closed", "done"])
+    assert told(tab, "failed") == []
