@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
@@ -26,21 +25,14 @@ from demo_app import create_app
 from demo_app.models import db
 from demo_app.models import Shopper as Account
 from flask_zonos.sandbox import Sandbox
+from tests.support.paying import GUEST_ADDRESS
+from tests.support.paying import pay_for
 from tests.support.serving import serve
 
 TESTER = "test@zonos.com"
 FREJA = "freja@example.com"
 PASSWORD = "demo-shop"
 WEBHOOK_SECRET = "a secret of the webhooks"
-GUEST_ADDRESS = {
-    "name": "Ada Guest",
-    "email": "ada@example.com",
-    "line1": "1 Queen Street",
-    "locality": "Toronto",
-    "administrativeArea": "ON",
-    "postalCode": "M5H 2N2",
-    "countryCode": "CA",
-}
 #: What the shop's own checkout and the address book ask for.
 DELIVERY = {
     "email": "ada@example.com",
@@ -175,34 +167,8 @@ class Shopper:
 
         Sent to the profile's first address, or to ``GUEST_ADDRESS`` and what differs.
         """
-        info = info or self.cart_info()
-        known = info["customerProfileAuthenticate"] or {}
-        password = known.get("checkoutCustomerProfileAuthenticate", {}).get(
-            "oneTimePassword"
-        )
-        url = f"{self.sandbox.url}/checkout"
-        given = {
-            "zonosApiKey": self.sandbox.api_key,
-            "cartId": info["cartId"],
-            "customerAuthenticationToken": password,
-        }
-        session = requests.post(f"{url}/sessions", json=given, timeout=5).json()
-        order: dict[str, Any] = {
-            "serviceLevel": session["serviceLevels"][0]["code"],
-            "payment": {"testCard": "visa"},
-            "address": GUEST_ADDRESS | address,
-        }
-        locations = (session["customer"] or {}).get("locations")
-        if locations and not address:
-            order["locationId"] = locations[0]["id"]
-        placed = requests.post(
-            f"{url}/orders",
-            json=order,
-            headers={"Checkout-Session": session["token"]},
-            timeout=5,
-        )
-        assert placed.status_code == 201, placed.text
-        return str(placed.json()["order"]["id"])
+        order = {"address": GUEST_ADDRESS | address} if address else {}
+        return pay_for(self.sandbox.url, info or self.cart_info(), **order)
 
     def hint(self, order_id: str) -> None:
         """The page's order notification after payment."""

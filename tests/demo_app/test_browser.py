@@ -20,12 +20,12 @@ from sqlalchemy import update
 from demo_app.models import BasketLine
 from demo_app.models import db
 from tests.demo_app.conftest import FREJA
-from tests.demo_app.conftest import GUEST_ADDRESS
 from tests.demo_app.conftest import OpenCart
 from tests.demo_app.conftest import PASSWORD
 from tests.demo_app.conftest import TESTER
 from tests.support.browser import CHROMIUM
 from tests.support.browser import CHROMIUM_ARGS
+from tests.support.paying import GUEST_ADDRESS
 
 SIZES: list[ViewportSize] = [
     {"width": 1280, "height": 900},

@@ -13,13 +13,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 
 from flask_zonos.sandbox import Sandbox
-from tests.demo_app.conftest import GUEST_ADDRESS
+from tests.support.paying import pay_for
 from tests.support.threads import assert_soon
 
 ROOT = Path(__file__).parents[2]
@@ -113,21 +112,7 @@ def buy(guest: requests.Session, shop: str, sandbox: str) -> str:
     line = {"sku": "SKIVE-S", "csrf_token": token[1]}
     guest.post(f"{shop}/cart/lines", data=line, timeout=5)
     info = guest.post(f"{shop}/zonos/cart-info", json={}, timeout=5).json()
-
-    def ask(path: str, body: dict[str, Any], **headers: str) -> Any:
-        url = f"{sandbox}/checkout/{path}"
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return requests.post(url, json=body, headers=named, timeout=5).json()
-
-    given = {"zonosApiKey": Sandbox.api_key, "cartId": info["cartId"]}
-    opened = ask("sessions", given)
-    order = {
-        "serviceLevel": opened["serviceLevels"][0]["code"],
-        "payment": {"testCard": "visa"},
-        "address": GUEST_ADDRESS,
-    }
-    placed = ask("orders", order, Checkout_Session=opened["token"])
-    return f"{shop}/orders/{placed['order']['id']}"
+    return f"{shop}/orders/{pay_for(sandbox, info)}"
 
 
 @pytest.mark.parametrize("variable", ["PORT", "SANDBOX_PORT"])

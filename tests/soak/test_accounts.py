@@ -18,17 +18,18 @@ from typing import Any
 
 import pytest
 from cachelib import FileSystemCache
-from flask import Flask
 from flask import request
 from flask import session
-from flask.testing import FlaskClient
 from flask_login import current_user
 from flask_login import login_user
 from flask_login import logout_user
 from flask_session import Session
 
 from ..support.samples import cart
+from ..support.shops import click
 from ..support.shops import make_shop
+from ..support.shops import password_in
+from ..support.shops import Shop
 from ..support.shops import User
 from ..support.upstream import answer_well
 from ..support.upstream import Received
@@ -59,7 +60,7 @@ def fail_now_and_then(received: Received, wire: Wire) -> None:
         wire.reset()
 
 
-def create_shop(api_url: str) -> Flask:
+def create_shop(api_url: str) -> Shop:
     """A shop that renews every cookie it can, and whose callbacks write the session."""
     shop = make_shop(
         api_url,
@@ -67,7 +68,6 @@ def create_shop(api_url: str) -> Flask:
         ZONOS_PROFILE_GRACE=1,
         REMEMBER_COOKIE_REFRESH_EACH_REQUEST=True,
     )
-    app = shop.app
 
     def write(request_data: dict[str, Any]) -> Any:
         session["note"] = session["written"] = "by a callback"
@@ -75,7 +75,7 @@ def create_shop(api_url: str) -> Flask:
 
     shop.load_cart = write
 
-    @app.post("/become/<name>")
+    @shop.app.post("/become/<name>")
     def become(name: str) -> str:
         session.clear()
         session.permanent = True
@@ -85,62 +85,48 @@ def create_shop(api_url: str) -> Flask:
             login_user(User(name), remember="remember" in request.args)
         return ""
 
-    @app.get("/state")
+    @shop.app.get("/state")
     def state() -> dict[str, Any]:
         held = {key: session[key] for key in ("note", "written") if key in session}
         return {"name": current_user.get_id(), **held}
 
-    return app
+    return shop
 
 
-class Visit:
+def visit(shop: Shop, number: int) -> Counter[str]:
     """One browser with two tabs; it is one account, and later another."""
+    browser, chance = shop.browser(), random.Random(SEED + number)
+    names = [f"account-{number}", f"account-{number + 1}", "guest"]
+    ended: Counter[str] = Counter()
 
-    def __init__(self, app: Flask, number: int) -> None:
-        self.browser: FlaskClient = app.test_client()
-        self.names = [f"account-{number}", f"account-{number + 1}", "guest"]
-        self.random = random.Random(SEED + number)
-        self.ended: Counter[str] = Counter()
-
-    def run(self, clicks: int) -> Counter[str]:
-        before = self.become(self.names[0], "first")
-        for number in range(clicks // CLICKS_OF_ROUND):
-            after = before
-            if self.random.random() < 0.7:
-                after = self.random.choice(self.names)
-            note = f"{self.names[0]}, round {number}"
-            other_tab = threading.Thread(target=self.later, args=(after, note))
-            other_tab.start()
-            for _ in range(CLICKS_OF_ROUND):
-                self.click({before, after})
-            other_tab.join()
-            told = self.browser.get("/state").json
-            name = None if after == "guest" else after
-            assert told == {"name": name, "note": note}
-            before = after
-        return self.ended
-
-    def later(self, name: str, note: str) -> None:
-        time.sleep(self.random.random() * 0.2)
-        self.become(name, note)
-
-    def become(self, name: str, note: str) -> str:
-        remember = {"remember": "1"} if self.random.random() < 0.5 else {}
+    def become(name: str, note: str, wait: float = 0) -> None:
+        time.sleep(wait)
+        remember = {"remember": "1"} if chance.random() < 0.5 else {}
         query = {"note": note} | remember
-        answer = self.browser.post(f"/become/{name}", query_string=query)
-        assert answer.status_code == 200
-        return name
+        assert browser.post(f"/become/{name}", query_string=query).status_code == 200
 
-    def click(self, names: set[str]) -> None:
-        answer: Any = self.browser.post("/zonos/cart-info")
-        if answer.status_code != 200:
-            self.ended[answer.json["code"]] += 1
-            return
-        self.ended[answer.json["recognition"]["level"]] += 1
-        given = answer.json["customerProfileAuthenticate"]
-        if given is not None:
-            [found] = given.values()
-            assert found["oneTimePassword"] in {f"otp_of_{name}" for name in names}
+    become(names[0], "first")
+    before = names[0]
+    for round_number in range(CLICKS // ACCOUNTS // CLICKS_OF_ROUND):
+        after = chance.choice(names) if chance.random() < 0.7 else before
+        note = f"{names[0]}, round {round_number}"
+        other_tab = threading.Thread(
+            target=become, args=(after, note, chance.random() * 0.2)
+        )
+        other_tab.start()
+        for _ in range(CLICKS_OF_ROUND):
+            response = click(browser)
+            if response.status_code != 200:
+                ended[response.json["code"]] += 1
+                continue
+            ended[response.json["recognition"]["level"]] += 1
+            allowed = {None, f"otp_of_{before}", f"otp_of_{after}"}
+            assert password_in(response) in allowed
+        other_tab.join()
+        name = None if after == "guest" else after
+        assert browser.get("/state").json == {"name": name, "note": note}
+        before = after
+    return ended
 
 
 @pytest.mark.parametrize("kept", ["in the cookie", "on the server"])
@@ -155,22 +141,19 @@ def test_nobody_gets_anothers_password_and_nobodys_session_changes(
         fail_now_and_then(received, wire)
 
     upstream.on("*", answer)
-    app = create_shop(upstream.url)
+    shop = create_shop(upstream.url)
     if kept == "on the server":
         store = FileSystemCache(str(tmp_path), threshold=100 * ACCOUNTS)
-        app.config.update(SESSION_TYPE="cachelib", SESSION_CACHELIB=store)
-        Session(app)
-    visits = [Visit(app, number) for number in range(ACCOUNTS)]
+        shop.app.config.update(SESSION_TYPE="cachelib", SESSION_CACHELIB=store)
+        Session(shop.app)
     try:
         with ThreadPoolExecutor(ACCOUNTS) as pool:
-            runs = [pool.submit(visit.run, CLICKS // ACCOUNTS) for visit in visits]
-            ended = sum((run.result() for run in runs), Counter())
+            runs = [pool.submit(visit, shop, number) for number in range(ACCOUNTS)]
+            ended = sum((run.result() for run in runs), Counter[str]())
     finally:
-        with app.app_context():
-            app.extensions["zonos"].client.close()
+        shop.close()
         upstream.stop()
 
     assert ended.total() == CLICKS
     assert ended["profile"] > CLICKS / 10
     assert set(ended) > {"profile", "guest", "unavailable"}
-    print(f"{kept}: {dict(ended)}")
