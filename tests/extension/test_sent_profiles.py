@@ -11,16 +11,18 @@ from flask import has_request_context
 
 from flask_zonos import ProfileSent
 
+from ..support.fault_handlers import errors
+from ..support.fault_handlers import resets
+from ..support.fault_handlers import says
 from ..support.fixtures import MakeShop
 from ..support.samples import location
 from ..support.samples import profile
+from ..support.shops import click
+from ..support.shops import PROFILE
 from ..support.shops import Shop
 from ..support.upstream import Handler
-from ..support.upstream import Received
 from ..support.upstream import Upstream
-from ..support.upstream import Wire
 
-AUTHENTICATE = "checkoutCustomerProfileAuthenticate"
 HOME = location()
 WORK = location(line1="1 Work Street")
 
@@ -48,24 +50,8 @@ class Record:
 
 def streets_sent(upstream: Upstream) -> list[list[str]]:
     """The streets of each profile that arrived."""
-    profiles = [one.input for one in upstream.received if one.operation == AUTHENTICATE]
+    profiles = [one.input for one in upstream.received if one.operation == PROFILE]
     return [[one["line1"] for one in p.get("locations", [])] for p in profiles]
-
-
-def fails(*, status: int) -> Handler:
-    def reply(received: Received, wire: Wire) -> None:
-        wire.reply_json({}, status=status)
-
-    return reply
-
-
-def breaks(received: Received, wire: Wire) -> None:
-    wire.reset()
-
-
-def refuses(received: Received, wire: Wire) -> None:
-    error = {"message": "", "extensions": {"errorType": "INTERNAL"}}
-    wire.reply_json({"errors": [error]})
 
 
 def test_the_second_click_sends_no_location_again_but_a_new_one(
@@ -74,11 +60,11 @@ def test_the_second_click_sends_no_location_again_but_a_new_one(
     record = Record(shop)
     browser = shop.browser("anna")
 
-    for _ in range(2):
-        assert browser.post("/zonos/cart-info").status_code == 200
+    click(browser)
+    click(browser)
     record.addresses.append(WORK)
-    browser.post("/zonos/cart-info")
-    shop.browser("bo").post("/zonos/cart-info")
+    click(browser)
+    shop.click("bo")
 
     both = [HOME.line1, WORK.line1]
     assert streets_sent(upstream) == [[HOME.line1], [], [WORK.line1], both]
@@ -99,12 +85,12 @@ def test_what_is_on_record_still_fills_in_the_form(
 ) -> None:
     Record(shop)
     browser = shop.browser("anna")
-    browser.post("/zonos/cart-info")
-    upstream.on(AUTHENTICATE, refuses)
+    click(browser)
+    upstream.on(PROFILE, errors("INTERNAL"))
 
-    answer = browser.post("/zonos/cart-info").json
+    answer = click(browser).json
 
-    assert answer is not None and answer["recognition"]["level"] == "prefill"
+    assert answer["recognition"]["level"] == "prefill"
     assert answer["shippingData"]["customerAddress1"] == HOME.line1
     assert streets_sent(upstream)[-1] == []
 
@@ -114,12 +100,12 @@ def test_a_new_secret_key_sends_nothing_again(
 ) -> None:
     shop = make_a_shop(SECRET_KEY="the first")
     record = Record(shop)
-    shop.browser("anna").post("/zonos/cart-info")
+    shop.click("anna")
     for number, fallbacks in enumerate([["the first"], []]):
         shop.app.config.update(
             SECRET_KEY=f"new {number}", SECRET_KEY_FALLBACKS=fallbacks
         )
-        shop.browser("anna").post("/zonos/cart-info")
+        shop.click("anna")
 
     assert streets_sent(upstream) == [[HOME.line1], [], [HOME.line1]]
     assert record.told[0].locations != record.told[2].locations
@@ -128,13 +114,13 @@ def test_a_new_secret_key_sends_nothing_again(
 @pytest.mark.parametrize(
     ("operation", "handler", "recorded"),
     [
-        (AUTHENTICATE, breaks, True),
-        (AUTHENTICATE, refuses, True),
-        (AUTHENTICATE, fails(status=500), True),
-        (AUTHENTICATE, fails(status=401), False),
-        (AUTHENTICATE, fails(status=429), False),
+        (PROFILE, resets, True),
+        (PROFILE, errors("INTERNAL"), True),
+        (PROFILE, says({}, 500), True),
+        (PROFILE, says({}, 401), False),
+        (PROFILE, says({}, 429), False),
         # The cart's failure stops the checkout, but the profile has gone out.
-        ("cartCreate", fails(status=500), True),
+        ("cartCreate", says({}, 500), True),
     ],
 )
 def test_a_call_that_may_have_been_carried_out_is_on_record(
@@ -143,7 +129,7 @@ def test_a_call_that_may_have_been_carried_out_is_on_record(
     record = Record(shop)
     upstream.on(operation, handler)
 
-    shop.browser("anna").post("/zonos/cart-info")
+    shop.click("anna")
 
     assert len(record.told) == recorded
 
@@ -152,11 +138,11 @@ def test_a_late_response_counts_as_sent(
     make_a_shop: MakeShop, upstream: Upstream
 ) -> None:
     record = Record(shop := make_a_shop(ZONOS_PROFILE_GRACE=0.05))
-    upstream.on(AUTHENTICATE, lambda received, wire: wire.drip())
+    upstream.on(PROFILE, lambda received, wire: wire.drip())
 
-    answer = shop.browser("anna").post("/zonos/cart-info").json
+    answer = shop.click("anna").json
 
-    assert answer is not None and answer["recognition"]["reason"] == "timeout"
+    assert answer["recognition"]["reason"] == "timeout"
     assert len(record.told) == 1
 
 
@@ -169,12 +155,12 @@ def test_what_was_certainly_not_sent_leaves_the_record_open(
         mocked.post(
             upstream.url,
             exc=requests.ConnectTimeout,
-            additional_matcher=lambda request: AUTHENTICATE in request.text,
+            additional_matcher=lambda request: PROFILE in request.text,
         )
-        answer = browser.post("/zonos/cart-info").json
-    browser.post("/zonos/cart-info")
+        answer = click(browser).json
+    click(browser)
 
-    assert answer is not None and answer["recognition"]["reason"] == "timeout"
+    assert answer["recognition"]["reason"] == "timeout"
     assert streets_sent(upstream) == [[HOME.line1]]
     assert len(record.told) == 1
 
@@ -189,9 +175,9 @@ def test_without_a_readable_record_no_address_is_sent_and_the_sale_goes_on(
     def sent(customer_id: str) -> Any:
         return 1 / 0 if given == "raises" else given
 
-    answer = shop.browser("anna").post("/zonos/cart-info").json
+    answer = shop.click("anna").json
 
-    assert answer is not None and answer["recognition"]["level"] == "profile"
+    assert answer["recognition"]["level"] == "profile"
     assert streets_sent(upstream) == [[]]
     assert "@zonos.sent_locations failed" in caplog.text
 
@@ -202,8 +188,8 @@ def test_a_handler_that_raises_is_logged_and_the_sale_goes_on(
     shop = make_a_shop(TESTING=True)
     shop.zonos.profile_sent_handler(lambda record: 1 / 0)
 
-    answer = shop.browser("anna").post("/zonos/cart-info").json
+    answer = shop.click("anna").json
 
-    assert answer is not None and answer["recognition"]["level"] == "profile"
+    assert answer["recognition"]["level"] == "profile"
     assert "@zonos.profile_sent_handler failed" in caplog.text
     assert HOME.line1 not in caplog.text
