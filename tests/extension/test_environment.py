@@ -16,13 +16,11 @@ import trustme
 
 from flask_zonos import ConfigurationError
 from flask_zonos import ConnectionFailed
-from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
 
 from ..support.fixtures import MakeClient
 from ..support.samples import cart
 from ..support.shops import TOKEN
-from ..support.upstream import dripping
 from ..support.upstream import PATIENCE
 from ..support.upstream import server_context
 from ..support.upstream import Upstream
@@ -122,19 +120,6 @@ def test_tls_connections_are_checked_and_kept_and_one_that_closed_costs_no_call(
     assert len(secure.received) == 7
 
 
-def test_the_deadline_holds_over_tls_too(
-    secure: Upstream, make_client: MakeClient, ca_bundle: str
-) -> None:
-    client = make_client(api_url=secure.url, ca_bundle=ca_bundle, deadline=0.4)
-    gone = threading.Event()
-    secure.on("*", dripping(gone))
-
-    with pytest.raises(TimedOut):
-        client.create_cart(cart())
-
-    assert gone.wait(PATIENCE)
-
-
 def test_a_certificate_of_an_unknown_authority_is_refused_before_anything_is_sent(
     secure: Upstream, make_client: MakeClient
 ) -> None:
@@ -143,19 +128,6 @@ def test_a_certificate_of_an_unknown_authority_is_refused_before_anything_is_sen
 
     assert not caught.value.sent
     assert secure.received == []
-
-
-def test_a_certificate_of_another_host_is_refused(
-    authority: trustme.CA, make_client: MakeClient, ca_bundle: str
-) -> None:
-    other = Upstream(server_context(authority, "elsewhere.example"))
-    try:
-        with pytest.raises(ConnectionFailed, match="TLS failed"):
-            make_client(api_url=other.url, ca_bundle=ca_bundle).create_cart(cart())
-    finally:
-        other.stop()
-
-    assert other.received == []
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
@@ -270,17 +242,3 @@ def test_no_proxy_sees_a_host_in_no_proxy_or_the_credential_of_a_plain_address(
     assert_well(safe_client)
 
     assert proxy.heard == []
-
-
-def test_netrc_adds_no_credential_of_its_own(
-    upstream: Upstream,
-    client: ZonosClient,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> None:
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login ada password pass\n")
-    monkeypatch.setenv("NETRC", str(netrc))
-
-    assert_well(client)
-    assert "authorization" not in upstream.received[0].headers
