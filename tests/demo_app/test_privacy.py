@@ -12,6 +12,7 @@ from sqlalchemy import select
 from demo_app.models import db
 from demo_app.models import SentProfile
 from flask_zonos.sandbox import Sandbox
+from tests.demo_app.conftest import DELIVERY
 from tests.demo_app.conftest import FREJA
 from tests.demo_app.conftest import Shopper
 
@@ -37,6 +38,18 @@ def test_each_address_abroad_is_sent_once_and_a_domestic_one_never(
     for _ in range(2):
         assert shopper.cart_info()["recognition"]["level"] == "profile"
     assert sent(sandbox) == ([1, 0], ["JP"])
+
+
+def test_domestic_addresses_alone_promise_nothing_of_the_checkout(
+    shopper: Shopper,
+) -> None:
+    shopper.register()
+    shopper.post("/account/addresses/new", **DELIVERY)
+    shopper.add()
+    assert "The checkout does not know you yet" in shopper.get("/cart").text
+    abroad = DELIVERY | {"country_code": "NO", "postal_code": "0150"}
+    shopper.post("/account/addresses/new", **abroad)
+    assert "given your address book" in shopper.get("/cart").text
 
 
 def test_another_zonos_is_sent_the_addresses_too(

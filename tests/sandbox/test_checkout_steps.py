@@ -118,6 +118,7 @@ def test_a_recognised_shopper_begins_at_the_last_step_and_can_go_back(
     go_on(frame)
     expect(places.nth(0)).to_be_hidden()
     expect(places.nth(1)).to_be_visible()
+    go_on(frame)
     pay(frame)
     _, order = wait_for(page, "order")
     assert order["parties"][0]["location"]["locality"] == "Saint George"

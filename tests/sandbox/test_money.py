@@ -94,6 +94,13 @@ def test_two_targets_that_share_a_currency_give_the_same_sums(
     assert order["root"]["exchangeRates"][0]["rate"] == 1
 
 
+@pytest.mark.parametrize("country", ["DK", "DE", "CA"])
+def test_a_domestic_order_bears_no_duty(zonos: Zonos, country: str) -> None:
+    sums = ordered(zonos, country)["amountSubtotals"]
+    assert (sums["duties"] > 0) == (country == "CA")
+    assert sums["taxes"] > 0
+
+
 def test_the_checkouts_currency_counts_wherever_the_order_goes(zonos: Zonos) -> None:
     session = zonos.session(currencyCode="JPY", countryCode="JP")
     assert session["currencyCode"] == "JPY"
