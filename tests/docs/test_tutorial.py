@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 import requests
 from playwright.sync_api import Browser
@@ -22,7 +24,6 @@ from ..package.check import copy
 from .blocks import Block
 from .blocks import blocks
 from .blocks import DOCS
-from .terminal import Terminal
 
 TUTORIAL = DOCS / "tutorial.md"
 BLOCKS = list(blocks(TUTORIAL))
@@ -38,6 +39,35 @@ ADDRESS = {
     "Region": "ON",
     "Postal code": "M5H 2N2",
 }
+
+
+class Terminal:
+    """An interactive shell in a folder. What is typed runs as it would by hand."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.shell = pexpect.spawn(
+            "sh",
+            ["-i"],
+            cwd=folder,
+            env={**environment, "PS1": "", "ENV": "", "TERM": "dumb"},
+            echo=False,
+            encoding="utf-8",
+            timeout=120,
+            # Under nohup what it runs would outlive it.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+        )
+
+    def run(self, command: str) -> str:
+        """Type a line and wait for its end; return what it printed."""
+        self.shell.sendline(f"{command}; echo ended: $?")
+        printed = self.read_until(r"ended: (\d+)\s")
+        assert "ended: 0" in printed, f"{command}\n{printed}"
+        return printed
+
+    def read_until(self, pattern: str) -> str:
+        """Return what is printed, up to the end of what fits the pattern."""
+        self.shell.expect(pattern)
+        return f"{self.shell.before}{self.shell.after}".replace("\r", "")
 
 
 @dataclass
@@ -71,6 +101,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
         "NO_PROXY": "127.0.0.1",
         "PIP_CONSTRAINT": str(constraints),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_COMPILE": "1",
         # The ports of the text may be taken on a machine that runs other tests.
         "FLASK_RUN_PORT": "0",
         "FLASK_ZONOS_SANDBOX_PORT": "0",
@@ -81,7 +112,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
 
         def open_terminal() -> None:
             now.terminals.append(Terminal(folder, environment))
-            stack.callback(now.terminals[-1].close)
+            stack.callback(now.terminals[-1].shell.close)
 
         open_terminal()
         for block in BLOCKS:
@@ -93,12 +124,12 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
                     open_terminal()
                 terminal = now.terminals[-1]
                 if command == SANDBOX:
-                    terminal.type(command)
+                    terminal.shell.sendline(command)
                     printed = terminal.read_until(r"Ctrl\+C")
                     exports = re.findall(r"export \S+", printed)
                     now.sandbox = re.findall(r"http\S+", printed)[0]
                 elif command == SHOP:
-                    terminal.type(command)
+                    terminal.shell.sendline(command)
                     now.shop = terminal.read_until(r"Running on \S+").split()[-1]
                 else:
                     now.checked = terminal.run(command)
@@ -152,7 +183,7 @@ def test_each_click_does_what_the_text_says(
         page.goto(f"{followed.shop}/cart?zCountry=DK")
         expect_own_checkout(page)
 
-        sandbox.interrupt()
+        sandbox.shell.sendintr()
         sandbox.run("true")
         page.goto(f"{followed.shop}/cart")
         expect_own_checkout(page)

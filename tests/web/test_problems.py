@@ -65,7 +65,7 @@ def test_a_cart_that_the_schema_refuses_names_the_field_in_log_and_debug_only(
     shown = problem(shop.click("a"), 500, "invalid-cart")["field"]
     assert shown.startswith(f"{field}:")
     assert shown in caplog.text
-    assert "(tests.support.shops.open_shop.<locals>.current_cart)" in shown
+    assert ". @zonos.cart_loader (tests.support.shops.open_shop.<locals>.cur" in shown
     assert ('Decimal("24.90")' in shown) is ("amount" in field)
     assert upstream.received == []
 
