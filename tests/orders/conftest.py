@@ -40,10 +40,14 @@ ADDRESS = {
 
 
 class Placing:
-    """Shoppers at the sandbox, and what happens to their orders there."""
+    """Shoppers at the sandbox, and whoever posts webhooks to the shop.
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    :ivar http: a client of the shop's.
+    """
+
+    def __init__(self, sandbox: Sandbox, http: FlaskClient | None = None) -> None:
         self.sandbox = sandbox
+        self.http = http
         self.client = ZonosClient(sandbox.credential_token, api_url=sandbox.graphql_url)
 
     def order(self, customer_id: str | None = None, sku: str = "cup") -> str:
@@ -82,16 +86,44 @@ class Placing:
         timeline.clear()
         return found
 
+    def post(
+        self,
+        body: Any,
+        *,
+        type: str | None = "ORDER_CREATED",
+        secret: str | None = SECRET,
+        headers: dict[str, str] | None = None,
+    ) -> TestResponse:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if secret is not None:
+            sent["X-Zonos-Webhook-Secret"] = secret
+        query = "" if type is None else f"?type={type}"
+        assert self.http is not None
+        return self.http.post(f"/zonos/webhooks{query}", data=data, headers=sent)
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
+    def tell_of(
+        self, order_id: str, type: str | None = "ORDER_CREATED"
+    ) -> TestResponse:
+        return self.post({"data": {"order": {"id": order_id}}}, type=type)
+
+
+@pytest.fixture(scope="package")
+def one_sandbox() -> Iterator[Sandbox]:
     with Sandbox() as running:
         yield running
 
 
 @pytest.fixture
-def placing(sandbox: Sandbox) -> Iterator[Placing]:
-    placing = Placing(sandbox)
+def sandbox(one_sandbox: Sandbox) -> Sandbox:
+    """The one sandbox, which has forgotten what it held."""
+    one_sandbox.state.reset()
+    return one_sandbox
+
+
+@pytest.fixture
+def placing(sandbox: Sandbox, shop: Shop) -> Iterator[Placing]:
+    placing = Placing(sandbox, shop.app.test_client())
     yield placing
     placing.client.close()
 
@@ -113,33 +145,3 @@ def shop(sandbox: Sandbox, tmp_path: Path) -> Iterator[Shop]:
         yield shop
     with shop.app.app_context(), suppress(ConfigurationError):
         shop.zonos.client.close()
-
-
-class Sender:
-    """Whoever posts webhooks to the shop: Zonos, or somebody else."""
-
-    def __init__(self, http: FlaskClient) -> None:
-        self._http = http
-
-    def post(
-        self,
-        body: Any,
-        *,
-        type: str | None = "ORDER_CREATED",
-        secret: str | None = SECRET,
-        headers: dict[str, str] | None = None,
-    ) -> TestResponse:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        sent = {"Content-Type": "application/json", **(headers or {})}
-        if secret is not None:
-            sent["X-Zonos-Webhook-Secret"] = secret
-        query = "" if type is None else f"?type={type}"
-        return self._http.post(f"/zonos/webhooks{query}", data=data, headers=sent)
-
-    def tell_of(self, order_id: str, type: str = "ORDER_CREATED") -> TestResponse:
-        return self.post({"data": {"order": {"id": order_id}}}, type=type)
-
-
-@pytest.fixture
-def sender(shop: Shop) -> Sender:
-    return Sender(shop.app.test_client())

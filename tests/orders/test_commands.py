@@ -298,9 +298,7 @@ def test_sync_without_an_order_handler_fails(shop: Shop, placing: Placing) -> No
     assert "no @zonos.order_handler" in result.stderr
 
 
-def test_sync_of_a_list_without_an_end_ends(
-    shop: Shop,
-) -> None:
+def test_sync_of_a_list_without_an_end_ends(shop: Shop) -> None:
     upstream = Upstream()
     upstream.on("orders", endless(ORDER))
     shop.app.config["ZONOS_API_URL"] = upstream.url

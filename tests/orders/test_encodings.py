@@ -16,7 +16,6 @@ from flask_zonos.web.webhook_body import decode_body
 from flask_zonos.web.webhook_body import LARGEST_BODY
 
 from .conftest import Placing
-from .conftest import Sender
 from .shop import Shop
 
 
@@ -51,9 +50,7 @@ ENCODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
 ]
 
 
-def test_a_compressed_webhook_is_read(
-    shop: Shop, placing: Placing, sender: Sender
-) -> None:
+def test_a_compressed_webhook_is_read(shop: Shop, placing: Placing) -> None:
     verified: list[bytes] = []
 
     @shop.zonos.webhook_verifier
@@ -65,7 +62,7 @@ def test_a_compressed_webhook_is_read(
     plain_body = json.dumps({"data": {"order": {"id": order_id}}}).encode()
     for encoding, encode in ENCODINGS:
         body = encode(plain_body)
-        response = sender.post(body, headers={"Content-Encoding": encoding})
+        response = placing.post(body, headers={"Content-Encoding": encoding})
         assert response.status_code == 204, encoding
         assert verified.pop() == body, encoding
     assert shop.stored()[order_id]["told"] == len(ENCODINGS)
@@ -96,9 +93,9 @@ REFUSED = [
 ]
 
 
-def test_what_cannot_be_decoded_is_refused(shop: Shop, sender: Sender) -> None:
+def test_what_cannot_be_decoded_is_refused(shop: Shop, placing: Placing) -> None:
     for encoding, body, status, reason in REFUSED:
-        response = sender.post(body, headers={"Content-Encoding": encoding})
+        response = placing.post(body, headers={"Content-Encoding": encoding})
         assert response.status_code == status, (encoding, body[:20])
         assert response.get_json()["code"] == reason
         assert shop.rejected.pop()["reason"] == reason
@@ -118,13 +115,13 @@ def test_a_bomb_is_not_unpacked(encoding: str) -> None:
 
 
 def test_nothing_is_decoded_before_the_proof(
-    shop: Shop, sender: Sender, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, placing: Placing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any) -> bytes:
         raise AssertionError("it was decoded")
 
     monkeypatch.setattr("flask_zonos.web.webhooks.decode_body", fail)
     headers = {"Content-Encoding": "gzip"}
-    assert sender.post(bomb(1), headers=headers, secret="x").status_code == 403
+    assert placing.post(bomb(1), headers=headers, secret="x").status_code == 403
     shop.zonos.webhook_verifier(lambda headers, body: False)
-    assert sender.post(bomb(1), headers=headers).status_code == 403
+    assert placing.post(bomb(1), headers=headers).status_code == 403

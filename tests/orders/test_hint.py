@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,7 +16,6 @@ from flask_zonos import Busy
 from flask_zonos import OrderEvent
 from flask_zonos.api import operations
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.control.faults import Fault
 from flask_zonos.state import MAX_NOTIFICATIONS
 
 from ..support.upstream import held_until
@@ -30,13 +28,6 @@ from .shop import Shop
 @pytest.fixture
 def page(shop: Shop) -> FlaskClient:
     return shop.app.test_client()
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    upstream = Upstream()
-    yield upstream
-    upstream.stop()
 
 
 def test_a_hint_brings_the_order_and_tells_nothing_of_it(
@@ -53,42 +44,6 @@ def test_a_hint_brings_the_order_and_tells_nothing_of_it(
     assert placing.calls() == ["order", "order"]
     assert shop.events == [OrderEvent("UNKNOWN", "browser")]
     assert shop.stored()[order_id]["customer_id"] == "anna"
-
-
-@pytest.mark.parametrize(
-    "body", [{}, {"orderId": None}, {"orderId": 7}, {"orderId": "a b"}, {"id": "o"}]
-)
-def test_a_hint_of_another_shape_is_refused_and_costs_nothing(
-    body: Any, shop: Shop, placing: Placing, page: FlaskClient
-) -> None:
-    assert page.post("/zonos/order-hint", json=body).status_code == 400
-    assert placing.calls() == []
-
-
-def test_another_sites_page_cannot_send_hints(
-    shop: Shop, placing: Placing, page: FlaskClient
-) -> None:
-    response = page.post(
-        "/zonos/order-hint",
-        json={"orderId": "order_1"},
-        headers={"Sec-Fetch-Site": "cross-site"},
-    )
-    assert response.status_code == 403
-    assert placing.calls() == []
-
-
-def test_what_goes_wrong_is_not_the_pages_business(
-    shop: Shop, placing: Placing, page: FlaskClient, sandbox: Sandbox
-) -> None:
-    def refuse(order: Any) -> None:
-        raise LookupError("the database is away")
-
-    order_id = placing.order()
-    shop.before_storing = refuse
-    body = {"orderId": order_id}
-    assert page.post("/zonos/order-hint", json=body).status_code == 202
-    sandbox.state.faults.add(Fault("status", status=500, times=None))
-    assert page.post("/zonos/order-hint", json=body).status_code == 202
 
 
 @pytest.mark.parametrize("switch", ["DEBUG", "TESTING"])

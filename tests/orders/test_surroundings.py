@@ -19,7 +19,6 @@ from flask_zonos.cli import zonos
 from flask_zonos.signals import order_received
 
 from .conftest import Placing
-from .conftest import Sender
 from .shop import SECRET
 from .shop import Shop
 
@@ -40,19 +39,19 @@ def log_in(shop: Shop) -> None:
         session["basket"] = "robin's"
 
 
-def by_page(shop: Shop, order_id: str) -> None:
+def by_page(shop: Shop, placing: Placing, order_id: str) -> None:
     shop.app.test_client().post("/zonos/order-hint", json={"orderId": order_id})
 
 
-def by_webhook(shop: Shop, order_id: str) -> None:
-    Sender(shop.app.test_client()).tell_of(order_id)
+def by_webhook(shop: Shop, placing: Placing, order_id: str) -> None:
+    placing.tell_of(order_id)
 
 
-def by_webhook_without_id(shop: Shop, order_id: str) -> None:
-    Sender(shop.app.test_client()).post({})
+def by_webhook_without_id(shop: Shop, placing: Placing, order_id: str) -> None:
+    placing.post({})
 
 
-def by_sync(shop: Shop, order_id: str) -> None:
+def by_sync(shop: Shop, placing: Placing, order_id: str) -> None:
     words = ["orders", "sync", "--since", "1h"]
     with shop.app.test_request_context(headers={"X-Zonos-Webhook-Secret": SECRET}):
         for sign_in in shop.app.before_request_funcs[None]:
@@ -60,6 +59,7 @@ def by_sync(shop: Shop, order_id: str) -> None:
         shop.app.test_cli_runner().invoke(zonos, words)
 
 
+Bring = Callable[[Shop, Placing, str], None]
 EACH_WAY = pytest.mark.parametrize(
     "bring", [by_page, by_webhook, by_webhook_without_id, by_sync]
 )
@@ -67,7 +67,7 @@ EACH_WAY = pytest.mark.parametrize(
 
 @EACH_WAY
 def test_the_handler_and_listeners_see_no_request_and_nobody(
-    shop: Shop, placing: Placing, bring: Callable[[Shop, str], None]
+    shop: Shop, placing: Placing, bring: Bring
 ) -> None:
     log_in(shop)
     seen: list[tuple[Any, ...]] = []
@@ -78,7 +78,7 @@ def test_the_handler_and_listeners_see_no_request_and_nobody(
     shop.before_storing = look
     order_id = placing.order("anna")
     with order_received.connected_to(look, sender=shop.app):
-        bring(shop, order_id)
+        bring(shop, placing, order_id)
 
     assert seen == [(False, False, [], False)] * 2
     assert list(shop.stored()) == [order_id]
@@ -86,7 +86,7 @@ def test_the_handler_and_listeners_see_no_request_and_nobody(
 
 @EACH_WAY
 def test_each_order_has_an_app_context_of_its_own_that_learns_of_failures(
-    shop: Shop, placing: Placing, bring: Callable[[Shop, str], None]
+    shop: Shop, placing: Placing, bring: Bring
 ) -> None:
     ended: list[BaseException | None] = []
 
@@ -99,7 +99,7 @@ def test_each_order_has_an_app_context_of_its_own_that_learns_of_failures(
         raise LookupError("the warehouse is closed")
 
     shop.before_storing = fail
-    bring(shop, placing.order())
+    bring(shop, placing, placing.order())
 
     assert isinstance(ended[0], LookupError)
 
@@ -140,7 +140,7 @@ def test_what_fails_for_lack_of_a_request_is_told_with_its_remedy(
     for need in NEEDS:
         shop.before_storing = lambda order, need=need: need()  # type: ignore[misc]
         caplog.clear()
-        by_page(shop, order_id)
+        by_page(shop, placing, order_id)
         assert "SERVER_NAME" in caplog.text, NEEDS.index(need)
         assert "order.customer_id" in caplog.text
     assert shop.stored() == {}
@@ -157,11 +157,10 @@ def test_what_fails_for_lack_of_a_request_is_told_with_its_remedy(
 def test_another_failure_has_no_remedy_of_ours(
     shop: Shop,
     placing: Placing,
-    sender: Sender,
     caplog: pytest.LogCaptureFixture,
     fail: Callable[[Any], None],
 ) -> None:
     log_in(shop)
     shop.before_storing = fail
-    assert sender.tell_of(placing.order()).status_code == 500
+    assert placing.tell_of(placing.order()).status_code == 500
     assert "SERVER_NAME" not in caplog.text

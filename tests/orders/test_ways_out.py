@@ -17,7 +17,6 @@ from werkzeug.test import TestResponse
 from flask_zonos import BadResponse
 
 from .conftest import Placing
-from .conftest import Sender
 from .shop import Shop
 
 
@@ -72,7 +71,6 @@ FAILURES = {
 def test_what_a_handler_or_a_verifier_raises_is_a_500_of_ours(
     shop: Shop,
     placing: Placing,
-    sender: Sender,
     caplog: pytest.LogCaptureFixture,
     heard: list[Exception],
     caught: Any,
@@ -82,7 +80,7 @@ def test_what_a_handler_or_a_verifier_raises_is_a_500_of_ours(
     order_id = placing.order()
     for name, fail in FAILURES.items():
         shop.before_storing = fail
-        assert_ours(sender.tell_of(order_id), 500)
+        assert_ours(placing.tell_of(order_id), 500)
         assert "@zonos.order_handler failed" in caplog.text, name
         assert "Traceback" in caplog.text, name
         assert len(heard) == 1, name
@@ -90,25 +88,21 @@ def test_what_a_handler_or_a_verifier_raises_is_a_500_of_ours(
         heard.clear()
 
     shop.zonos.webhook_verifier(FAILURES["an error"])
-    assert_ours(sender.tell_of(order_id), 500)
+    assert_ours(placing.tell_of(order_id), 500)
     assert "@zonos.webhook_verifier failed" in caplog.text
     assert len(heard) == 1
     for aborts in ("a redirect", "a refusal"):
         shop.zonos.webhook_verifier(FAILURES[aborts])
-        assert_ours(sender.tell_of(order_id), 403)
+        assert_ours(placing.tell_of(order_id), 403)
     assert shop.stored() == {}
 
 
 @pytest.mark.parametrize("verdict", ["no", ("no", 401), Response(status=401), 1.0])
 def test_a_verifier_that_answers_as_a_view_does_proves_nothing(
-    shop: Shop,
-    placing: Placing,
-    sender: Sender,
-    caplog: pytest.LogCaptureFixture,
-    verdict: Any,
+    shop: Shop, placing: Placing, caplog: pytest.LogCaptureFixture, verdict: Any
 ) -> None:
     shop.zonos.webhook_verifier(lambda headers, body: verdict)
-    assert_ours(sender.tell_of(placing.order()), 500)
+    assert_ours(placing.tell_of(placing.order()), 500)
     assert "must return True or False" in caplog.text
     assert shop.stored() == {}
 
@@ -144,7 +138,6 @@ def made_a_redirect(response: Response) -> Response:
 def test_a_hook_that_responds_ahead_of_the_route_loses_no_order(
     shop: Shop,
     placing: Placing,
-    sender: Sender,
     caplog: pytest.LogCaptureFixture,
     hook: Callable[..., Any],
     status: int,
@@ -153,7 +146,7 @@ def test_a_hook_that_responds_ahead_of_the_route_loses_no_order(
     shop.app.testing = testing
     shop.app.before_request(hook)
     shop.app.register_error_handler(Exception, page)
-    response = sender.tell_of(placing.order())
+    response = placing.tell_of(placing.order())
     assert_ours(response, status)
     if status == 503:
         assert response.headers["Retry-After"] == "60"
@@ -162,42 +155,40 @@ def test_a_hook_that_responds_ahead_of_the_route_loses_no_order(
 
 @pytest.mark.parametrize("hook", [replaced, made_a_200, made_a_redirect])
 def test_a_hook_cannot_change_the_status_of_a_response(
-    shop: Shop, placing: Placing, sender: Sender, hook: Callable[..., Any]
+    shop: Shop, placing: Placing, hook: Callable[..., Any]
 ) -> None:
     shop.app.after_request(hook)
     order_id = placing.order()
-    assert_ours(sender.tell_of(order_id), 204)
+    assert_ours(placing.tell_of(order_id), 204)
     shop.before_storing = FAILURES["an error"]
-    assert_ours(sender.tell_of(order_id), 500)
-    assert_ours(sender.post({}, secret="guessed"), 403)
-    assert_ours(sender.post(b"no json"), 400)
+    assert_ours(placing.tell_of(order_id), 500)
+    assert_ours(placing.post({}, secret="guessed"), 403)
+    assert_ours(placing.post(b"no json"), 400)
 
 
-def test_a_hook_that_fails_is_a_500_of_ours(
-    shop: Shop, placing: Placing, sender: Sender
-) -> None:
-    shop.app.register_error_handler(Exception, page)
-    shop.app.after_request(raising(KeyError("session")))
-    response = sender.tell_of(placing.order())
-    assert response.status_code == 500
-    assert response.mimetype == "application/problem+json"
-
-
-def test_what_hooks_add_to_a_response_stays(
-    shop: Shop, placing: Placing, sender: Sender
-) -> None:
+def test_what_hooks_add_to_a_response_stays(shop: Shop, placing: Placing) -> None:
     @shop.app.after_request
     def mark(response: Response) -> Response:
         response.headers["X-Request-Id"] = "1"
         return response
 
-    assert sender.tell_of(placing.order()).headers["X-Request-Id"] == "1"
+    assert placing.tell_of(placing.order()).headers["X-Request-Id"] == "1"
+
+
+def test_a_hook_that_fails_at_the_end_is_a_500_of_ours(
+    shop: Shop, placing: Placing
+) -> None:
+    shop.app.register_error_handler(Exception, page)
+    shop.app.after_request(raising(KeyError("session")))
+    response = placing.tell_of(placing.order())
+    assert response.status_code == 500
+    assert response.mimetype == "application/problem+json"
 
 
 def test_a_developer_sees_what_the_order_handler_raises(
-    shop: Shop, placing: Placing, sender: Sender
+    shop: Shop, placing: Placing
 ) -> None:
     shop.app.testing = True
     shop.before_storing = FAILURES["an error"]
     with pytest.raises(KeyError, match="row"):
-        sender.tell_of(placing.order())
+        placing.tell_of(placing.order())
