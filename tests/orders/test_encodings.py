@@ -24,10 +24,6 @@ def raw_deflate(body: bytes) -> bytes:
     return compressor.compress(body) + compressor.flush()
 
 
-def plain(body: bytes) -> bytes:
-    return body
-
-
 def twice(body: bytes) -> bytes:
     return gzip.compress(zlib.compress(body))
 
@@ -45,8 +41,8 @@ ENCODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("Deflate", raw_deflate),
     ("deflate, gzip", twice),
     (" identity ,deflate,X-GZIP", twice),
-    ("identity", plain),
-    ("", plain),
+    ("identity", bytes),
+    ("", bytes),
 ]
 
 
