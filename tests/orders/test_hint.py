@@ -16,6 +16,7 @@ from flask_zonos import Busy
 from flask_zonos import OrderEvent
 from flask_zonos.api import operations
 from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.control.faults import Fault
 from flask_zonos.state import MAX_NOTIFICATIONS
 
 from ..support.upstream import held_until
@@ -44,6 +45,24 @@ def test_a_hint_brings_the_order_and_tells_nothing_of_it(
     assert placing.calls() == ["order", "order"]
     assert shop.events == [OrderEvent("UNKNOWN", "browser")]
     assert shop.stored()[order_id]["customer_id"] == "anna"
+
+
+def test_what_goes_wrong_is_not_the_pages_business(
+    shop: Shop, placing: Placing, page: FlaskClient, sandbox: Sandbox
+) -> None:
+    def refuse(order: Any) -> None:
+        raise LookupError("the database is away")
+
+    shop.before_storing = refuse
+    body = {"orderId": placing.order()}
+    assert page.post("/zonos/order-hint", json=body).status_code == 202
+    sandbox.faults.add(Fault("status", status=500, times=None))
+    assert page.post("/zonos/order-hint", json=body).status_code == 202
+    placing.calls()
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    refused = page.post("/zonos/order-hint", json=body, headers=elsewhere)
+    assert refused.status_code == 403
+    assert placing.calls() == []
 
 
 @pytest.mark.parametrize("switch", ["DEBUG", "TESTING"])
