@@ -83,12 +83,11 @@ def test_one_wait_on_a_tls_connection_is_no_longer_than_the_call_has_left(
 
 
 def test_a_tls_handshake_that_stalls_ends_at_the_deadline_and_so_does_its_thread(
-    make_client: MakeClient, ca_bundle: str, authority: Any
+    make_client: MakeClient, authority: Any
 ) -> None:
     with stalling_handshake(authority) as url:
         client = make_client(
             api_url=url,
-            ca_bundle=ca_bundle,
             deadline=0.2,
             timeout=(PATIENCE, PATIENCE),
         )

@@ -67,13 +67,11 @@ def test_a_fault_is_an_error_that_tells_no_text_of_upstreams(
 def test_without_a_connection_the_error_says_whether_anything_was_sent(
     authority: trustme.CA,
     make_client: MakeClient,
-    ca_bundle: str,
     unreachable: Unreachable,
 ) -> None:
     with unreachable.address(authority) as url:
         client = make_client(
             api_url=url,
-            ca_bundle=ca_bundle,
             timeout=(unreachable.connect, PATIENCE),
             deadline=unreachable.deadline,
         )

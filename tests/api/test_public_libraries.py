@@ -94,7 +94,7 @@ def test_what_responses_is_told_to_raise_is_told_as_ours(
 
 
 def test_vcrpy_records_both_calls_and_replays_them(
-    secure: Upstream, make_client: MakeClient, ca_bundle: str, tmp_path: Path
+    secure: Upstream, make_client: MakeClient, tmp_path: Path
 ) -> None:
     def operation(recorded: Any, sent: Any) -> bool:
         bodies = [json.loads(request.body) for request in (recorded, sent)]
@@ -107,13 +107,13 @@ def test_vcrpy_records_both_calls_and_replays_them(
     cassette = str(tmp_path / "click.yaml")
 
     with recorder.use_cassette(cassette):
-        client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+        client = make_client(api_url=secure.url)
         # vcrpy is safe in threads once its connections are made.
         client.warm_up()
         first = pair(client)
     secure.stop()
     with recorder.use_cassette(cassette, record_mode="none") as played:
-        client = make_client(api_url=secure.url, ca_bundle=ca_bundle)
+        client = make_client(api_url=secure.url)
         client.warm_up()
         second = pair(client)
 

@@ -77,9 +77,9 @@ def test_a_response_of_any_form_is_read_whole_and_so_is_the_next(
 
 
 def test_a_small_response_that_decodes_to_much_is_refused_while_it_is_decoded(
-    secure: Upstream, make_client: MakeClient, ca_bundle: str
+    secure: Upstream, make_client: MakeClient
 ) -> None:
-    client = make_client(api_url=secure.url, ca_bundle=ca_bundle, deadline=PATIENCE)
+    client = make_client(api_url=secure.url, deadline=PATIENCE)
     secure.on("*", encoded(gzip.compress(bytes(128 * MIB), 1), "gzip"))
     tracemalloc.start()
     try:

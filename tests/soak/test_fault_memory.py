@@ -108,14 +108,12 @@ def test_a_connection_that_cannot_be_made_keeps_no_memory(
     make_a_shop: MakeShop,
     upstream: Upstream,
     authority: trustme.CA,
-    ca_bundle: str,
     name: str,
 ) -> None:
     unreachable = UNREACHABLE[name]
     with unreachable.address(authority) as url:
         shop = make_a_shop(
             ZONOS_API_URL=url,
-            ZONOS_CA_BUNDLE=ca_bundle,
             ZONOS_TIMEOUT=(min(unreachable.connect, 1), 0.05),
             ZONOS_DEADLINE=min(unreachable.deadline, 1),
         )

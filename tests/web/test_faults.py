@@ -171,15 +171,14 @@ def test_a_fault_costs_no_more_than_it_must(
 @pytest.mark.parametrize("unreachable", UNREACHABLE.values(), ids=UNREACHABLE)
 def test_without_a_connection_the_shopper_is_told(
     authority: trustme.CA,
-    ca_bundle: str,
+    make_a_shop: MakeShop,
     caplog: pytest.LogCaptureFixture,
     unreachable: Unreachable,
 ) -> None:
     files = open_files()
     with unreachable.address(authority) as url:
-        shop = make_shop(
-            url,
-            ZONOS_CA_BUNDLE=ca_bundle,
+        shop = make_a_shop(
+            ZONOS_API_URL=url,
             ZONOS_TIMEOUT=(unreachable.connect, PATIENCE),
             ZONOS_DEADLINE=unreachable.deadline,
         )
@@ -207,9 +206,9 @@ def test_retry_after_is_whole_seconds_of_1_to_60(
 
 
 def test_without_another_thread_the_shopper_buys_with_less(
-    make_a_shop: MakeShop, upstream: Upstream, ca_bundle: str
+    make_a_shop: MakeShop, upstream: Upstream
 ) -> None:
-    browser = make_a_shop(ZONOS_CA_BUNDLE=ca_bundle).browser("1234567")
+    browser = make_a_shop().browser("1234567")
     # A stand-in of this process would have no thread for a connection either.
     with requests_mock.Mocker() as mocked, no_more_threads():
         mocked.post(upstream.url, json={"data": {CART: {"id": "cart_1"}}})

@@ -26,13 +26,13 @@ def alive() -> list[object]:
 
 
 def test_of_many_faults_no_object_no_thread_and_no_descriptor_stays(
-    secure: Upstream, make_a_shop: MakeShop, ca_bundle: str
+    secure: Upstream, make_a_shop: MakeShop
 ) -> None:
     faults = [fault for fault in TABLE.values() if not fault.lasts]
     logging.disable()  # The tests' own handlers keep every record.
     try:
         before = alive(), set(threading.enumerate()), open_files()
-        shop = make_a_shop(ZONOS_API_URL=secure.url, ZONOS_CA_BUNDLE=ca_bundle)
+        shop = make_a_shop(ZONOS_API_URL=secure.url)
         browser = shop.browser("1234567")
         for fault in faults:
             secure.on("*", fault.handler)
