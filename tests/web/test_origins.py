@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from flask import abort
@@ -12,11 +12,26 @@ from flask_zonos import ConfigurationError
 from flask_zonos.config import read_settings
 
 from ..support.fixtures import MakeShop
-from ..support.shops import cart_of_request
+from ..support.shops import make_shop
 from ..support.shops import Shop
 from ..support.upstream import Upstream
 
-ALLOWED = "https://shop.example"
+ALLOWED = "https://brand.example"
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[Upstream]:
+    upstream = Upstream()
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture(scope="module")
+def shop(upstream: Upstream) -> Iterator[Shop]:
+    """A shop that lists one other origin."""
+    shop = make_shop(upstream.url, ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    yield shop
+    shop.close()
 
 
 @pytest.mark.parametrize(
@@ -58,32 +73,26 @@ ALLOWED = "https://shop.example"
         ({"Origin": ALLOWED}, True),
         ({"Origin": ALLOWED + ":443"}, False),
         ({"Origin": ALLOWED + ".evil.example"}, False),
-        ({"Origin": "http://shop.example"}, False),
-        ({"Origin": "HTTPS://SHOP.EXAMPLE", "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "http://brand.example"}, False),
+        ({"Origin": "HTTPS://BRAND.EXAMPLE", "Sec-Fetch-Site": "cross-site"}, False),
         # Forwarded headers count through ProxyFix alone.
         ({"Origin": "https://e.example", "X-Forwarded-Host": "e.example"}, False),
         ({"Origin": "https://e.example", "Forwarded": "host=e.example"}, False),
     ],
 )
 def test_a_click_is_taken_from_our_pages_and_listed_origins_only(
-    make_a_shop: MakeShop, upstream: Upstream, headers: dict[str, str], passes: bool
+    shop: Shop,
+    monkeypatch: pytest.MonkeyPatch,
+    headers: dict[str, str],
+    passes: bool,
 ) -> None:
-    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
-    loaded: list[Any] = []
-
-    def load_cart(request_data: dict[str, Any]) -> Any:
-        loaded.append(request_data)
-        return cart_of_request(request_data)
-
-    shop.load_cart = load_cart
+    if not passes:
+        monkeypatch.setattr(shop, "load_cart", pytest.fail)
 
     answer = shop.click(headers=headers)
 
     assert answer.status_code == (200 if passes else 403)
-    assert len(loaded) == passes
-    if not passes:
-        assert answer.json["code"] == "cross-site"
-        assert upstream.received == []
+    assert passes or answer.json["code"] == "cross-site"
 
 
 @pytest.mark.parametrize(
@@ -136,11 +145,14 @@ def test_the_origins_host_and_port_are_those_of_the_request(
     ],
 )
 def test_behind_proxy_fix_the_port_is_that_of_the_public_address(
-    shop: Shop, forwarded: dict[str, str], origin: str, passes: bool
+    shop: Shop,
+    monkeypatch: pytest.MonkeyPatch,
+    forwarded: dict[str, str],
+    origin: str,
+    passes: bool,
 ) -> None:
-    shop.app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-        shop.app.wsgi_app, x_proto=1, x_host=1, x_port=1
-    )
+    proxied = ProxyFix(shop.app.wsgi_app, x_proto=1, x_host=1, x_port=1)
+    monkeypatch.setattr(shop.app, "wsgi_app", proxied)
     headers = {
         "X-Forwarded-Proto": "https",
         "X-Forwarded-Host": "shop.example",
@@ -157,21 +169,17 @@ def test_a_refused_origin_is_one_log_line_with_both_remedies(
     shop: Shop, caplog: pytest.LogCaptureFixture, method: str
 ) -> None:
     # As from a proxy that ends TLS and passes neither host nor scheme on.
-    headers = {"Host": "127.0.0.1:8000", "Origin": ALLOWED}
+    headers = {"Host": "127.0.0.1:8000", "Origin": "https://shop.example"}
 
     shop.browser().open("/zonos/cart-info", method=method, headers=headers)
 
     [line] = [record.getMessage() for record in caplog.records]
-    for told in ("'http://127.0.0.1:8000'", f"'{ALLOWED}'", "ProxyFix(app.wsgi_app"):
-        assert told in line
+    assert "'http://127.0.0.1:8000'" in line and "'https://shop.example'" in line
+    assert "ProxyFix(app.wsgi_app" in line
     assert "ZONOS_ALLOWED_ORIGINS" in line
 
 
-def test_a_listed_origin_may_read_the_answer_with_its_cookies(
-    make_a_shop: MakeShop,
-) -> None:
-    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=["https://other.example", ALLOWED])
-
+def test_a_listed_origin_may_read_the_answer_with_its_cookies(shop: Shop) -> None:
     answer = shop.click(headers={"Origin": ALLOWED})
 
     assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
@@ -179,12 +187,12 @@ def test_a_listed_origin_may_read_the_answer_with_its_cookies(
     assert {"Cookie", "Origin"} <= set(answer.vary)
 
 
-@pytest.mark.parametrize("status", [502, 429])
+@pytest.mark.parametrize("status", [500, 429])
 def test_a_listed_origin_may_read_errors_as_well(
-    make_a_shop: MakeShop, upstream: Upstream, status: int
+    make_a_shop: MakeShop, status: int
 ) -> None:
     shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
-    upstream.on("*", lambda received, wire: wire.reset())
+    shop.load_cart = lambda request_data: 1 / 0
     if status == 429:  # as of another extension
         shop.app.before_request(lambda: abort(429))
 
@@ -253,8 +261,7 @@ def test_an_origin_that_no_browser_sends_is_refused_at_the_start(
         read_settings(shop.app)
 
 
-def test_a_listed_origins_preflight_is_answered(make_a_shop: MakeShop) -> None:
-    shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
+def test_a_listed_origins_preflight_is_answered(shop: Shop) -> None:
     headers = {
         "Origin": ALLOWED,
         "Access-Control-Request-Method": "POST",
@@ -275,9 +282,9 @@ def test_a_listed_origins_preflight_is_answered(make_a_shop: MakeShop) -> None:
     "origin", ["https://evil.example", "http://localhost", "null", "*"]
 )
 def test_no_other_origin_gets_cors_headers(
-    make_a_shop: MakeShop, origin: str, method: str
+    shop: Shop, origin: str, method: str
 ) -> None:
-    browser = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED).browser()
+    browser = shop.browser()
 
     answer = browser.open("/zonos/cart-info", method=method, headers={"Origin": origin})
 

@@ -62,7 +62,7 @@ def test_a_server_gives_everyone_their_own_and_ends_with_a_call_in_flight(
     reason: str | None,
 ) -> None:
     upstream = Upstream(server_context(authority))
-    settings = {"ZONOS_DEADLINE": "4", "ZONOS_PROFILE_GRACE": "4"}
+    settings = {"ZONOS_DEADLINE": "3", "ZONOS_PROFILE_GRACE": "3"}
     settings["ZONOS_CA_BUNDLE"] = ca_bundle
     try:
         with (
