@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from collections.abc import Callable
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -23,16 +24,22 @@ EXAMPLE = DOCS / "examples" / "shop"
 
 
 @pytest.fixture
-def app(
+def start(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Flask]:
+) -> Iterator[Callable[[], Flask]]:
+    """Starts the shop in a copy of its folder, once or again."""
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     monkeypatch.syspath_prepend(tmp_path)
-    app: Flask = import_module("shop").create_app({"DEBUG": True})
-    assert app.test_cli_runner().invoke(args=["init"]).exit_code == 0
-    yield app
-    with app.app_context():
-        app.extensions["sqlalchemy"].engine.dispose()
+    apps: list[Flask] = []
+
+    def start() -> Flask:
+        apps.append(import_module("shop").create_app({"DEBUG": True}))
+        return apps[-1]
+
+    yield start
+    for app in apps:
+        with app.app_context():
+            app.extensions["sqlalchemy"].engine.dispose()
     for name in [name for name in sys.modules if name.partition(".")[0] == "shop"]:
         del sys.modules[name]
 
@@ -49,8 +56,10 @@ def post(client: FlaskClient, path: str, **form: Any) -> str:
 
 
 def test_an_account_is_recognised_and_finds_its_order(
-    app: Flask, sandbox: Sandbox
+    start: Callable[[], Flask], sandbox: Sandbox
 ) -> None:
+    app = start()
+    assert app.test_cli_runner().invoke(args=["init"]).exit_code == 0
     anna, stranger = app.test_client(), app.test_client()
     password = "correct horse battery"
     form = {"password": password, "password_confirm": password}
@@ -70,3 +79,7 @@ def test_an_account_is_recognised_and_finds_its_order(
         assert order not in stranger.get(path).text
     assert "A cup" not in anna.get("/cart").text
     assert "own checkout" in post(anna, "/own-checkout")
+
+    restarted = start().test_client()
+    form = {"email": "anna@example.com", "password": password}
+    assert "Sign out" in post(restarted, "/login", **form)

@@ -1,6 +1,8 @@
 """A small shop: the app, its settings and its extensions."""
 
+import json
 import secrets
+from pathlib import Path
 
 from flask import Flask
 from flask_security import Security
@@ -21,10 +23,6 @@ def create_app(config=None):
     """Make the app; ``config`` goes before the environment's ``FLASK_...``."""
     app = Flask(__name__)
     app.config.update(
-        # A restart signs everybody out until the environment has keys of its own:
-        # FLASK_SECRET_KEY and FLASK_SECURITY_PASSWORD_SALT.
-        SECRET_KEY=secrets.token_urlsafe(),
-        SECURITY_PASSWORD_SALT=secrets.token_urlsafe(),
         # It would ask the internet; a mail that is confirmed proves more.
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
         SECURITY_REGISTERABLE=True,
@@ -32,6 +30,7 @@ def create_app(config=None):
         SESSION_COOKIE_SAMESITE="Lax",
         SQLALCHEMY_DATABASE_URI="sqlite:///shop.sqlite3",
     )
+    load_keys(app)
     app.config.from_prefixed_env()
     app.config.update(config or {})
 
@@ -46,3 +45,14 @@ def create_app(config=None):
     app.register_blueprint(pages.blueprint)
     app.cli.command("init")(add_products)
     return app
+
+
+def load_keys(app):
+    """Load this machine's keys, which the first start makes."""
+    path = Path(app.instance_path, "keys.json")
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.touch(mode=0o600)
+        names = ("SECRET_KEY", "SECURITY_PASSWORD_SALT")
+        path.write_text(json.dumps({name: secrets.token_urlsafe() for name in names}))
+    app.config.from_file(path, load=json.load)
