@@ -23,14 +23,12 @@ from flask_zonos.api.operations import AUTHENTICATE
 from flask_zonos.api.operations import CART_CREATE
 
 from ..support.fixtures import MakeClient
-from ..support.fixtures import MakeShop
 from ..support.pairs import pair
 from ..support.samples import cart
 from ..support.threads import assert_idle
 from ..support.threads import assert_soon
 from ..support.threads import no_more_threads
 from ..support.upstream import Handler
-from ..support.upstream import held_until
 from ..support.upstream import PATIENCE
 from ..support.upstream import Received
 from ..support.upstream import Upstream
@@ -124,23 +122,6 @@ def test_a_profile_never_takes_the_slot_of_a_waiting_cart() -> None:
         waiting.result(PATIENCE)()
 
     slots.try_acquire()
-
-
-def test_profiles_that_hang_take_no_cart_its_slot(
-    upstream: Upstream, make_a_shop: MakeShop
-) -> None:
-    released = threading.Event()
-    upstream.on(AUTHENTICATE.name, held_until(released))
-    shop = make_a_shop(ZONOS_POOL_SIZE=4, ZONOS_PROFILE_GRACE=0.01)
-
-    # More than there are slots; each would have kept one from the carts to come.
-    browser = shop.browser("ada")
-    responses = [browser.post("/zonos/cart-info") for _ in range(6)]
-    released.set()
-
-    assert [response.status_code for response in responses] == [200] * 6
-    reasons = [response.get_json()["recognition"]["reason"] for response in responses]
-    assert reasons == ["timeout"] * 2 + ["busy"] * 4
 
 
 def test_a_call_that_got_no_thread_is_never_made_and_costs_no_slot(

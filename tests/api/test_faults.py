@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import gql.transport.exceptions
 import pytest
 import requests
 import requests.exceptions
-import requests_mock
 import trustme
 from gql.transport.exceptions import TransportError
 
@@ -128,34 +128,21 @@ def _exceptions(module: Any, root: type[BaseException]) -> list[type[BaseExcepti
 
 
 @pytest.mark.parametrize(
-    "kind", _exceptions(requests.exceptions, requests.RequestException)
+    "kind",
+    [
+        *_exceptions(requests.exceptions, requests.RequestException),
+        *_exceptions(gql.transport.exceptions, TransportError),
+    ],
 )
-def test_every_exception_of_requests_becomes_one_of_ours(
-    make_client: MakeClient, kind: type[requests.RequestException]
+def test_every_exception_of_requests_and_gql_becomes_one_of_ours(
+    client: ZonosClient, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
     error = kind(TOLD, "", 0) if "JSONDecode" in kind.__name__ else kind(TOLD)
-    client = make_client(api_url="https://api.zonos.example/graphql")
-    with requests_mock.Mocker() as mock:
-        mock.post(client.api_url, exc=error)
-        with pytest.raises(APIError) as caught:
-            client.authenticate_customer(profile())
-
-    timeout = issubclass(kind, requests.Timeout)
-    assert isinstance(caught.value, TimedOut) == timeout
-    assert TOLD not in str(caught.value)
-    assert caught.value.__context__ is None
-
-
-@pytest.mark.parametrize("kind", _exceptions(gql.transport.exceptions, TransportError))
-def test_every_exception_of_gql_becomes_one_of_ours(
-    client: ZonosClient, monkeypatch: pytest.MonkeyPatch, kind: type[TransportError]
-) -> None:
-    def fails(*arguments: Any, **more: Any) -> Any:
-        raise kind(TOLD)
-
-    monkeypatch.setattr("flask_zonos.api.transport.ZonosTransport.execute", fails)
-
-    with pytest.raises(BadResponse) as caught:
+    monkeypatch.setattr(requests.Session, "send", Mock(side_effect=error))
+    with pytest.raises(APIError) as caught:
         client.authenticate_customer(profile())
 
+    is_timeout = issubclass(kind, requests.Timeout)
+    assert isinstance(caught.value, TimedOut) == is_timeout
     assert TOLD not in str(caught.value)
+    assert caught.value.__context__ is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from itertools import count
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -15,23 +16,15 @@ from flask_zonos import ZonosClient
 from ..support.samples import ORDER
 from ..support.upstream import Handler
 from ..support.upstream import Received
+from ..support.upstream import reply_with
 from ..support.upstream import Upstream
 from ..support.upstream import Wire
 
 
-def pages(*cursors: str | None, orders: list[Any] | None = None) -> Handler:
-    """One page after the other, each with the cursor of the next; then again."""
-    asked: list[Any] = []
-
-    def answer(received: Received, wire: Wire) -> None:
-        cursor = cursors[len(asked) % len(cursors)]
-        asked.append(received)
-        info = {"endCursor": cursor, "hasNextPage": cursor is not None}
-        edges = [{"node": order} for order in orders or ()]
-        page = {"edges": edges, "pageInfo": info}
-        wire.reply(json.dumps({"data": {"orders": page}}))
-
-    return answer
+def page(orders: list[Any], cursor: str | None) -> str:
+    info = {"endCursor": cursor, "hasNextPage": cursor is not None}
+    edges = [{"node": order} for order in orders]
+    return json.dumps({"data": {"orders": {"edges": edges, "pageInfo": info}}})
 
 
 def test_an_order_that_cannot_be_read_is_told_after_the_others(
@@ -39,7 +32,7 @@ def test_an_order_that_cannot_be_read_is_told_after_the_others(
 ) -> None:
     odd = {**ORDER["amountSubtotals"], "items": ""}
     orders = [{**ORDER, "amountSubtotals": odd}, {**ORDER, "id": "order_2"}]
-    upstream.on("orders", pages(None, orders=orders))
+    upstream.on("orders", reply_with(page(orders, None)))
     read = client.orders()
 
     assert next(read).id == "order_2"
@@ -51,7 +44,8 @@ def test_an_order_that_cannot_be_read_is_told_after_the_others(
 def test_pages_that_go_in_a_circle_come_to_an_end(
     upstream: Upstream, client: ZonosClient, cursors: str
 ) -> None:
-    upstream.on("orders", pages(*cursors))
+    next_cursor = cycle(cursors)
+    upstream.on("orders", lambda _, wire: wire.reply(page([], next(next_cursor))))
 
     with pytest.raises(BadResponse, match="in a circle"):
         list(client.orders())
@@ -66,10 +60,8 @@ def endless(*orders: dict[str, Any] | None, seconds: float = 0) -> Handler:
     def answer(received: Received, wire: Wire) -> None:
         time.sleep(seconds)
         number = next(numbers)
-        nodes = [{"node": order or {**ORDER, "id": f"o{number}"}} for order in orders]
-        info = {"endCursor": f"c{number}", "hasNextPage": True}
-        body = {"data": {"orders": {"edges": nodes, "pageInfo": info}}}
-        wire.reply(json.dumps(body))
+        new = {**ORDER, "id": f"o{number}"}
+        wire.reply(page([order or new for order in orders], f"c{number}"))
 
     return answer
 

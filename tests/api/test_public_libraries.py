@@ -1,12 +1,14 @@
-"""Libraries that mock, record or cache requests work as their own pages say."""
+"""Libraries that mock, record, cache or trace requests work as their pages say."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,10 @@ import requests_cache
 import requests_mock
 import responses
 import vcr
+from flask import Flask
+from flask import has_request_context
 from responses.matchers import json_params_matcher
 
-from flask_zonos import ConnectionFailed
-from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
 from flask_zonos.api.operations import AUTHENTICATE
 from flask_zonos.api.operations import CART_CREATE
@@ -29,10 +31,12 @@ from ..support.fixtures import MakeClient
 from ..support.fixtures import MakeShop
 from ..support.pairs import pair
 from ..support.samples import cart
+from ..support.samples import item
 from ..support.upstream import Received
 from ..support.upstream import Upstream
 from ..support.upstream import Wire
 
+shopper = ContextVar("shopper", default="nobody")
 #: A call that is let through reaches nothing.
 URL = "http://127.0.0.1:9/graphql"
 RESULTS: dict[str, Any] = {
@@ -75,22 +79,6 @@ def test_a_library_that_mocks_requests_answers_both_calls(
 
     assert checkout.cart_id == "cart_mocked"
     assert checkout.recognition.level == "profile"
-
-
-@pytest.mark.parametrize(
-    ("raised", "expected"),
-    [
-        (requests.ConnectionError("gone"), ConnectionFailed),
-        (requests.ReadTimeout("slow"), TimedOut),
-    ],
-)
-def test_what_responses_is_told_to_raise_is_told_as_ours(
-    mocked_client: ZonosClient, raised: Exception, expected: type[Exception]
-) -> None:
-    with responses.RequestsMock() as mock:
-        mock.post(URL, body=raised)
-        with pytest.raises(expected):
-            mocked_client.create_cart(cart())
 
 
 def test_vcrpy_records_both_calls_and_replays_them(
@@ -147,3 +135,37 @@ def test_requests_cache_keeps_no_password_and_no_cart(
     assert all(f"otp_{number}" in click for number, click in enumerate(clicks, 1))
     assert kept == 0
     assert len(upstream.received) == 6
+
+
+def test_a_tracer_costs_no_sale_and_sees_the_shopper_of_its_own_call_only(
+    client: ZonosClient, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = requests.Session.send
+    seen: set[str] = set()
+
+    def traced(session: Any, request: Any, **more: Any) -> requests.Response:
+        request.headers["baggage"] = f"{shopper.get()}, {has_request_context()}"
+        response = send(session, request, **more)
+        seen.add(response.text[:8])
+        return response
+
+    # As OpenTelemetry does.
+    monkeypatch.setattr(requests.Session, "send", traced)
+    app = Flask(__name__)
+
+    def check_out(name: str) -> None:
+        shopper.set(name)
+        with app.test_request_context():
+            for _ in range(20):
+                client.create_cart(cart(item(sku=name)))
+
+    with ThreadPoolExecutor(4) as shoppers:
+        list(shoppers.map(check_out, "abcd"))
+    client.create_cart(cart(item(sku="nobody")))
+
+    told = {
+        (request.input["items"][0]["sku"], request.headers["baggage"])
+        for request in upstream.received
+    }
+    assert told == {(name, f"{name}, False") for name in (*"abcd", "nobody")}
+    assert seen == {'{"data":'}
