@@ -190,8 +190,8 @@ def test_going_back_after_an_order_shows_the_basket_as_it_is(
     pay(page, open_checkout(page))
 
 
-def test_the_keyboard_alone_is_enough(context: BrowserContext) -> None:
-    page = context.new_page()
+def test_the_keyboard_alone_is_enough(open_cart: OpenCart) -> None:
+    page = open_cart(TESTER)
 
     def reach(selector: str) -> None:
         """Press Tab until the element has the focus."""
@@ -201,22 +201,6 @@ def test_the_keyboard_alone_is_enough(context: BrowserContext) -> None:
                 return
         raise AssertionError(f"Tab never came to {selector}")
 
-    page.goto("/login")
-    reach("#email")
-    page.keyboard.type(TESTER)
-    reach("#password")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/account")
-    page.goto("/")
-    reach("main a[href^='/products/']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/products/*")
-    reach("[name=sku]")
-    page.keyboard.press("ArrowDown")
-    reach("[data-test=add-to-cart]")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/cart")
     reach("[id^=more-]")
     page.keyboard.press("Enter")
     expect(page.locator(".stepper span")).to_have_text("2")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -143,8 +144,8 @@ def test_a_late_order_is_asked_for_ever_more_seldom_until_words_end_it(
         page.clock.run_for(1000)
     expect(late).to_be_visible()
     asked = [began, *page.evaluate("asked")]
-    waits = [b - a for a, b in zip(asked, asked[1:], strict=False)]
-    assert waits == sorted(waits)
+    waits = [after - before for before, after in pairwise(asked)]
+    assert all(after > before - 1_500 for before, after in pairwise(waits))
     assert waits[0] < 2_000 and waits[-1] >= 20_000
     assert len(waits) <= 15
     assert 60_000 <= sum(waits) <= 300_000
