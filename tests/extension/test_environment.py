@@ -125,7 +125,6 @@ def test_a_certificate_of_an_unknown_authority_is_refused_before_anything_is_sen
 ) -> None:
     with pytest.raises(ConnectionFailed, match="ZONOS_CA_BUNDLE") as caught:
         make_client(api_url=secure.url, ca_bundle=None).create_cart(cart())
-
     assert not caught.value.sent
     assert secure.received == []
 
@@ -141,7 +140,6 @@ def test_the_environments_certificates_count_where_the_setting_gives_none(
 ) -> None:
     monkeypatch.setenv(name, ca_bundle)
     assert_well(make_client(api_url=secure.url, ca_bundle=None))
-
     other = tmp_path / "other.pem"
     trustme.CA().cert_pem.write_to_path(str(other))
     monkeypatch.setenv(name, str(other))
@@ -158,7 +156,6 @@ def test_the_environment_is_read_once_and_not_at_each_call(
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
     secure.drop_connections()
-
     assert_well(safe_client)
     assert proxy.heard == []
 
@@ -171,7 +168,6 @@ def test_certificates_that_cannot_be_read_are_a_wrong_setting(
     if content is not None:
         path.write_text(content)
     client = make_client(api_url=ELSEWHERE, ca_bundle=str(path))
-
     with pytest.raises(ConfigurationError, match="ZONOS_CA_BUNDLE"):
         client.create_cart(cart())
 
@@ -214,7 +210,6 @@ def test_without_pysocks_a_socks_proxy_is_a_wrong_setting_that_says_what_to_inst
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
     monkeypatch.setattr("flask_zonos.api.environment.find_spec", lambda name: None)
-
     with pytest.raises(ConfigurationError, match=r"requests\[socks\]"):
         make_client(api_url=ELSEWHERE).create_cart(cart())
 
@@ -224,7 +219,6 @@ def test_a_proxy_of_another_kind_is_a_wrong_setting(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, proxy: str
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-
     with pytest.raises(ConfigurationError, match="HTTPS_PROXY"):
         make_client(api_url=ELSEWHERE).create_cart(cart())
 
@@ -240,5 +234,4 @@ def test_no_proxy_sees_a_host_in_no_proxy_or_the_credential_of_a_plain_address(
     assert_well(client)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert_well(safe_client)
-
     assert proxy.heard == []

@@ -44,7 +44,6 @@ def all_kinds(kind: type[ZonosError]) -> set[type[ZonosError]]:
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_a_pickled_error_tells_the_same(error: ZonosError) -> None:
     again = pickle.loads(pickle.dumps(error))
-
     assert type(again) is type(error)
     assert (str(again), vars(again)) == (str(error), vars(error))
 

@@ -56,7 +56,6 @@ def test_a_page_made_for_the_current_shopper_is_served(
     shop: Shop, user_id: str | None
 ) -> None:
     browser = shop.browser(user_id)
-
     assert click_from(browser, tag(browser)).status_code == 200
 
 
@@ -102,7 +101,6 @@ def test_the_tag_tells_nobody_who_it_is_and_differs_by_app(
 ) -> None:
     shops = make_a_shop(), make_a_shop(SECRET_KEY="another")
     tags = {tag(s.browser(user)) for s in shops for user in (None, "a", "anonymous")}
-
     assert len(tags) == 6
     assert all(re.fullmatch(r"[0-9a-f]{64}", found) for found in tags)
 
@@ -128,7 +126,6 @@ def test_a_tag_made_with_an_earlier_secret_key_counts_for_its_own_shopper(
 ) -> None:
     earlier = tag(make_a_shop(SECRET_KEY="earlier").browser(before))
     shop = make_a_shop(SECRET_KEY="new", SECRET_KEY_FALLBACKS=fallbacks)
-
     assert click_from(shop.browser(after), earlier).status_code == status
 
 
@@ -139,14 +136,12 @@ def test_a_shopper_who_signed_in_under_an_earlier_key_goes_on_with_page_and_sess
     browser = shop.browser("a")
     made_for = tag(browser)
     shop.app.config.update(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["earlier"])
-
     assert password_in(click_from(browser, made_for)) == "otp_of_a"
     assert tag(browser) != made_for
 
 
 def test_a_login_is_that_of_one_browser_until_it_signs_out(shop: Shop) -> None:
     signed_in, guest = shop.browser("a"), shop.browser()
-
     for _ in range(3):
         assert recognition(signed_in) == KNOWN
         assert recognition(guest) == ANONYMOUS
@@ -183,7 +178,6 @@ def test_signed_in_is_who_a_bool_says_to_be_and_who_is_active(
     found = {"is_authenticated": True, "is_active": True, **attributes}
     kept = {name: value for name, value in found.items() if value is not ...}
     shop.login_manager.user_loader(lambda id: SimpleNamespace(id=id, **kept))
-
     assert recognition(browser) == expected
     assert ("derive the class from flask_login.UserMixin" in caplog.text) is logged
 
@@ -260,7 +254,6 @@ def test_a_stolen_cookie_is_anonymous_under_strong_protection(
     make_a_shop: MakeShop,
 ) -> None:
     browser = make_a_shop(SESSION_PROTECTION="strong").browser("a")
-
     assert recognition(browser) == KNOWN
     assert recognition(browser, headers={"User-Agent": "another"}) == ANONYMOUS
 
@@ -299,7 +292,6 @@ def test_the_user_is_loaded_in_the_request_thread_and_reaches_zonos_as_plain_tex
 ) -> None:
     me = flask_login.current_user
     shop.load_customer = lambda user: profile(customer_id=me.id, name=me.id)
-
     assert password_in(shop.click("a")) == "otp_of_a"
     (sent,) = (r.input for r in upstream.received if "customerId" in r.input)
     assert sent["name"] == "a"

@@ -117,13 +117,11 @@ def test_only_a_few_import_the_parts_that_stand_aside(part: str) -> None:
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
     graph = {module: imported(path) for module, path in MODULES.items()}
-
     TopologicalSorter(graph).prepare()
 
 
 def test_a_listing_reads_like_a_table_of_contents() -> None:
     listed = [p.name for p in ROOT.iterdir() if p.name != "__pycache__"]
-
     assert len(listed) <= 22
     for path in FILES:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 350, path
@@ -145,7 +143,6 @@ def test_the_storefront_imports_public_names_only() -> None:
 def test_all_names_the_public_names(package: str) -> None:
     module = importlib.import_module(package)
     listed = list(module.__all__)
-
     assert len(listed) == len(set(listed))
     assert all(hasattr(module, name) for name in listed)
 
@@ -167,7 +164,6 @@ def test_what_a_shop_meets_is_public_and_nothing_else_is() -> None:
 @pytest.mark.parametrize("name", sorted(flask_zonos.__all__))
 def test_every_public_name_and_method_has_a_docstring(name: str) -> None:
     found = getattr(flask_zonos, name)
-
     # A dataclass without one gets its signature instead.
     assert found.__doc__ and not found.__doc__.startswith(f"{name}(")
     for method, value in vars(found).items():
@@ -178,7 +174,6 @@ def test_every_public_name_and_method_has_a_docstring(name: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_says_what_it_is_for(module: str) -> None:
     said = ast.get_docstring(ast.parse(MODULES[module].read_text(encoding="utf-8")))
-
     assert said
     first = said.split()[0].lower()
     assert first not in {"what", "who", "whether", "where", "how", "which", "it"}

@@ -60,7 +60,6 @@ def test_repr_shows_types_and_counts_only(thing: object, shown: str) -> None:
 
 def test_the_password_shows_itself_only_when_asked() -> None:
     shown = f"{PASSWORD} {PASSWORD!r} {PASSWORD!s} {[PASSWORD]}"
-
     assert "only_for_zonos" not in shown
     assert PASSWORD.reveal() == "otp_only_for_zonos"
     assert not hasattr(PASSWORD, "__dict__")
@@ -99,7 +98,6 @@ def test_nothing_that_shows_copies_or_stores_a_thing_reveals_the_password(
         shown = repr(see())
     except (TypeError, AttributeError) as error:
         shown = f"{error!r} {vars(error)}"
-
     assert shown
     assert "only_for_zonos" not in shown
 
@@ -114,7 +112,6 @@ def test_the_password_cannot_be_stored(name: str) -> None:
 
 def test_models_cannot_be_changed() -> None:
     given = profile()
-
     with pytest.raises(FrozenInstanceError):
         given.email = "someone@else.example"  # type: ignore[misc]
 

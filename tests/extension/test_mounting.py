@@ -107,7 +107,6 @@ def test_the_page_finds_its_routes_wherever_they_are_mounted(
     app = hosted(upstream)
     prefix = mount(app, zonos)
     page_at(app, "/cart")
-
     assert click_at(app)["url"] == f"{prefix}/cart-info"
 
 
@@ -118,7 +117,6 @@ def test_with_host_matching_the_routes_are_on_every_host(
     app = hosted(upstream, host_matching=True, static_host="static.example")
     zonos.init_app(app)
     page_at(app, "/cart", host=host)
-
     assert click_at(app, f"http://{host}")["cartId"]
     with app.app_context():
         assert app.extensions["zonos"].url_path("webhooks") == "/zonos/webhooks"
@@ -194,7 +192,6 @@ def test_a_second_mount_is_refused_with_words_that_say_which_to_keep(
 ) -> None:
     app, zonos = Flask(__name__), Zonos()
     first(app, zonos)
-
     with pytest.raises(RuntimeError, match="Keep one"):
         second(app, zonos)
 
@@ -202,7 +199,6 @@ def test_a_second_mount_is_refused_with_words_that_say_which_to_keep(
 def test_a_second_zonos_on_one_app_is_refused() -> None:
     app = Flask(__name__)
     Zonos(app)
-
     with pytest.raises(RuntimeError, match="Keep one"):
         Zonos(app)
 
@@ -245,5 +241,4 @@ def test_the_endpoints_have_their_documented_names() -> None:
     app = Flask(__name__)
     Zonos(app)
     names = {"cart_info", "inventory_check", "order_hint", "demo", "static"}
-
     assert {f"zonos.{name}" for name in names} <= set(app.view_functions)

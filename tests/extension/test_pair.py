@@ -76,7 +76,6 @@ def test_a_profile_that_is_ready_first_waits_for_its_cart(
     profile_done = threading.Event()
     upstream.on(PROFILE, telling(profile_done))
     upstream.on(CART, held_until(profile_done))
-
     assert pair(client).recognition.level == "profile"
 
 
@@ -85,10 +84,8 @@ def test_the_deadline_holds_for_the_cart_too(
 ) -> None:
     released = threading.Event()
     upstream.on(CART, held_until(released))
-
     with pytest.raises(TimedOut):
         pair(client, deadline=0.2)
-
     released.set()
 
 
@@ -96,10 +93,8 @@ def test_a_cart_that_fails_is_an_error_whatever_became_of_the_profile(
     upstream: Upstream, client: ZonosClient
 ) -> None:
     upstream.on(CART, reply_with("{}", status=500))
-
     with pytest.raises(APIError) as caught:
         pair(client)
-
     assert caught.value.operation == CART
 
 
@@ -110,7 +105,6 @@ def test_a_cart_counts_whatever_is_said_of_its_end(
     upstream: Upstream, client: ZonosClient, expires_at: object
 ) -> None:
     upstream.on(CART, gives(CART, {"id": "cart_1", "expiresAt": expires_at}))
-
     assert pair(client).cart_id == "cart_1"
     assert client.create_cart(cart()).expires_at is None
 
@@ -122,7 +116,6 @@ def test_a_cart_without_an_id_is_none(
     upstream: Upstream, client: ZonosClient, answer: object
 ) -> None:
     upstream.on(CART, gives(CART, answer))
-
     with pytest.raises(BadResponse):
         pair(client)
 
@@ -145,7 +138,6 @@ def test_a_password_counts_whatever_else_a_profiles_answer_holds(
     upstream: Upstream, client: ZonosClient, more: dict[str, object]
 ) -> None:
     upstream.on(PROFILE, gives(PROFILE, {"oneTimePassword": "otp_1", **more}))
-
     assert pair(client).recognition.level == "profile"
     customer = client.authenticate_customer(profile(), whole=True)
     assert customer.one_time_password is not None
@@ -196,6 +188,5 @@ def test_an_anonymous_shopper_is_never_asked_about(
 ) -> None:
     variables, shopper = client.cart_variables(cart()), Shopper(reason="anonymous")
     checkout = open_checkout(client, variables, shopper, deadline=9, profile_grace=1)
-
     assert upstream.operations() == [CART]
     assert checkout.recognition.level == "guest"

@@ -128,9 +128,7 @@ def test_a_call_that_may_have_been_carried_out_is_on_record(
 ) -> None:
     record = Record(shop)
     upstream.on(operation, handler)
-
     shop.click("anna")
-
     assert len(record.told) == recorded
 
 
@@ -139,9 +137,7 @@ def test_a_late_response_counts_as_sent(
 ) -> None:
     record = Record(shop := make_a_shop(ZONOS_PROFILE_GRACE=0.05))
     upstream.on(PROFILE, lambda received, wire: wire.drip())
-
     answer = shop.click("anna").json
-
     assert answer["recognition"]["reason"] == "timeout"
     assert len(record.told) == 1
 
@@ -187,9 +183,7 @@ def test_a_handler_that_raises_is_logged_and_the_sale_goes_on(
 ) -> None:
     shop = make_a_shop(TESTING=True)
     shop.zonos.profile_sent_handler(lambda record: 1 / 0)
-
     answer = shop.click("anna").json
-
     assert answer["recognition"]["level"] == "profile"
     assert "@zonos.profile_sent_handler failed" in caplog.text
     assert HOME.line1 not in caplog.text

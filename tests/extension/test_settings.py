@@ -99,7 +99,6 @@ def test_each_setting_is_read_by_its_own_type_from_wherever_it_stands(
 
 def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZONOS_STORE_ID", "")
-
     assert settings(ZONOS_MODE="").mode == "TEST"
     assert settings().store_id is None
 
@@ -157,7 +156,6 @@ def test_a_value_that_cannot_work_is_refused_by_the_settings_name(
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
         settings(**{name: given})
-
     assert caught.value.setting == name
     assert str(caught.value).startswith(f"{name}: must ")
     assert "ada" not in str(caught.value)
@@ -185,7 +183,6 @@ def test_a_refused_value_is_shown_unless_it_may_be_a_secret(
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
         settings(**{name: given})
-
     assert (str(given) in str(caught.value)) is is_shown
     assert ("(it is" in str(caught.value)) is is_shown
 
@@ -193,7 +190,6 @@ def test_a_refused_value_is_shown_unless_it_may_be_a_secret(
 def test_the_same_key_as_secret_and_as_public_is_refused_without_telling_it() -> None:
     with pytest.raises(ConfigurationError, match="ZONOS_API_KEY") as caught:
         settings(ZONOS_CREDENTIAL_TOKEN="same_key", ZONOS_API_KEY=" same_key")
-
     assert "same_key" not in str(caught.value)
 
 
@@ -201,7 +197,6 @@ def test_the_same_key_as_secret_and_as_public_is_refused_without_telling_it() ->
 def test_a_prefix_that_is_no_path_is_refused_by_the_settings_name(given: Any) -> None:
     with pytest.raises(ConfigurationError, match="such as /zonos|must be text") as it:
         Zonos(app_with(ZONOS_URL_PREFIX=given))
-
     assert it.value.setting == "ZONOS_URL_PREFIX"
 
 
@@ -209,9 +204,7 @@ def test_a_prefix_that_is_no_path_is_refused_by_the_settings_name(given: Any) ->
 def test_a_slash_at_the_prefixs_end_and_an_empty_one_work(given: Any) -> None:
     app = app_with(ZONOS_URL_PREFIX=given)
     Zonos(app)
-
     rules = {rule.rule for rule in app.url_map.iter_rules()}
-
     assert {"/zonos/cart-info", "/zonos/static/<path:filename>"} <= rules
 
 
@@ -284,7 +277,6 @@ def test_what_is_amiss_is_told_at_the_start(
     caplog: pytest.LogCaptureFixture, config: Any, told: str, not_told: str
 ) -> None:
     text = told_at_start(caplog, **config)
-
     assert told in text
     assert not_told not in text
 
@@ -294,9 +286,7 @@ def test_a_mistyped_variable_is_told_and_another_programs_is_not(
 ) -> None:
     monkeypatch.setenv("ZONOS_DEADLIN", "5")
     monkeypatch.setenv("ZONOS_OF_ANOTHER_PROGRAM", "1")
-
     text = told_at_start(caplog)
-
     assert "the environment has. Did you mean ZONOS_DEADLINE?" in text
     assert "ANOTHER_PROGRAM" not in text
 

@@ -49,9 +49,7 @@ def test_what_cannot_be_tidied_meets_the_same_check_as_ever(
 ) -> None:
     shop = make_a_shop(ZONOS_TIDY_LOCATIONS=True)
     shop.load_customer = lambda user: given
-
     answer = shop.click("anna")
-
     assert answer.json["recognition"]["reason"] == reason
 
 
@@ -59,7 +57,6 @@ def test_without_the_extra_the_setting_is_refused_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-
     with pytest.raises(ConfigurationError, match=r"flask-zonos\[addresses\]"):
         settings(ZONOS_TIDY_LOCATIONS=True)
     assert not settings(ZONOS_TIDY_LOCATIONS=False).tidy_locations

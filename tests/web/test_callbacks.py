@@ -57,16 +57,13 @@ def test_an_http_exception_with_a_response_keeps_that_status_but_not_its_html(
     shop: Shop,
 ) -> None:
     shop.load_cart = lambda request_data: abort(make_response("<p>Ada", 402))
-
     answer = shop.click("a")
-
     problem(answer, 402, "loader-error")
     assert "Ada" not in answer.text
 
 
 def test_a_loader_can_never_make_it_a_redirect(shop: Shop) -> None:
     shop.load_cart = lambda request_data: abort(redirect("/login", 303))
-
     problem(shop.click("a"), 500, "loader-error")
     shop.app.testing = True
     with pytest.raises(RuntimeError, match="HTTP 303"):
@@ -171,9 +168,7 @@ def test_a_loader_or_listener_that_fails_is_raised_where_exceptions_propagate(
 
 def test_a_handler_that_fails_keeps_the_password_from_the_page(shop: Shop) -> None:
     shop.zonos.cart_created_handler(fails)
-
     answer = shop.click("a")
-
     problem(answer, 500, "loader-error")
     assert "otp_of" not in answer.text
 

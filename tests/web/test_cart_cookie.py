@@ -78,7 +78,6 @@ def test_the_cookie_is_out_of_a_scripts_reach_and_lasts_a_day(
 ) -> None:
     answer = make_a_shop().click()
     sent = SimpleCookie(answer.headers["Set-Cookie"])[NAME]
-
     assert sent["httponly"] and not sent["secure"]
     assert (sent["samesite"], sent["path"], sent["max-age"]) == ("Lax", "/", "86400")
     safe = make_a_shop(ZONOS_CART_COOKIE="ours", SESSION_COOKIE_SECURE=True).click()
@@ -88,7 +87,6 @@ def test_the_cookie_is_out_of_a_scripts_reach_and_lasts_a_day(
 def test_a_browser_made_its_ten_newest_carts_and_no_other(shop: Shop) -> None:
     browser, other = shop.browser(), shop.browser()
     carts = [new_cart(browser, f"mug-{number}") for number in range(12)]
-
     assert [made(browser, cart_id) for cart_id in carts] == [False] * 2 + [True] * 10
     assert not made(browser, "cart_of_nobody")
     assert not made(other, carts[-1])
@@ -99,7 +97,6 @@ def test_long_ids_push_out_older_ones_before_a_browser_drops_the_cookie(
 ) -> None:
     browser = shop.browser()
     carts = [new_cart(browser, secrets.token_urlsafe(450)) for _ in range(9)]
-
     assert len(cookie_of(browser)) < 4000
     assert made(browser, carts[-1])
     assert not made(browser, carts[0])
@@ -178,7 +175,6 @@ def test_an_order_is_hidden_where_the_loader_gives_no_customer(
 ) -> None:
     shop.load_customer = load
     browser = shop.browser("a")
-
     assert not shows(browser, customer="a")
     assert not shows(browser)
 
@@ -186,7 +182,6 @@ def test_an_order_is_hidden_where_the_loader_gives_no_customer(
 def test_an_order_that_names_several_customers_is_nobodys(shop: Shop) -> None:
     browser = shop.browser()
     cart_id = new_cart(browser)
-
     assert shows(browser, cart=cart_id)
     assert not shows(browser, cart=cart_id, contradictory="yes")
 
@@ -199,7 +194,6 @@ def test_a_cart_is_forgotten_after_a_day_also_where_the_cookie_was_kept(
     assert made(browser_with_cookie(shop, cookie_of(browser)), cart_id)
     now = time.time
     monkeypatch.setattr(time, "time", lambda: now() + 24 * 60 * 60 + 1)
-
     assert not made(browser_with_cookie(shop, cookie_of(browser)), cart_id)
 
 
@@ -216,9 +210,7 @@ def test_a_cart_is_forgotten_after_a_day_also_where_the_cookie_was_kept(
 def test_a_cookie_that_was_tampered_with_tells_nothing(shop: Shop, change: Any) -> None:
     browser = shop.browser()
     cart_id = new_cart(browser)
-
     browser.set_cookie(NAME, change(cookie_of(browser)))
-
     assert not made(browser, cart_id)
     assert made(browser, new_cart(browser))
 
@@ -230,5 +222,4 @@ def test_a_cookie_outlasts_a_change_of_the_secret_key(
     browser = make_a_shop(SECRET_KEY="earlier").browser()
     cart_id = new_cart(browser)
     shop = asking(make_a_shop(SECRET_KEY="new", SECRET_KEY_FALLBACKS=fallbacks))
-
     assert made(browser_with_cookie(shop, cookie_of(browser)), cart_id) is known

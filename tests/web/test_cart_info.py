@@ -123,9 +123,7 @@ def test_no_address_is_prefilled_if_a_field_that_the_script_requires_is_missing(
 ) -> None:
     upstream.on(PROFILE, reply_with("", status=500))
     shop.load_customer = lambda user: profile(**changes)
-
     answer = shop.click(ME)
-
     assert answer.json["shippingData"] is None
     assert answer.json["recognition"]["level"] == "guest"
 
@@ -160,9 +158,7 @@ def test_a_profile_that_the_shop_cannot_give_costs_no_sale(
     shop: Shop, upstream: Upstream, reason: str, given: Any
 ) -> None:
     shop.load_customer = given
-
     answer = shop.click(ME)
-
     assert answer.status_code == 200
     assert answer.json["recognition"] == {"level": "guest", "reason": reason}
     assert upstream.operations() == ["cartCreate"]
@@ -241,7 +237,6 @@ def test_the_page_sets_no_item_no_price_and_no_currency(
     shop: Shop, upstream: Upstream, claimed: dict[str, Any]
 ) -> None:
     answer = shop.click(json=claimed)
-
     assert answer.json["cartId"] == "cart_of_mug"
     [sent] = [call.input for call in upstream.received]
     item = {"sku": "mug", "amount": 24.9, "currencyCode": "EUR", "quantity": 2}

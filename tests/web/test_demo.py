@@ -44,7 +44,6 @@ def test_it_is_not_there_unless_in_debug_or_switched_on(
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
 def test_another_method_is_refused_with_allow(demo: Shop, method: str) -> None:
     answer = demo.browser().open("/zonos/demo", method=method)
-
     problem(answer, 405, "method-not-allowed")
     assert answer.headers["Allow"] == "GET"
     assert demo.browser().head("/zonos/demo").status_code == 200
@@ -69,7 +68,6 @@ def test_it_says_who_is_recognised_and_what_is_in_the_cart_and_no_more(
 
 def test_a_guest_and_an_unfit_profile_are_told_with_their_reason(demo: Shop) -> None:
     demo.load_customer = lambda user: profile(customer_id="test@zonos.com")
-
     assert "anonymous" in demo.browser().get("/zonos/demo").text
     assert "invalid-profile" in demo.browser("a").get("/zonos/demo").text
 
@@ -89,9 +87,7 @@ def test_trouble_with_the_cart_is_told_on_the_page(
     demo: Shop, load_cart: Any, told: str
 ) -> None:
     demo.load_cart = load_cart
-
     answer = demo.browser().get("/zonos/demo")
-
     assert answer.status_code == 200
     assert 'role="alert"' in answer.text
     assert told in answer.text

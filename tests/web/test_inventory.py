@@ -14,7 +14,6 @@ URL = "/zonos/inventory-check"
 
 def test_without_a_checker_it_is_not_there(shop: Shop) -> None:
     answer = shop.browser().post(URL, json={"items": [{"sku": "a", "quantity": 1}]})
-
     assert answer.status_code == 404
     assert answer.mimetype == "application/problem+json"
 
@@ -47,8 +46,6 @@ def test_the_checkers_message_stops_the_order(
 
 def test_an_http_exception_from_the_checker_keeps_its_status(shop: Shop) -> None:
     shop.zonos.inventory_checker(lambda items: abort(409))
-
     answer = shop.browser().post(URL, json={"items": [{"sku": "a", "quantity": 1}]})
-
     assert answer.status_code == 409
     assert answer.mimetype == "application/problem+json"

@@ -88,9 +88,7 @@ def test_a_click_is_taken_from_our_pages_and_listed_origins_only(
 ) -> None:
     if not passes:
         monkeypatch.setattr(shop, "load_cart", pytest.fail)
-
     answer = shop.click(headers=headers)
-
     assert answer.status_code == (200 if passes else 403)
     assert passes or answer.json["code"] == "cross-site"
 
@@ -126,7 +124,6 @@ def test_the_origins_host_and_port_are_those_of_the_request(
     shop: Shop, host: str, origin: str, passes: bool
 ) -> None:
     answer = shop.click(headers={"Host": host, "Origin": origin})
-
     assert answer.status_code == (200 if passes else 403)
 
 
@@ -181,7 +178,6 @@ def test_a_refused_origin_is_one_log_line_with_both_remedies(
 
 def test_a_listed_origin_may_read_the_answer_with_its_cookies(shop: Shop) -> None:
     answer = shop.click(headers={"Origin": ALLOWED})
-
     assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
     assert answer.headers["Access-Control-Allow-Credentials"] == "true"
     assert {"Cookie", "Origin"} <= set(answer.vary)
@@ -229,9 +225,7 @@ def test_a_listed_origin_is_read_as_a_browser_writes_it(
 ) -> None:
     shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=f"https://other.example, {given}")
     headers = {"Origin": browser, "Sec-Fetch-Site": "cross-site"}
-
     answer = shop.click(headers=headers)
-
     assert answer.status_code == 200
     assert answer.headers["Access-Control-Allow-Origin"] == browser
 
@@ -254,7 +248,6 @@ def test_an_origin_that_no_browser_sends_is_refused_at_the_start(
     caplog: pytest.LogCaptureFixture, make_a_shop: MakeShop, given: str
 ) -> None:
     shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=["https://brand.example", given])
-
     assert "ZONOS_ALLOWED_ORIGINS: must " in caplog.text
     assert "pass@" not in caplog.text
     with pytest.raises(ConfigurationError):
@@ -285,8 +278,6 @@ def test_no_other_origin_gets_cors_headers(
     shop: Shop, origin: str, method: str
 ) -> None:
     browser = shop.browser()
-
     answer = browser.open("/zonos/cart-info", method=method, headers={"Origin": origin})
-
     assert not any(name.startswith("Access-Control") for name in answer.headers.keys())
     assert answer.status_code in (200, 403, 405)

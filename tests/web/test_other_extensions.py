@@ -56,7 +56,6 @@ def test_an_exempted_blueprint_needs_no_token_and_warns_of_nothing(
     config: dict[str, Any],
 ) -> None:
     browser = protected(make_a_shop, exempt=exempt, **config).browser("a")
-
     assert data_block(browser.get("/cart").text)["csrfToken"] is None
     assert click(browser).status_code == 200
     assert "CSRFProtect" not in caplog.text
@@ -88,7 +87,6 @@ def test_the_demo_page_whose_session_is_not_saved_says_what_to_write(
 ) -> None:
     shop = protected(make_a_shop, exempt=exempt, ZONOS_DEMO_PAGE=True)
     page = shop.browser("a").get("/zonos/demo").text
-
     assert ("csrf.exempt(zonos.blueprint)" in page) is not exempt
     assert ("zonos-settings" in page) is exempt
 

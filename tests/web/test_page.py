@@ -105,16 +105,13 @@ def test_the_block_has_every_key_and_the_shops_own_words_win(shop: Shop) -> None
 def test_the_mode_and_the_inventory_route_are_the_shops(make_a_shop: MakeShop) -> None:
     shop = make_a_shop(ZONOS_MODE="LIVE")
     shop.zonos.inventory_checker(lambda items: None)
-
     found = block(shop)
-
     assert found["init"]["checkoutSettings"]["mode"] == "LIVE"
     assert found["inventoryCheckUrl"] == "/zonos/inventory-check"
 
 
 def test_every_code_that_a_click_can_meet_may_have_words(shop: Shop) -> None:
     words = {key: "Øv" for key in (*WORDS, *CODES, "bad-request", "too-many-requests")}
-
     assert block(shop, f", messages={words}")["messages"] == words
 
 
@@ -192,18 +189,14 @@ def test_the_tags_run_no_context_processor(shop: Shop) -> None:
 
 def test_what_json_lacks_is_written_as_text(shop: Shop) -> None:
     shop.app.jinja_env.globals.update(lazy=Lazy(), price=Decimal("24.90"))
-
     found = block(shop, ', messages={"failed": lazy}, a=lazy, b=price')
-
     assert found["messages"] == {"failed": "Øv"}
     assert (found["init"]["a"], found["init"]["b"]) == ("Øv", "24.90")
 
 
 def test_the_block_cannot_be_ended_from_within(shop: Shop) -> None:
     call = "zonos_checkout('#b', messages={'failed': '</script><script>alert(1)'})"
-
     text = printed(shop, call)
-
     assert text.count("</script>") == 2
     assert data_block(text)["messages"]["failed"] == "</script><script>alert(1)"
 
@@ -265,9 +258,7 @@ def test_a_page_that_streams_says_nothing_of_the_shopper(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop.app.view_functions["cart"] = lambda: stream_template_string(shop.page)
-
     response = shop.browser("a").get("/cart")
-
     assert data_block(response.text)["identity"] is None
     assert "render_template()" in caplog.text
     assert "Cache-Control" not in response.headers
@@ -287,7 +278,6 @@ def test_tags_made_before_the_stream_begins_are_for_the_shopper(shop: Shop) -> N
 
 def test_another_page_keeps_its_own_cache_headers(shop: Shop) -> None:
     shop.page = "about us"
-
     assert "Cache-Control" not in shop.browser("a").get("/cart").headers
 
 
@@ -295,7 +285,6 @@ def test_the_page_holds_no_personal_data_and_zonos_is_not_called(
     shop: Shop, upstream: Upstream
 ) -> None:
     text = shop.browser("1234567").get("/cart").text
-
     for private in ("1234567", "test@zonos.com", "otp_of", TOKEN):
         assert private not in text
     assert "public_key" in text
@@ -305,7 +294,6 @@ def test_the_page_holds_no_personal_data_and_zonos_is_not_called(
 def test_the_script_is_served(shop: Shop) -> None:
     src = re.search(r'src="([^"]+)"', printed(shop))
     assert src is not None
-
     with shop.browser().get(src[1]) as answer:
         assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
 
@@ -366,5 +354,4 @@ def test_what_is_missing_costs_the_tags_and_not_the_page_and_a_developer_sees_it
 def test_a_user_without_get_id_has_the_tags(shop: Shop) -> None:
     signed_in = SimpleNamespace(is_authenticated=True, is_active=True, id="a")
     shop.login_manager.request_loader(lambda request: signed_in)
-
     assert block(shop)["identity"]

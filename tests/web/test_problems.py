@@ -24,7 +24,6 @@ from .problems import problem
 
 def test_the_apps_own_limit_of_a_body_holds_too(make_a_shop: MakeShop) -> None:
     answer = make_a_shop(MAX_CONTENT_LENGTH=100).click(json={"a": "x" * 200})
-
     problem(answer, 413, "too-large")
 
 
@@ -32,7 +31,6 @@ def test_an_empty_cart_is_told_as_such(
     shop: Shop, upstream: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop.load_cart = lambda request_data: Cart(items=())
-
     problem(shop.click("a"), 409, "empty-cart")
     assert upstream.received == []
     assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
@@ -121,7 +119,6 @@ def test_a_setting_that_cannot_work_is_a_problem_of_the_shops(
     setting: str,
 ) -> None:
     answer = make_a_shop(**config).click("a")
-
     problem(answer, 500, "not-configured")
     assert setting in caplog.text
     assert setting not in answer.text
@@ -134,8 +131,6 @@ def test_an_app_without_a_login_manager_or_loader_is_told_what_to_do(
     app = make_app("") if missing.startswith("@") else Flask(__name__)
     app.config.update(SECRET_KEY="x", ZONOS_CREDENTIAL_TOKEN="token")
     Zonos(app)
-
     answer = app.test_client().post("/zonos/cart-info")
-
     problem(answer, 500, "not-configured")
     assert missing in caplog.text

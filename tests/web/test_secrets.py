@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,44 +85,40 @@ def test_no_failed_call_shows_the_profile_or_the_token_in_its_locals(
     assert_tells_nothing(seen_in(caught.value))
 
 
+def elsewhere() -> ZonosClient:
+    return ZonosClient(TOKEN, api_url="https://127.0.0.1:9/graphql")
+
+
 @pytest.mark.parametrize(
-    "more", [{"name": 7}, {"phone": b"+45"}, {"locations": "Vestergade 1"}]
+    ("call", "error"),
+    [
+        (lambda c: c.authenticate_customer(profile(name=7)), InvalidInput),
+        (lambda c: c.authenticate_customer(profile(phone=b"+45")), InvalidInput),
+        (lambda c: c.authenticate_customer(profile(locations="x")), InvalidInput),
+        (lambda c: ZonosClient(f"{TOKEN}\nX-Evil: 1"), ConfigurationError),
+        (lambda c: elsewhere().authenticate_customer(profile()), ZonosError),
+        (lambda c: c.get_order("order_1"), APIError),
+    ],
+    ids=["name", "phone", "locations", "token", "environment", "order"],
 )
-def test_no_refused_profile_shows_the_rest_of_it(
-    client: ZonosClient, more: dict[str, Any]
-) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        client.authenticate_customer(profile(**more))
-    assert_tells_nothing(seen_in(caught.value))
-
-
-def test_a_token_that_cannot_travel_is_not_shown() -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        ZonosClient(f"{TOKEN}\nX-Evil: 1")
-    assert_tells_nothing(seen_in(caught.value))
-
-
 @pytest.mark.parametrize(
     ("variable", "value"),
     [("REQUESTS_CA_BUNDLE", "/no/such/file"), ("HTTPS_PROXY", "ftp://127.0.0.1:9")],
 )
-def test_a_client_that_cannot_connect_shows_no_token(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+def test_nothing_that_is_refused_shows_the_rest_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+    upstream: Upstream,
+    client: ZonosClient,
+    call: Callable[[ZonosClient], object],
+    error: type[ZonosError],
+    variable: str,
+    value: str,
 ) -> None:
     monkeypatch.setenv(variable, value)
-    client = ZonosClient(TOKEN, api_url="https://127.0.0.1:9/graphql")
-    with pytest.raises(ZonosError) as caught:
-        client.authenticate_customer(profile())
-    assert_tells_nothing(seen_in(caught.value))
-
-
-def test_an_order_that_cannot_be_read_shows_no_party(
-    upstream: Upstream, client: ZonosClient
-) -> None:
     party = {"person": {"email": PERSON["email"]}, "type": 7}
     upstream.on("order", says({"data": {"order": {"id": "o_1", "parties": [party]}}}))
-    with pytest.raises(APIError) as caught:
-        client.get_order("o_1")
+    with pytest.raises(error) as caught:
+        call(client)
     assert_tells_nothing(seen_in(caught.value))
 
 
@@ -245,7 +242,6 @@ def test_repr_of_client_and_settings_hides_the_secrets(
 ) -> None:
     shop = make_a_shop(ZONOS_WEBHOOK_SECRET="a long webhook secret")
     shown = repr((client, shop.app.extensions["zonos"].settings))
-
     assert TOKEN not in shown
     assert "webhook secret" not in shown
 

@@ -162,12 +162,10 @@ def test_a_login_that_is_renewed_while_it_is_loaded_is_no_change(
     browser = shop.app.test_client()
     browser.post("/sign-in/a?remember")
     browser.delete_cookie("session")
-
     assert recognised(browser) == "otp_of_a"
     assert "changed the session" not in caplog.text
 
 
 def test_the_shops_own_routes_save_their_session(shop: Shop) -> None:
     assert recognised(shop.browser("a")) == "otp_of_a"
-
     assert recognised(shop.browser("b")) == "otp_of_b"
