@@ -22,8 +22,6 @@ from ..support.shops import Shop
 from ..support.upstream import held_until
 from ..support.upstream import Upstream
 
-pytestmark = pytest.mark.browser
-
 PAGE = """<!doctype html><html lang="en"><title>Cart</title>
 <p id="who">{{ current_user.id or "nobody" }}</p>
 <form action="/own-checkout" method="get">

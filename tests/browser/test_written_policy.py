@@ -17,8 +17,6 @@ from ..docs.blocks import python
 from ..support.fixtures import MakeShop
 from ..support.serving import serve
 
-pytestmark = pytest.mark.browser
-
 ATTACKED = """<!doctype html><html lang="en"><title>Cart</title>
 <form action="/own-checkout"><button id="place-order">Place order</button></form>
 <p id="review"><script>document.title = "inline"</script>

@@ -69,6 +69,7 @@ def serving(server: str, make_a_shop: MakeShop, upstream: Upstream) -> Iterator[
         end(server, pid)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("server", ["flask run", "gunicorn gthread", "waitress"])
 def test_a_body_of_any_form_is_read_whole_or_refused_in_words(
     make_a_shop: MakeShop, upstream: Upstream, server: str

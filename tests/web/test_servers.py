@@ -43,6 +43,7 @@ def shop_often(url: str, user_id: str) -> None:
         assert given == {PROFILE: {"oneTimePassword": f"otp_of_{user_id}"}}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("server", "last", "reason"),
     [

@@ -22,12 +22,6 @@ KEPT = "kept at Zonos"
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
 def sandbox_shop(sandbox: Sandbox) -> Iterator[Shop]:
     shop = make_shop("", **sandbox.settings)
     yield shop

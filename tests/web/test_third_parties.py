@@ -20,6 +20,7 @@ from ..support.upstream import Upstream
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.process
 def test_a_whole_visit_talks_to_zonos_alone(upstream: Upstream) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.web.visit"],
