@@ -183,45 +183,31 @@ def _failing() -> str:
 
 
 @pytest.mark.parametrize(
-    ("field", "changes"),
+    ("field", "value"),
     [
-        ("country_of_origin", {"country_of_origin": "dk"}),
-        ("country_of_origin", {"country_of_origin": "UK"}),
-        ("item_type", {"item_type": "physical"}),
-        ("hs_code_source", {"hs_code_source": "GUESS"}),
-        ("duty_tax_fee_configuration", {"duty_tax_fee_configuration": "NONE"}),
-        ("name", {"name": 7}),
-        ("name", {"name": "half \ud83d"}),
-        ("name", {"name": LazyProxy(_failing)}),
-        ("categories", {"categories": "kitchen"}),
-        ("categories", {"categories": None}),
-        ("categories[1]", {"categories": ["kitchen", None]}),
-        ("attributes", {"attributes": None}),
-        ("attributes['size']", {"attributes": {"size": 4.2}}),
-        ("metadata", {"metadata": [("a", "b")]}),
-        ("metadata (a key)", {"metadata": {None: "b"}}),
-        ("measurements", {"measurements": None}),
-        ("measurements[0]", {"measurements": [{"type": "WEIGHT"}]}),
-        ("measurements[0].type", {"measurements": [measurement(type="HEAVY")]}),
-        ("measurements[0].type", {"measurements": [measurement(type=[])]}),
-        (
-            "measurements[0].unit_of_measure",
-            {"measurements": [measurement(unit_of_measure="STONE")]},
-        ),
-        ("measurements[0].value", {"measurements": [measurement(value=2.5)]}),
-        (
-            "measurements",
-            {"measurements": [measurement(), measurement(type="TOTAL_WEIGHT")]},
-        ),
-        ("product_composition", {"product_composition": None}),
-        ("product_composition[0]", {"product_composition": ["steel"]}),
+        *[("country_of_origin", "dk"), ("country_of_origin", "UK")],
+        *[("item_type", "physical"), ("hs_code_source", "GUESS")],
+        ("duty_tax_fee_configuration", "NONE"),
+        *[("name", 7), ("name", "half \ud83d"), ("name", LazyProxy(_failing))],
+        *[("categories", "kitchen"), ("categories", None)],
+        ("categories[1]", ["kitchen", None]),
+        *[("attributes", None), ("attributes['size']", {"size": 4.2})],
+        *[("metadata", [("a", "b")]), ("metadata (a key)", {None: "b"})],
+        *[("measurements", None), ("measurements[0]", [{"type": "WEIGHT"}])],
+        ("measurements[0].type", [measurement(type="HEAVY")]),
+        ("measurements[0].type", [measurement(type=[])]),
+        ("measurements[0].unit_of_measure", [measurement(unit_of_measure="STONE")]),
+        ("measurements[0].value", [measurement(value=2.5)]),
+        ("measurements", [measurement(), measurement(type="TOTAL_WEIGHT")]),
+        *[("product_composition", None), ("product_composition[0]", ["steel"])],
     ],
     ids=range(24),
 )
 def test_an_optional_field_that_does_not_fit_is_left_out_with_a_warning(
-    field: str, changes: dict[str, Any], caplog: pytest.LogCaptureFixture
+    field: str, value: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (line,) = cart_input(cart(item(**changes)))["items"]
+    name = re.split(r"\W", field)[0]
+    (line,) = cart_input(cart(item(**{name: value})))["items"]
 
     bare = {"amount": 24.9, "currencyCode": "EUR", "quantity": 2, "sku": "mug"}
     assert line | bare == line

@@ -6,6 +6,7 @@ import json
 import string
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import fields
 from datetime import datetime
 from datetime import UTC
 from functools import cache
@@ -161,10 +162,6 @@ def mostly(usual: SearchStrategy[Any]) -> SearchStrategy[Any]:
     return rarely.flatmap(lambda odd: anything if odd else usual)
 
 
-def build(kind: type, **fields: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    return st.builds(kind, **{name: mostly(each) for name, each in fields.items()})
-
-
 def known(names: frozenset[str]) -> SearchStrategy[str]:
     return st.sampled_from(sorted(names))
 
@@ -174,73 +171,52 @@ def some(element: SearchStrategy[Any]) -> SearchStrategy[Any]:
 
 
 texts = st.text(max_size=12)
-maybe_text = st.none() | texts
-amounts = st.decimals(-1000, 1000, places=2)
-countries = known(enums.COUNTRY_CODES)
-currencies = known(enums.CURRENCY_CODES)
-pairs = st.dictionaries(
-    st.text(string.ascii_letters, max_size=4), mostly(texts), max_size=2
-)
-measurements = build(
-    ItemMeasurement,
-    type=known(enums.ITEM_MEASUREMENT_TYPES),
-    unit_of_measure=known(enums.ITEM_UNITS_OF_MEASURE),
-    value=amounts,
-    applies_to=maybe_text,
-)
-compositions = build(
-    ItemComposition,
-    material=texts,
-    percentage=amounts,
-    country_of_cast=st.none() | countries,
-)
+keys = st.text(string.ascii_letters, max_size=4)
+#: Usual values by a field's name, else by its type.
+USUAL: dict[str, SearchStrategy[Any]] = {
+    "customer_id": st.just("42") | texts,
+    "email": st.just("test@zonos.com") | texts,
+    "currency_code": known(enums.CURRENCY_CODES),
+    "quantity": st.integers(1, 100),
+    "hs_code_source": known(enums.ITEM_VALUE_SOURCES),
+    "item_type": known(enums.ITEM_TYPES),
+    "duty_tax_fee_configuration": known(enums.DUTY_TAX_FEE_CONFIGURATIONS),
+    "unit_of_measure": known(enums.ITEM_UNITS_OF_MEASURE),
+    "str": texts,
+    "str | None": st.none() | texts,
+    "Decimal": st.decimals(-1000, 1000, places=2),
+    "Mapping[str, str]": st.dictionaries(keys, mostly(texts), max_size=2),
+    "Sequence[str]": some(texts),
+    "datetime | None": st.none()
+    | st.datetimes(datetime(2026, 1, 1), timezones=st.just(UTC)),
+}
+
+
+def build(kind: Any, **special: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    """Objects of a model: its fields have usual values mostly."""
+    given = dict(special)
+    for field in fields(kind):
+        if "country" in field.name:
+            given[field.name] = known(enums.COUNTRY_CODES)
+        elif field.name not in special:
+            by = field.name if field.name in USUAL else str(field.type)
+            given[field.name] = USUAL[by]
+    return st.builds(kind, **{name: mostly(each) for name, each in given.items()})
+
+
+measurements = build(ItemMeasurement, type=known(enums.ITEM_MEASUREMENT_TYPES))
 items = build(
     CartItem,
-    amount=amounts,
-    currency_code=currencies,
-    quantity=st.integers(1, 100),
-    sku=texts,
-    product_id=texts,
-    name=maybe_text,
-    country_of_origin=st.none() | countries,
-    item_type=st.none() | known(enums.ITEM_TYPES),
-    hs_code_source=st.none() | known(enums.ITEM_VALUE_SOURCES),
-    categories=some(texts),
-    attributes=pairs,
-    metadata=pairs,
     measurements=some(measurements),
-    product_composition=some(compositions),
+    product_composition=some(build(ItemComposition)),
 )
-adjustments = build(
-    CartAdjustment,
-    amount=amounts,
-    currency_code=currencies,
-    type=known(enums.CART_ADJUSTMENT_TYPES),
-    description=maybe_text,
-)
+adjustments = build(CartAdjustment, type=known(enums.CART_ADJUSTMENT_TYPES))
 carts = build(
     Cart,
     items=st.lists(items, min_size=1, max_size=2),
     adjustments=some(adjustments),
-    metadata=pairs,
-    expires_at=st.none() | st.datetimes(datetime(2026, 1, 1), timezones=st.just(UTC)),
-    id=maybe_text,
 )
-locations = build(
-    Location,
-    **dict.fromkeys(("name", "line1", "locality", "administrative_area"), texts),
-    postal_code=texts,
-    country_code=countries,
-    **dict.fromkeys(("line2", "phone", "email"), maybe_text),
-)
-profiles = build(
-    CustomerProfile,
-    customer_id=st.just("42") | texts,
-    email=st.just("test@zonos.com") | texts,
-    name=maybe_text,
-    phone=maybe_text,
-    locations=some(locations),
-)
+profiles = build(CustomerProfile, locations=some(build(Location)))
 
 
 def refusals(operation: Operation[Any, Any], given: Any) -> list[str]:
