@@ -46,22 +46,18 @@ CART: dict[str, Any] = {
     "recognition": {"level": "profile", "reason": None},
     "shippingData": None,
 }
+MODULE = """<script type="module" src="/static/zonos-checkout.js"
+  data-zonos-script nonce="n0nce"></script>"""
 BUSY = ({"code": "busy"}, 503)
 PAGE = """<!doctype html>
 <html lang="{{ shop.lang }}"><title>Cart</title>
-{% if shop.meta_token %}<meta name="csrf-token" content="{{ shop.meta_token }}">
-{% endif %}{{ shop.head|safe }}<script nonce="n0nce">{{ shop.js|safe }}</script>
+{{ shop.head|safe }}<script nonce="n0nce">{{ shop.js|safe }}</script>
 <body>{{ shop.before|safe }}
 <main><h1>Cart</h1>
 <form action="/own-checkout" method="post">
-{% if shop.field_token %}<input type="hidden" name="csrf_token"
-value="{{ shop.field_token }}">{% endif %}
 {{ shop.button|safe }}</form>{{ shop.notice|safe }}</main>
 <script type="application/json" id="zonos-settings">{{ shop.data()|tojson }}</script>
-{% for copy in range(shop.copies) %}
-<script type="module" src="/static/zonos-checkout.js?v={{ copy }}"
-        data-zonos-script nonce="n0nce"></script>
-{% endfor %}
+{{ shop.module|safe }}
 </body></html>"""
 
 
@@ -72,12 +68,10 @@ class Shop:
     url: str = ""
     lang: str = "en"
     script: str = "/fake-zonos.js"
-    copies: int = 1
+    module: str = MODULE
     scripts: str = "'nonce-n0nce'"
     before: str = ""
     button: str = '<button id="place-order">Place order</button>'
-    meta_token: str = ""
-    field_token: str = ""
     head: str = ""
     js: str = ""
     notice: str = ""

@@ -179,8 +179,10 @@ def test_the_csrf_token_and_request_data_are_sent(
 ) -> None:
     if where == "settings":
         shop.settings = {"csrfToken": "t0ken"}
+    elif where == "meta":
+        shop.head = '<meta name="csrf-token" content="t0ken">'
     else:
-        setattr(shop, f"{where}_token", "t0ken")
+        shop.button += '<input type="hidden" name="csrf_token" value="t0ken">'
     shop.configure("detail.requestData = () => ({note: 'gift'})")
     open_cart(tab, shop)
     tab.click(BUTTON)

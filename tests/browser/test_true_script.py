@@ -182,9 +182,9 @@ def test_a_page_that_swaps_its_own_body_is_loaded_afresh_at_most_once(
     true_shop.body_attributes = 'hx-get="/cart" hx-trigger="load delay:300ms"'
     loads: list[Page] = []
     page.on("load", lambda loaded: loads.append(loaded))
-    open_cart(page, true_shop)
-    while len(loads) < 2:
-        page.wait_for_timeout(50)
+    with page.expect_event("load", lambda _: len(loads) > 1):
+        page.goto(f"{true_shop.url}/cart")
+    wait_until(page, READY)
     page.wait_for_timeout(1_000)
     assert len(loads) == 2
     page.click(BUTTON)

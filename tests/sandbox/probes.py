@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -30,13 +31,51 @@ from .test_webhooks import Receiver
 from .test_webhooks import subscribe
 
 LONG_AGO = "2020-01-01T00:00:00Z"
-#: Six points.
-QUERY = '{ order(orderId: "x") { id } }'
+UNKNOWN_CART = '{ cart(id: "cart_unknown") { id } }'
+UNKNOWN_ORDER = '{ order(orderId: "order_unknown") { id } }'
 
 
 def fails(query: str, variables: dict[str, Any] | None = None) -> Callable[..., bool]:
     """The probe whether a call ends with an error."""
     return lambda zonos: "errors" in zonos.post(query, variables).json()
+
+
+def status(query: str, **input: Any) -> Callable[[Zonos], int]:
+    return lambda zonos: zonos.post(query, {"input": input}).status_code
+
+
+def status_without_key(zonos: Zonos) -> int:
+    return zonos.post("{ carts { totalCount } }", key=None).status_code
+
+
+def connection_header(zonos: Zonos) -> str | None:
+    return zonos.post("{ __typename }").headers.get("Connection")
+
+
+def cost_of_a_list(zonos: Zonos) -> str:
+    query = '{ order(orderId: "x") { references { key } } }'
+    return zonos.post(query).headers["zonos-query-complexity"]
+
+
+def no_items(zonos: Zonos) -> str:
+    return zonos.error(CART_CREATE, input={"items": []})
+
+
+def takes_amount_as_text(zonos: Zonos) -> bool:
+    input = {"items": [{**ITEM, "amount": "24.9"}]}
+    return not fails(CART_CREATE, {"input": input})(zonos)
+
+
+def gives_milliseconds(zonos: Zonos) -> bool:
+    return "." in zonos.cart(expiresAt="2030-01-01T00:00:00Z")["expiresAt"]
+
+
+def mode(zonos: Zonos) -> str:
+    return str(zonos.order()["mode"])
+
+
+def organization(zonos: Zonos) -> str:
+    return str(zonos.profile()["organizationId"])
 
 
 def takes_half_a_second(call: Callable[[Zonos], Any]) -> Callable[[Zonos], bool]:
@@ -67,18 +106,33 @@ def plain_dates(zonos: Zonos) -> list[bool]:
 def second_call(zonos: Zonos) -> requests.Response:
     """The second of two calls that cost six points, a second after the first."""
     zonos.sandbox.state.clock.stop()
-    zonos.post(QUERY)
+    zonos.post(UNKNOWN_ORDER)
     zonos.sandbox.state.clock.advance(1)
-    return zonos.post(QUERY)
+    return zonos.post(UNKNOWN_ORDER)
+
+
+def second_calls_status(zonos: Zonos) -> int:
+    return second_call(zonos).status_code
+
+
+def throttled(zonos: Zonos) -> str:
+    (error,) = second_call(zonos).json()["errors"]
+    return str(error["extensions"]["errorType"])
+
+
+def retry_after(zonos: Zonos) -> str | None:
+    return second_call(zonos).headers.get("Retry-After")
 
 
 # ------------------------------------------------------------- carts and profiles
 
 
-def lifetime(zonos: Zonos) -> str:
-    clock = zonos.sandbox.state.clock
-    clock.stop(clock.now().replace(2030, 1, 1, 0, 0, 0, 0))
-    return str(zonos.cart()["expiresAt"])
+def lifetime(zonos: Zonos) -> int:
+    """Of a cart, in seconds."""
+    zonos.sandbox.state.clock.stop()
+    expires = datetime.fromisoformat(zonos.cart()["expiresAt"])
+    left = expires - zonos.sandbox.state.clock.now()
+    return round(left.total_seconds())
 
 
 def expired_cart(zonos: Zonos) -> int:
@@ -111,10 +165,19 @@ def items_after_an_upsert(zonos: Zonos) -> int:
     return len(zonos.call(CART_UPSERT, **upsert)["items"])
 
 
+def upserts_unknown_cart(zonos: Zonos) -> bool:
+    upsert = {"id": "cart_mine", "items": [ITEM]}
+    return not fails(CART_UPSERT, {"input": upsert})(zonos)
+
+
 def ordered_cart(zonos: Zonos) -> str:
     session = zonos.session()
     zonos.pay(session)
     return str(session["cartId"])
+
+
+def ordered_cart_again(zonos: Zonos) -> int:
+    return zonos.open(ordered_cart(zonos)).status_code
 
 
 def changes_ordered_cart(zonos: Zonos) -> bool:
@@ -132,16 +195,29 @@ def same_location_twice(zonos: Zonos) -> int:
     return len(zonos.profile(locations=[location("One")])["locations"])
 
 
-def takes_location(**change: str) -> Callable[[Zonos], bool]:
+def takes(**change: str) -> Callable[[Zonos], bool]:
     profile = {"customerId": "c-1", "email": "anna@example.com"}
     place = {**location("One"), **change}
     refused = fails(AUTHENTICATE, {"input": {**profile, "locations": [place]}})
     return lambda zonos: not refused(zonos)
 
 
+def takes_empty_customer(zonos: Zonos) -> bool:
+    profile = {"customerId": "", "email": "anna@example.com"}
+    return not fails(AUTHENTICATE, {"input": profile})(zonos)
+
+
+def second_password_is_new(zonos: Zonos) -> bool:
+    return zonos.password() != zonos.password()
+
+
+def wrong_password(zonos: Zonos) -> int:
+    return zonos.open(zonos.cart()["id"], "wrong").status_code
+
+
 def takes_phones(zonos: Zonos) -> list[bool]:
     phones = ("+16045550100", "(604) 555-0100", "call me")
-    return [takes_location(phone=phone)(zonos) for phone in phones]
+    return [takes(phone=phone)(zonos) for phone in phones]
 
 
 def dots_and_dashes(zonos: Zonos) -> tuple[int, bool]:
@@ -189,6 +265,8 @@ def parties(zonos: Zonos) -> list[str]:
 
 def asks_before_a_repeat(zonos: Zonos) -> bool:
     zonos.order(zonos.password("c-1"))
+    others = zonos.cart(items=[{**ITEM, "sku": "bowl"}])["id"]
+    zonos.pay(zonos.open(others, zonos.password("c-1")).json())
     session = zonos.session(zonos.password("c-1"))
     url = f"{zonos.sandbox.url}/checkout/duplicates"
     headers = {"Checkout-Session": session["token"]}
@@ -197,6 +275,10 @@ def asks_before_a_repeat(zonos: Zonos) -> bool:
         requests.post(url, json=body, headers=headers, timeout=30).json()["duplicate"]
         is not None
     )
+
+
+def currency(zonos: Zonos) -> str:
+    return str(zonos.order()["currencyCode"])
 
 
 def orders_after_payment(zonos: Zonos) -> int:
@@ -218,20 +300,20 @@ def discount(zonos: Zonos) -> str:
     return str(zonos.pay(session).json()["order"]["amountSubtotals"]["discounts"])
 
 
-def shipped(zonos: Zonos) -> str:
-    id = str(zonos.order()["id"])
-    zonos.call(TRACK, id=id, trackingNumbers=["1Z"])
-    return id
+def shipped_status(zonos: Zonos) -> str:
+    tracked = {"id": zonos.order()["id"], "trackingNumbers": ["1Z"]}
+    return str(zonos.call(TRACK, **tracked)["status"])
 
 
-def refuses_to_cancel(zonos: Zonos, id: str) -> bool:
-    return fails(CANCEL, {"id": id})(zonos)
+def refuses_to_cancel(mutation: str) -> Callable[[Zonos], bool]:
+    """The probe whether an order cannot be cancelled after it was changed so."""
 
+    def probe(zonos: Zonos) -> bool:
+        id = zonos.order()["id"]
+        zonos.post(mutation, {"id": id, "input": {"id": id, "trackingNumbers": ["1Z"]}})
+        return fails(CANCEL, {"id": id})(zonos)
 
-def refuses_to_cancel_twice(zonos: Zonos) -> bool:
-    id = zonos.order()["id"]
-    refuses_to_cancel(zonos, id)
-    return refuses_to_cancel(zonos, id)
+    return probe
 
 
 def refuses_same_number(zonos: Zonos) -> bool:
@@ -295,7 +377,3 @@ def deliveries(zonos: Zonos) -> int:
     subscribe(zonos, "http://203.0.113.7/beyond-this-machine")
     zonos.order()
     return len(zonos.sandbox.state.store.all("SELECT 1 FROM delivery"))
-
-
-def no_items(zonos: Zonos) -> str:
-    return zonos.error(CART_CREATE, input={"items": []})

@@ -20,9 +20,9 @@ from .host import wait_for
 #: The settings of this and other modules with a browser, for the table of all.
 SEEN = {
     *("failed_cart_opens", "wrong_key_opens", "init_waits", "foreign_scripts"),
-    *("survives_swaps", "late_buttons", "order_success_is_awaited"),
+    *("survives_swaps", "late_buttons", "order_success_is_awaited", "init_once"),
     # test_page_script
-    *("country", "ships_from", "allow_domestic", "shipping_data_wins", "init_once"),
+    *("country", "ships_from", "allow_domestic", "shipping_data_wins"),
     *("success_behavior", "inventory_list"),
     # test_hello, test_checkout_steps
     *("hello_remembers", "not_shipped_to", "language"),
@@ -59,6 +59,26 @@ def test_init_can_wait_for_the_checkout_and_reject_a_wrong_key(
     else:
         wait_for(tab, "started")
         assert tab.locator(BUTTON).is_enabled()
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_init_resolves_before_there_is_a_checkout_and_counts_once(
+    zonos: Zonos, host: Host, tab: Page, once: bool
+) -> None:
+    zonos.set(init_once=once)
+    host.give(zonos.recognised())
+    arrive(tab, host)
+    names = [name for name, *_ in tab.evaluate("told")]
+    assert names.index("started") < names.index("init")
+    tab.evaluate("start()")
+    if not once:
+        wait_for(tab, "init", 2)
+        return
+    tab.click(BUTTON)
+    expect(tab.locator(f"zonos-controller > {CHECKOUT}")).to_be_visible()
+    last = "document.body.lastElementChild.localName"
+    assert tab.evaluate(last) == "zonos-controller"
+    assert len(told(tab, "init")) == 1
 
 
 def test_a_policy_of_hosts_can_be_enough(zonos: Zonos, host: Host, tab: Page) -> None:
