@@ -127,7 +127,6 @@ def test_every_field_has_its_place_in_the_schema() -> None:
 def test_a_cart_expires_as_told_unless_it_says_so_itself() -> None:
     told = datetime(2030, 1, 1, tzinfo=UTC)
     own = datetime(2031, 1, 1, tzinfo=UTC)
-
     sent = [cart_input(cart(expires_at=at), expires_at=told) for at in (None, own)]
     assert [each["expiresAt"][:4] for each in sent] == ["2030", "2031"]
 
@@ -208,7 +207,6 @@ def test_an_optional_field_that_does_not_fit_is_left_out_with_a_warning(
 ) -> None:
     name = re.split(r"\W", field)[0]
     (line,) = cart_input(cart(item(**{name: value})))["items"]
-
     bare = {"amount": 24.9, "currencyCode": "EUR", "quantity": 2, "sku": "mug"}
     assert line | bare == line
     assert line.keys() - bare.keys() <= {"categories", "measurements"}
@@ -267,7 +265,6 @@ def test_a_lazy_text_becomes_text_in_the_language_of_the_request() -> None:
 )
 def test_the_customer_id_is_refused_in_the_metadata_in_any_spelling(key: str) -> None:
     error = refusal(cart(metadata={key: "1234567"}))
-
     assert error.field == "metadata"
     assert "CustomerProfile.customer_id" in str(error)
     assert "1234567" not in str(error)
@@ -275,13 +272,11 @@ def test_the_customer_id_is_refused_in_the_metadata_in_any_spelling(key: str) ->
 
 def test_another_key_that_speaks_of_customers_is_allowed() -> None:
     given = cart(metadata={"customerIdea": "blue", "customer": "new"})
-
     assert len(cart_input(given)["metadata"]) == 2
 
 
 def test_the_error_never_tells_the_value() -> None:
     error = refusal(cart(item(sku=["Aunt Agatha"])))
-
     assert "Agatha" not in str(error)
     assert "must be text, not list" in str(error)
 

@@ -51,7 +51,6 @@ def test_an_address_that_is_silent_refuses_or_is_not_spoken_is_passed_over(
     with full_backlog() as silent:
         first = ((*IPV4, silent), (*IPV4, refused), unknown_family)
         resolve_to(monkeypatch, *first, here)
-
         assert make_client(timeout=(0.2, PATIENCE)).create_cart(cart()).id
 
 
@@ -101,10 +100,8 @@ def test_a_plain_response_that_drips_ends_at_the_deadline_and_so_does_its_thread
 ) -> None:
     gone = threading.Event()
     upstream.on("*", dripping(gone))
-
     with pytest.raises(TimedOut):
         make_client(deadline=0.2).create_cart(cart())
-
     # Between two pieces the thread sees that its time is over.
     assert gone.wait(PATIENCE)
 
@@ -113,10 +110,8 @@ def test_no_response_within_the_read_timeout_is_told_as_a_timeout_and_sent_once(
     upstream: Upstream, make_client: MakeClient
 ) -> None:
     upstream.on("*", hangs)
-
     with pytest.raises(TimedOut) as caught:
         make_client(timeout=(2, 0.1), deadline=PATIENCE).create_cart(cart())
-
     assert caught.value.sent
     assert len(upstream.received) == 1
 
@@ -134,7 +129,6 @@ def test_a_proxy_that_drips_keeps_nobody_beyond_the_deadline(
     proxied: Upstream, make_client: MakeClient
 ) -> None:
     proxied.on("*", drips_after(b"HTTP/1.1 200 OK\r\nX-A: "))
-
     with pytest.raises(TimedOut):
         make_client(api_url=BEHIND, deadline=0.2).create_cart(cart())
 
@@ -146,10 +140,8 @@ def test_a_proxy_that_will_not_is_no_connection(
     proxied: Upstream, make_client: MakeClient, handler: Handler
 ) -> None:
     proxied.on("*", handler)
-
     with pytest.raises(ConnectionFailed) as caught:
         make_client(api_url=BEHIND).create_cart(cart())
-
     assert not caught.value.sent
     # It is asked once more, since nothing was sent.
     assert {request.method for request in proxied.received} == {"CONNECT"}

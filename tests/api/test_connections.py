@@ -34,7 +34,6 @@ def test_calls_in_a_row_share_one_connection_and_one_look_up_of_the_name(
     monkeypatch.setattr(socket, "getaddrinfo", None)
     for _ in range(9):
         client.create_cart(cart())
-
     assert upstream.connections == 1
 
 
@@ -47,17 +46,14 @@ def test_as_many_connections_as_calls_at_once_are_kept_for_the_next(
             upstream.on("*", together(16))
             found = list(executor.map(lambda sku: sku_back(client, sku), skus))
             assert found == skus
-
     assert upstream.connections == 16
 
 
 @pytest.mark.usefixtures("small_switch_interval")
 def test_sixteen_threads_get_each_their_own_response(client: ZonosClient) -> None:
     wanted = [f"sku_{number}" for number in range(160)]
-
     with ThreadPoolExecutor(16) as executor:
         found = list(executor.map(lambda sku: sku_back(client, sku), wanted))
-
     assert found == wanted
 
 
@@ -67,7 +63,6 @@ def test_a_connection_that_the_server_closed_meanwhile_costs_no_call(
     for _ in range(3):
         client.create_cart(cart())
         upstream.drop_connections()
-
     assert upstream.connections == 3
     assert len(upstream.received) == 3
 
@@ -151,7 +146,6 @@ def test_a_request_carries_the_credential_and_names_its_operation(
 def test_a_token_that_no_header_can_carry_is_refused_at_the_start(token: Any) -> None:
     with pytest.raises(ConfigurationError, match="ZONOS_CREDENTIAL_TOKEN") as caught:
         ZonosClient(token)
-
     assert caught.value.setting == "ZONOS_CREDENTIAL_TOKEN"
 
 
@@ -159,5 +153,4 @@ def test_blanks_around_a_token_are_left_out(upstream: Upstream) -> None:
     client = ZonosClient(f" {TOKEN}\n", api_url=upstream.url)
     client.create_cart(cart())
     client.close()
-
     assert upstream.received[0].headers["credentialtoken"] == TOKEN

@@ -109,7 +109,6 @@ def test_a_products_name_is_a_value_and_never_a_part_of_the_query(
     client: ZonosClient, upstream: Upstream, name: str
 ) -> None:
     client.create_cart(cart(item(name=name)))
-
     assert upstream.received[-1].input["items"][0]["name"] == name
     (query,) = {call.payload["query"] for call in upstream.received}
     assert "$input: CartCreateInput!" in query

@@ -155,7 +155,6 @@ def test_a_call_that_waits_is_made_without_a_thread_too(executor: CallExecutor) 
             call = submit(executor, lambda: threading.current_thread().name)
         assert call.result(0) == threading.current_thread().name
         assert call.seconds is not None
-
     assert_all_slots_are_there(executor)
 
 
@@ -165,11 +164,9 @@ def test_after_a_close_calls_are_refused_and_those_under_way_end(
     held = Held(executor)
     first = held.begin()
     executor.close()
-
     with pytest.raises(Busy):
         held.begin()
     held.released.set()
-
     assert first.result(PATIENCE) == "done"
 
 
@@ -210,7 +207,6 @@ def test_a_call_that_is_stopped_is_an_error_and_costs_no_slot(
         call = submit(executor, stop)
         with pytest.raises(APIError, match="its thread was stopped"):
             call.result(PATIENCE)
-
     assert_all_slots_are_there(executor)
 
 

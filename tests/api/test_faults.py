@@ -89,10 +89,8 @@ def test_graphql_errors_keep_status_class_and_path(
 ) -> None:
     told = {"path": [CART, "items", 0], "extensions": {"errorType": "BAD_REQUEST"}}
     upstream.on(CART, says({"errors": [told], "data": None}, status))
-
     with pytest.raises(GraphQLErrors) as caught:
         client.create_cart(cart())
-
     assert caught.value.error_types == {"BAD_REQUEST"}
     assert caught.value.errors[0].path == f"{CART}.items.0"
     assert caught.value.status == status
@@ -102,7 +100,6 @@ def test_a_cart_that_comes_with_errors_is_kept_and_the_log_says_so(
     upstream: Upstream, client: ZonosClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     upstream.on(CART, errors("INTERNAL", data=BESIDE))
-
     assert client.create_cart(cart()).id == "cart_1"
     [record] = [r for r in caplog.records if r.name == "flask_zonos.api.session"]
     assert REQUEST_ID in record.getMessage()
@@ -141,7 +138,6 @@ def test_every_exception_of_requests_and_gql_becomes_one_of_ours(
     monkeypatch.setattr(requests.Session, "send", Mock(side_effect=error))
     with pytest.raises(APIError) as caught:
         client.authenticate_customer(profile())
-
     is_timeout = issubclass(kind, requests.Timeout)
     assert isinstance(caught.value, TimedOut) == is_timeout
     assert TOLD not in str(caught.value)

@@ -51,11 +51,9 @@ def connections(upstream: Upstream, who: str) -> set[int]:
 
 def test_an_app_starts_without_importing_gql_or_requests() -> None:
     program = "import flask_zonos, sys; print({'gql', 'requests'} & {*sys.modules})"
-
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-
     assert done.stdout == "set()\n"
 
 
@@ -63,7 +61,6 @@ def test_a_fork_while_another_thread_reads_the_settings_is_no_hang(
     upstream: Upstream,
 ) -> None:
     lines = lines_of(upstream, "while_the_settings_are_read")
-
     assert lines == [both_of("child"), both_of("parent")]
 
 
@@ -114,7 +111,6 @@ def test_a_fork_amid_hints_leaves_parent_and_child_all_their_slots(
 
 def test_a_thread_may_fork_and_its_child_fork_again(upstream: Upstream) -> None:
     lines = lines_of(upstream, "from_a_thread")
-
     whose = ("grandchild", "child", "parent", "parent_again")
     assert lines == [both_of(who) for who in whose]
     first, child, again = (

@@ -76,10 +76,8 @@ def test_a_request_is_sent_again_for_what_may_pass_and_for_nothing_else(
     sent: int,
 ) -> None:
     upstream.on("*", handler)
-
     with pytest.raises(APIError):
         call(client)
-
     assert len(upstream.received) == sent
     assert len(slept) == sent - 1
     assert all(pause < 0.2 for pause in slept)
@@ -111,10 +109,8 @@ def test_nothing_is_sent_again_that_could_not_end_in_time(
 ) -> None:
     monkeypatch.setattr("flask_zonos.api.retry.LONGEST_RETRY_AFTER", 60)
     upstream.on("*", says(b"", 429, **{"Retry-After": "21"}))
-
     with pytest.raises(RateLimited):
         create_cart(client)
-
     assert len(upstream.received) == 1
 
 
@@ -139,10 +135,8 @@ def test_retry_after_is_read_as_seconds_or_a_date_or_not_at_all(
     upstream: Upstream, client: ZonosClient, header: str, seconds: float | None
 ) -> None:
     upstream.on("*", says(b"", 429, **{"Retry-After": header}))
-
     with pytest.raises(RateLimited) as caught:
         create_cart(client)
-
     assert caught.value.retry_after == seconds
 
 
@@ -150,7 +144,6 @@ def test_an_order_that_is_not_found_is_none(
     upstream: Upstream, client: ZonosClient
 ) -> None:
     upstream.on("order", errors("NOT_FOUND"))
-
     assert client.get_order("order_1") is None
 
 
@@ -162,7 +155,6 @@ def test_an_order_id_is_checked_before_anything_is_sent(
         client.get_order(order_id)
     with pytest.raises(InvalidInput, match="order_id"):
         client.set_account_order_number(order_id, "7")
-
     assert upstream.received == []
 
 
@@ -170,7 +162,6 @@ def test_the_shops_order_number_is_written(
     upstream: Upstream, client: ZonosClient
 ) -> None:
     client.set_account_order_number("order_1", "1001")
-
     assert upstream.received[0].input == {
         "id": "order_1",
         "accountOrderNumber": "1001",
@@ -182,7 +173,6 @@ def test_a_cart_of_create_gets_an_hour_and_one_of_upsert_has_no_expiry(
 ) -> None:
     make_client().create_cart(cart(id="cart_9"))
     make_client(cart_mutation="cartUpsert").create_cart(cart(id="cart_9"))
-
     created, upserted = (request.input for request in upstream.received)
     assert "id" not in created
     assert created["expiresAt"].endswith("Z")

@@ -68,7 +68,6 @@ def test_the_customer_is_read_from_the_references_leniently(
     is_guest: bool,
 ) -> None:
     order = fetched(upstream, client, references=references)
-
     assert (order.customer_id, order.is_guest) == (customer_id, is_guest)
 
 

@@ -34,7 +34,6 @@ def test_an_order_that_cannot_be_read_is_told_after_the_others(
     orders = [{**ORDER, "amountSubtotals": odd}, {**ORDER, "id": "order_2"}]
     upstream.on("orders", reply_with(page(orders, None)))
     read = client.orders()
-
     assert next(read).id == "order_2"
     with pytest.raises(BadResponse, match="of another shape"):
         next(read)
@@ -46,10 +45,8 @@ def test_pages_that_go_in_a_circle_come_to_an_end(
 ) -> None:
     next_cursor = cycle(cursors)
     upstream.on("orders", lambda _, wire: wire.reply(page([], next(next_cursor))))
-
     with pytest.raises(BadResponse, match="in a circle"):
         list(client.orders())
-
     assert len(upstream.received) == len(cursors) + 1
 
 
@@ -84,8 +81,6 @@ def test_pages_without_an_end_are_given_up(
     told: str,
 ) -> None:
     upstream.on("orders", upstream_sends)
-
     with pytest.raises(BadResponse, match=told):
         list(client.orders(**bounds))
-
     assert len(upstream.received) == asked

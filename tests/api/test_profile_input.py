@@ -57,7 +57,6 @@ def test_what_the_schema_would_refuse_is_refused_with_the_field(
 ) -> None:
     with pytest.raises(InvalidInput) as caught:
         profile_input(given)
-
     assert caught.value.field == field
     assert "test@zonos.com" not in str(caught.value)
 
@@ -90,7 +89,6 @@ class Shopper(Row):
 def test_a_customer_id_that_names_nobody_is_refused(customer_id: Any) -> None:
     with pytest.raises(InvalidInput) as caught:
         profile_input(profile(customer_id=customer_id))
-
     assert caught.value.field == "customer_id"
     assert "lasting id" in str(caught.value)
 
@@ -119,7 +117,6 @@ def test_an_id_of_the_shops_own_goes_as_it_is(customer_id: str) -> None:
 def test_an_email_that_is_no_address_is_refused(email: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         profile_input(profile(email=email))
-
     assert caught.value.field == "email"
     if email:
         given = profile(locations=(location(email=email), location()))
@@ -147,9 +144,7 @@ def test_a_location_that_does_not_fit_is_left_out_and_named_in_a_warning(
     field: str, value: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     given = profile(locations=(location(**{field: value}), location(name="Second")))
-
     sent = profile_input(given)
-
     assert [found["name"] for found in sent["locations"]] == ["Second"]
     (record,) = caplog.records
     assert f"locations[0].{field}:" in record.getMessage()
@@ -159,7 +154,6 @@ def test_a_location_that_does_not_fit_is_left_out_and_named_in_a_warning(
 
 def test_what_is_no_location_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
     given = profile(locations=({"line1": "Davie Street"}, location()))
-
     assert len(profile_input(given)["locations"]) == 1
     assert "Davie" not in caplog.text
 
@@ -167,13 +161,10 @@ def test_what_is_no_location_is_left_out(caplog: pytest.LogCaptureFixture) -> No
 @pytest.mark.parametrize("field", ["administrative_area", "postal_code", "locality"])
 def test_an_empty_text_is_allowed_where_many_countries_have_none(field: str) -> None:
     given = profile(locations=(location(**{field: ""}),))
-
     (sent,) = profile_input(given)["locations"]
-
     assert list(sent.values()).count("") == 1
 
 
 def test_a_proxy_of_the_user_becomes_plain_text() -> None:
     sent = profile_input(profile(customer_id=LocalProxy(lambda: "1234567")))
-
     assert type(sent["customerId"]) is str

@@ -76,7 +76,6 @@ def test_a_library_that_mocks_requests_answers_both_calls(
 ) -> None:
     with mocked():
         checkout = pair(mocked_client)
-
     assert checkout.cart_id == "cart_mocked"
     assert checkout.recognition.level == "profile"
 

@@ -72,7 +72,6 @@ def test_a_response_of_any_form_is_read_whole_and_so_is_the_next(
     upstream: Upstream, client: ZonosClient, handler: Handler
 ) -> None:
     upstream.on("*", handler)
-
     assert [client.create_cart(cart()).id for _ in range(2)] == ["kurv_æøå"] * 2
 
 

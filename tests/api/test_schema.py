@@ -88,7 +88,6 @@ def test_every_document_is_valid_and_named_as_its_only_field(
     assert validate(schema(), operation.document) == []
     definition = definition_of(operation)
     (field,) = definition.selection_set.selections
-
     assert isinstance(field, FieldNode)
     assert definition.name is not None
     assert definition.name.value == field.name.value == operation.name
@@ -96,7 +95,6 @@ def test_every_document_is_valid_and_named_as_its_only_field(
 
 def test_no_more_is_asked_than_a_checkout_needs() -> None:
     asked = [selected(each) for each in (*CARTS, operations.AUTHENTICATE)]
-
     assert asked == [
         {"cartCreate.id", "cartCreate.expiresAt"},
         {"cartUpsert.id", "cartUpsert.expiresAt"},
@@ -107,7 +105,6 @@ def test_no_more_is_asked_than_a_checkout_needs() -> None:
 def test_the_whole_selection_of_zonoss_page_can_be_asked() -> None:
     page = "email customerId organizationId name phone oneTimePassword".split()
     page += [f"locations.{field}" for field in ADDRESS.split()]
-
     assert selected(operations.AUTHENTICATE_WHOLE) == {
         f"{operations.AUTHENTICATE.name}.{field}"
         # And one that the page does not ask for.
@@ -141,7 +138,6 @@ def test_what_may_not_be_sent_twice_is_not_repeatable(
 )
 def test_our_lists_are_the_schemas(enum: str, known: frozenset[str]) -> None:
     found = schema().type_map[enum]
-
     assert isinstance(found, GraphQLEnumType)
     assert set(found.values) == known
 
@@ -248,7 +244,5 @@ def test_a_profile_that_passes_our_checks_is_accepted_by_the_schema(
 
 def test_a_server_of_the_schema_refuses_what_does_not_fit() -> None:
     given = {"items": [{"amount": 1, "currencyCode": "EUR"}]}
-
     (refusal,) = refusals(operations.CART_CREATE, given)
-
     assert "quantity" in refusal

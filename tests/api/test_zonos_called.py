@@ -59,7 +59,6 @@ def test_a_checkout_tells_of_both_calls_on_its_own_thread(
 ) -> None:
     shop = make_a_shop()
     shop.browser("ada").post("/zonos/cart-info")
-
     assert heard.calls == {"cartCreate": ended("ok", 200), PROFILE: ended("ok", 200)}
     assert heard.senders == {shop.app}
     assert heard.threads == {threading.current_thread()}
@@ -88,7 +87,6 @@ def test_an_outcome_is_told_with_status_and_retries(
     upstream.on("*", handler)
     with nullcontext() if told["outcome"] == "ok" else pytest.raises(APIError):
         client.create_cart(cart())
-
     assert heard.calls == {"cartCreate": told}
     assert heard.senders == {client}
 

@@ -37,10 +37,10 @@ def assert_soon(true: Callable[[], bool]) -> None:
 def assert_idle(client: ZonosClient) -> None:
     """Assert that soon no call is under way: every slot is free, and so every thread.
 
-    :raises AssertionError: after five seconds, far less than a fault of a test lasts.
+    :raises AssertionError: after ten seconds, less than a fault of a test lasts.
     """
     free = client._session.get()._executor._slots._free
-    assert all(free.acquire(timeout=5) for _ in range(client.pool_size))
+    assert all(free.acquire(timeout=10) for _ in range(client.pool_size))
     free.release(client.pool_size)
 
 

@@ -45,8 +45,8 @@ PROBLEMS = {
     "timeout": (504, "The checkout took too long to open. Please try again in a"),
     "rate-limited": (503, "The checkout is very busy. Please try again in a"),
 }
-#: Seconds, far less than a fault lasts.
-SOON = 5
+#: Seconds, less than a fault lasts.
+SOON = 10
 #: Settings where a fault lasts, by the operation that has it. A cart that is well must
 #: not be hurried on a busy machine.
 IN_NO_HURRY = {"ZONOS_TIMEOUT": (PATIENCE, PATIENCE), "ZONOS_DEADLINE": PATIENCE}
