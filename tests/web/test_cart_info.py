@@ -34,6 +34,7 @@ from ..support.upstream import Upstream
 from ..support.upstream import Wire
 
 ME = "1234567"
+CART_ID = "cart_of_mug"
 SHIPPING = {
     "customerFirstName": "testFirstName1",
     "customerLastName": "testLastName",
@@ -267,33 +268,24 @@ def test_every_click_has_a_cart_and_a_password_of_its_own(
     assert [password_in(c) for c in clicks] == ["otp_1", "otp_2", "otp_3"]
 
 
-def test_the_customer_loader_gets_the_real_user_object(shop: Shop) -> None:
-    given: list[type] = []
-
-    def load_customer(user: Any) -> Any:
-        given.append(type(user))
-        return profile(customer_id=user.id)
-
-    shop.load_customer = load_customer
-    shop.click(ME)
-
-    assert [found.__name__ for found in given] == ["User"]
-
-
-def test_signals_tell_what_happened_without_a_secret(
+def test_signals_and_handler_tell_what_happened_without_a_secret(
     shop: Shop, upstream: Upstream
 ) -> None:
-    heard: list[tuple[str, dict[str, Any]]] = []
+    heard: list[Any] = []
 
-    def made(sender: Any, **told: Any) -> None:
+    def made(sender: Any, cart_id: str, recognition: Recognition, **told: Any) -> None:
         assert sender is shop.app
-        heard.append(("made", told))
+        heard.append(("made", cart_id, recognition.level))
 
-    def skipped(sender: Any, **told: Any) -> None:
-        heard.append(("skipped", told))
+    def skipped(sender: Any, reason: str) -> None:
+        heard.append(("skipped", reason))
 
-    def failed(sender: Any, **told: Any) -> None:
-        heard.append(("failed", told))
+    def failed(sender: Any, code: str, **told: Any) -> None:
+        heard.append(("failed", code, told))
+
+    @shop.zonos.cart_created_handler
+    def within_the_request(cart_id: str, cart: Cart, recognition: Recognition) -> None:
+        heard.append((session.get("_user_id"), cart_id, recognition.level))
 
     with (
         cart_created.connected_to(made),
@@ -305,24 +297,12 @@ def test_signals_tell_what_happened_without_a_secret(
         upstream.on("cartCreate", reply_with("", status=500))
         shop.click(ME)
 
-    assert [name for name, _ in heard] == ["made", "skipped", "made", "failed"]
-    assert heard[0][1]["cart_id"] == "cart_of_mug"
-    assert heard[0][1]["recognition"] == Recognition("profile", None)
-    assert heard[1][1] == {"reason": "anonymous"}
-    assert heard[3][1]["code"] == "unavailable"
+    assert heard[:2] == [(ME, CART_ID, "profile"), ("made", CART_ID, "profile")]
+    assert heard[2:4] == [(None, CART_ID, "guest"), ("skipped", "anonymous")]
+    assert heard[4] == ("made", CART_ID, "guest")
+    assert heard[5][:2] == ("failed", "unavailable")
+    assert len(heard) == 6
     assert "otp_of" not in repr(heard)
-
-
-def test_the_cart_created_handler_runs_within_the_request(shop: Shop) -> None:
-    made = []
-
-    @shop.zonos.cart_created_handler
-    def remember(cart_id: str, cart: Cart, recognition: Recognition) -> None:
-        made.append((session["_user_id"], cart_id, recognition.level))
-
-    shop.click(ME)
-
-    assert made == [(ME, "cart_of_mug", "profile")]
 
 
 @pytest.mark.usefixtures("small_switch_interval")

@@ -61,6 +61,7 @@ def test_it_prints_the_data_block_and_the_module_and_nothing_else(shop: Shop) ->
     lines = printed(shop).strip().split("\n")
 
     assert len(lines) == 2
+    assert data_block(lines[0])["inventoryCheckUrl"] is None
     assert re.fullmatch(
         r'<script type="application/json" id="zonos-settings">\{.*\}</script>', lines[0]
     )
@@ -71,11 +72,15 @@ def test_it_prints_the_data_block_and_the_module_and_nothing_else(shop: Shop) ->
     )
 
 
-def test_the_block_has_every_key_and_the_shops_own_words_win(shop: Shop) -> None:
+@pytest.mark.parametrize("mode", ["TEST", "LIVE"])
+def test_the_block_has_every_key_and_the_shops_own_words_win(
+    make_a_shop: MakeShop, mode: str
+) -> None:
+    shop = make_a_shop(ZONOS_MODE=mode)
+    shop.zonos.inventory_checker(lambda items: None)
     arguments = (
         ', language="da", messages={"failed": "Øv"}, currency="EUR", checkoutSettings='
-        '{"mode": "LIVE", "allowedCharacterSets": ["latin"], '
-        '"placeOrderButtonSelector": "#another"}'
+        '{"allowedCharacterSets": ["latin"], "placeOrderButtonSelector": "#another"}'
     )
 
     found = block(shop, arguments)
@@ -84,7 +89,7 @@ def test_the_block_has_every_key_and_the_shops_own_words_win(shop: Shop) -> None
     assert found == {
         "cartInfoUrl": "/zonos/cart-info",
         "orderHintUrl": "/zonos/order-hint",
-        "inventoryCheckUrl": None,
+        "inventoryCheckUrl": "/zonos/inventory-check",
         "scriptUrl": "https://js.zonos.com/dist/scripts/loadZonos.js",
         "csrfToken": None,
         "language": "da",
@@ -94,20 +99,12 @@ def test_the_block_has_every_key_and_the_shops_own_words_win(shop: Shop) -> None
             "zonosApiKey": "public_key",
             "currency": "EUR",
             "checkoutSettings": {
-                "mode": "LIVE",
+                "mode": mode,
                 "allowedCharacterSets": ["latin"],
                 "placeOrderButtonSelector": "#place-order",
             },
         },
     }
-
-
-def test_the_mode_and_the_inventory_route_are_the_shops(make_a_shop: MakeShop) -> None:
-    shop = make_a_shop(ZONOS_MODE="LIVE")
-    shop.zonos.inventory_checker(lambda items: None)
-    found = block(shop)
-    assert found["init"]["checkoutSettings"]["mode"] == "LIVE"
-    assert found["inventoryCheckUrl"] == "/zonos/inventory-check"
 
 
 def test_every_code_that_a_click_can_meet_may_have_words(shop: Shop) -> None:

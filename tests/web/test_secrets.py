@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -143,33 +142,17 @@ def test_a_callback_that_fails_is_reported_without_the_shopper(
     assert_tells_nothing(told)
 
 
-class Everything(logging.Handler):
-    """Keeps every record of every logger, with all it would write."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.NOTSET)
-        self.names: set[str] = set()
-        self.text = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.names.add(record.name)
-        self.text += f"{self.format(record)}\n{vars(record)}\n"
-
-
 @pytest.fixture
-def everything() -> Iterator[Everything]:
-    handler = Everything()
+def everything(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """The records of every logger, at every level."""
     names = ("gql.transport.requests", "gql.client", "urllib3", "requests")
-    loggers = [logging.getLogger(n) for n in (*names, *logging.root.manager.loggerDict)]
-    loggers.append(logging.root)
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.DEBUG)
-    logging.root.addHandler(handler)
-    yield handler
-    logging.root.removeHandler(handler)
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.setLevel(level)
+    for name in ("", *names, *logging.root.manager.loggerDict):
+        caplog.set_level(logging.DEBUG, name)
+    return caplog
+
+
+def written(log: pytest.LogCaptureFixture) -> str:
+    return log.text + "".join(f"{vars(record)}\n" for record in log.records)
 
 
 @pytest.mark.parametrize("operation", [CART, PROFILE])
@@ -177,7 +160,7 @@ def everything() -> Iterator[Everything]:
 def test_with_every_logger_at_debug_no_checkout_writes_or_tells_anything_personal(
     make_a_shop: MakeShop,
     upstream: Upstream,
-    everything: Everything,
+    everything: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
     fault: Handler,
     operation: str,
@@ -195,14 +178,14 @@ def test_with_every_logger_at_debug_no_checkout_writes_or_tells_anything_persona
     assert (answer.status_code >= 500) is (len(seen) == 1)
     for told in seen:
         assert_tells_nothing(told + answer.text)
-    assert any(name.startswith("flask_zonos") for name in everything.names)
-    assert_tells_nothing(everything.text)
-    written = capfd.readouterr()
-    assert_tells_nothing(f"written: {written.out}{written.err}")
+    assert any(r.name.startswith("flask_zonos") for r in everything.records)
+    assert_tells_nothing(written(everything))
+    printed = capfd.readouterr()
+    assert_tells_nothing(f"printed: {printed.out}{printed.err}")
 
 
 def test_a_checkout_that_goes_well_gives_the_password_in_its_body_alone(
-    make_a_shop: MakeShop, everything: Everything
+    make_a_shop: MakeShop, everything: pytest.LogCaptureFixture
 ) -> None:
     browser = make_a_shop(ZONOS_DEMO_PAGE=True).browser(ME)
 
@@ -210,7 +193,7 @@ def test_a_checkout_that_goes_well_gives_the_password_in_its_body_alone(
 
     assert answer.text.count(f"otp_of_{ME}") == 1
     assert not any("otp" in value for _, value in answer.headers)
-    assert_tells_nothing(everything.text)
+    assert_tells_nothing(written(everything))
     with browser.session_transaction() as session:
         assert "otp" not in str(dict(session))
     demo = browser.get("/zonos/demo").text
