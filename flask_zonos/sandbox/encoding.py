@@ -15,7 +15,7 @@ _MARKED = re.compile(rf'"{_MARK}:([^"]*)"')
 
 def _number(value: object) -> str:
     if not isinstance(value, Decimal):
-        raise TypeError(f"{type(value).__name__} has no place in JSON")
+        raise TypeError(f"{type(value).__name__} cannot be JSON")
     return f"{_MARK}:{plain(value)}"
 
 

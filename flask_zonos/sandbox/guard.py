@@ -53,7 +53,7 @@ def _refuse_strangers() -> None:
     remote = current_state().options.allow_remote
     open_to_all = remote and request.path.startswith(_EVERYWHERE)
     if not open_to_all and not is_loopback(request.host):
-        abort(403, "The sandbox answers to 127.0.0.1 and localhost only")
+        abort(403, "The sandbox accepts the hosts 127.0.0.1 and localhost only")
     guarded = request.path.startswith(("/_sandbox", "/checkout/", "/graphql"))
     if guarded and not is_same_origin():
         abort(403, "Pages of other origins cannot use this address")

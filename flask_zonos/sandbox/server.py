@@ -90,7 +90,7 @@ class Sandbox:
         self.stop()
 
     def start(self) -> None:
-        """Open the database and answer requests, until :meth:`stop`."""
+        """Open the database and serve requests, until :meth:`stop`."""
         app = create_sandbox(self._database, reset=self._reset, **self._options)
         try:
             server = Server(self._host, self._port, app, self._quiet)
@@ -107,7 +107,7 @@ class Sandbox:
         thread.start()
 
     def stop(self) -> None:
-        """Answer what has been asked, then close port and database."""
+        """Finish the requests under way, then close port and database."""
         if self._app is None or self._server is None or self._thread is None:
             return
         self.state.faults.stopping.set()  # nobody is kept waiting on purpose

@@ -42,7 +42,7 @@ class Unread(Exception):
 
 
 class Handler(WSGIRequestHandler):
-    """Answers quietly and on one connection, and cuts it where it is asked to."""
+    """Serve without a log line, on one connection, and cut it where a fault says so."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -55,7 +55,7 @@ class Handler(WSGIRequestHandler):
         self.connection.settimeout(self.options.keep_alive or _PATIENCE)
 
     def run_wsgi(self) -> None:
-        """Answer one request."""
+        """Serve one request."""
         environ = self.make_environ()
         self.close_connection |= not self.options.keep_alive
         try:

@@ -74,5 +74,5 @@ def root_fields(schema: GraphQLSchema) -> list[str]:
 
 
 def current_state() -> State:
-    """The state of the sandbox that answers the current request."""
+    """The state of the sandbox that serves the current request."""
     return cast(State, current_app.extensions[KEY])

@@ -122,7 +122,7 @@ def sessions() -> Response:
 
 @blueprint.post("/quote")
 def quote() -> Response:
-    """The sums for a country and a way of shipping, in the shopper's currency."""
+    """The sums for a country and a shipping option, in the shopper's currency."""
     state, given = current_state(), _json_object()
     purchase = checkout_sessions.purchase_of(
         state,
@@ -146,7 +146,7 @@ def renewal() -> Response:
 
 @blueprint.post("/duplicates")
 def duplicates() -> Response:
-    """The number of the order that this one seems to repeat, or null."""
+    """The number of the order of which this one seems to be a copy, or null."""
     state, given = current_state(), _json_object()
     session = _session(state)
     email = _address(state, session, given)["email"]

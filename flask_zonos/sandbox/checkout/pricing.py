@@ -20,7 +20,7 @@ _DUTY = Decimal("0.06")
 
 @dataclass(frozen=True)
 class ServiceLevel:
-    """A way of shipping that the sandbox offers, with an invented price."""
+    """A shipping option of the sandbox's, with an invented price."""
 
     code: str
     name: str
@@ -36,14 +36,14 @@ SERVICE_LEVELS = (
 
 
 def service_level(code: str) -> ServiceLevel:
-    """The way of shipping with a code.
+    """The shipping option with a code.
 
     :raises BadRequest: if the sandbox has none
     """
     for level in SERVICE_LEVELS:
         if level.code == code:
             return level
-    raise BadRequest("There is no such way of shipping")
+    raise BadRequest("There is no such shipping option")
 
 
 def currency_of(cart: Object) -> str:

@@ -1,4 +1,4 @@
-"""The control routes for what Zonos does: it changes orders and tells of events."""
+"""The control routes for what Zonos does: it changes orders and sends events."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def set_status(id: str) -> Response:
 
 @blueprint.post("/orders/<id>/events")
 def send_event(id: str) -> Response:
-    """``{"type": "ORDER_CREATED"}``: tell those who have subscribed, once more."""
+    """``{"type": "ORDER_CREATED"}``: send it to its subscribers once more."""
     state = current_state()
     type = _one_of("type", events(state))
     with state.store.transaction():

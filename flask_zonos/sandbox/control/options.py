@@ -103,7 +103,7 @@ class Carts:
         "cartCreatedAtEpoc",
     )
     unknown_cart_is_error: bool = setting(
-        False, "cart answers an unknown id with NOT_FOUND instead of null"
+        False, "cart refuses an unknown id with NOT_FOUND instead of null"
     )
     upsert_makes_unknown: bool = setting(
         False, "cartUpsert makes the cart whose id it does not know"
@@ -177,7 +177,7 @@ class Orders:
         True, "An order has the party PAYOR beside DESTINATION"
     )
     unknown_order_is_error: bool = setting(
-        False, "order answers an unknown id with NOT_FOUND instead of null"
+        False, "order refuses an unknown id with NOT_FOUND instead of null"
     )
     order_delay: float = setting(
         0, "How long after payment there is an order, in seconds"
@@ -207,7 +207,7 @@ class Orders:
     )
     orders_newest_first: bool = setting(True, "orders begins with the newest one")
     between_takes_its_ends: bool = setting(
-        False, "The filter between includes both of its moments"
+        False, "The filter between includes both of its timestamps"
     )
 
 
@@ -229,7 +229,7 @@ class Webhooks:
         5, "How long a webhook's receiver may take, in seconds"
     )
     webhook_any_status_counts: bool = setting(
-        False, "Any answer is a success, not only one from 200 to 299"
+        False, "Any response is a success, not only one from 200 to 299"
     )
     webhook_silent_types: tuple[str, ...] = setting(
         (), "The types of event that are not emitted", *EVENTS

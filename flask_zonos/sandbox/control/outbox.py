@@ -39,7 +39,7 @@ def check_times(times: object) -> None:
 
 
 class Outbox:
-    """The rules for deliveries, and the bell that tells the deliverer of new ones."""
+    """The rules for deliveries, and the event that wakes the deliverer for new ones."""
 
     def __init__(self) -> None:
         self._lock = Lock()

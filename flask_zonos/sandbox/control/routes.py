@@ -85,7 +85,7 @@ def show_clock() -> Response:
 
 @blueprint.post("/clock")
 def set_clock() -> Response:
-    """``{"advance": seconds}``, ``{"stop": moment or null}`` or ``{"reset": true}``."""
+    """``{"advance": seconds}``, ``{"stop": time or null}`` or ``{"reset": true}``."""
     clock, wanted = current_state().clock, json_object()
     if wanted.get("reset"):
         clock.reset()

@@ -35,7 +35,7 @@ def load_seed(state: State, seed: Any) -> None:
     ``cart``, and either a ``customerId`` of these profiles or a guest's ``address``.
     ``"options"`` sets the sandbox's settings first.
 
-    :raises ValueError: if the schema refuses something, with its place in the seed
+    :raises ValueError: if the schema refuses something, with its path in the seed
     """
     if not isinstance(seed, dict) or set(seed) - _PARTS:
         raise ValueError(f"A seed is an object with {', '.join(sorted(_PARTS))}")

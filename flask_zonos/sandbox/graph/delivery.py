@@ -108,7 +108,7 @@ class Deliverer:
                 )
                 return answer.status_code, answer.text[:_SHOWN]
         except (requests.RequestException, ValueError) as error:
-            return None, f"No answer: {type(error).__name__}"
+            return None, f"No response: {type(error).__name__}"
 
     def _note(self, row: sqlite3.Row, status: int | None, text: str) -> None:
         """Log an attempt, and decide whether there is another."""

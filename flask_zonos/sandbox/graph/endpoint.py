@@ -47,7 +47,7 @@ _HTML = "<!doctype html><title>Zonos</title><h1>We will be back soon</h1>"
 @blueprint.route("/graphql", methods=["GET", "POST"])
 @blueprint.route("/graphql/", methods=["GET", "POST"])
 def graphql() -> Response:
-    """Answer one GraphQL request."""
+    """Execute one GraphQL request."""
     state = current_state()
     entry = Entry(request_id=state.ids.new("req"), started=time.time())
     state.timeline.begin(entry)
@@ -125,14 +125,15 @@ def _instead(
         seconds = None if fault.seconds is None else round(fault.pause(0))
         return _json(replace(answer, retry_after=seconds))
     if fault.kind == "status":
-        reason = GraphQLError(f"The sandbox was asked to answer {fault.status}")
+        reason = GraphQLError(f"The sandbox was asked to respond with {fault.status}")
         by_status = {status: type for type, status in STATUSES.items()}
         type = by_status.get(fault.status, "BAD_REQUEST")
         errors = [formatted(reason, request_id, type)]
         return _json(GraphQLResponse({"errors": errors, "data": None}, fault.status))
     if fault.kind == "error":
         error = GraphQLError(
-            f"The sandbox was asked to answer {fault.error_type}", path=call.fields[:1]
+            f"The sandbox was asked to respond with {fault.error_type}",
+            path=call.fields[:1],
         )
         errors = [formatted(error, request_id, fault.error_type)]
         return _json(GraphQLResponse({"errors": errors, "data": None}))

@@ -32,7 +32,7 @@ def find_order(state: State, id: str) -> Object | None:
 
 
 def announce(state: State) -> None:
-    """Emit the creation of each order whose time has come and that is not yet told."""
+    """Emit the creation of each order that is due and has not been emitted."""
     with state.store.transaction():
         rows = state.store.all(
             "SELECT id FROM customer_order WHERE NOT announced AND created_at <= ?"

@@ -20,7 +20,7 @@ STATUSES = {
 
 
 class Problem(GraphQLError):
-    """An error that a resolver answers with; ``error_type`` is one of Zonos's."""
+    """An error that a resolver raises; ``error_type`` is one of Zonos's."""
 
     error_type = "INTERNAL"
 

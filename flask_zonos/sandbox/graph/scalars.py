@@ -70,7 +70,7 @@ def parse_datetime(value: object) -> datetime:
     try:
         return datetime.fromisoformat(digits).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise GraphQLError("DateTime takes a moment that exists") from None
+        raise GraphQLError("DateTime takes a timestamp that exists") from None
 
 
 def _datetime_literal(node: Any, _variables: Any = None) -> datetime:

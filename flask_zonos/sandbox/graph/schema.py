@@ -27,7 +27,7 @@ def schema_text() -> str:
 
 
 def build_graph(options: Options) -> GraphQLSchema:
-    """The schema with everything in it that answers."""
+    """The schema with all its resolvers."""
     # The file's own test says that it is valid; to look each time takes 40 ms.
     schema = build_ast_schema(_document(), assume_valid_sdl=True)
     scalars.install(schema, options)

@@ -38,7 +38,7 @@ _OURS = {"host", "content-length", "content-type", "connection", "transfer-encod
 
 
 def event_query(type: str, options: Options) -> str:
-    """The query whose answer is posted for an event; every event is an order's."""
+    """The query whose result is posted for an event; every event is an order's."""
     more = ["id"] if options.webhook_order_id else []
     if options.webhook_references:
         more.append("references { key value }")
@@ -50,7 +50,7 @@ def event_query(type: str, options: Options) -> str:
 def emit(state: State, type: str, order_id: str) -> None:
     """Queue an event of an order for everyone who has subscribed to it.
 
-    It joins the open transaction: what has happened and what is told stand together.
+    It joins the open transaction: what has happened and its event are stored together.
     """
     if type not in state.options.webhook_silent_types:
         queue_event(state, type, order_id)
