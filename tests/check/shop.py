@@ -36,6 +36,14 @@ WELL: dict[str, Any] = {
     "ZONOS_REQUIRE_FRESH_LOGIN": True,
 }
 
+#: Settings with nothing to mend, where Zonos is not asked.
+OFFLINE: dict[str, Any] = {
+    "ZONOS_CREDENTIAL_TOKEN": "a-secret-token",
+    "ZONOS_API_KEY": "credential_test_1",
+    "ZONOS_STORE_ID": 1,
+    "ZONOS_WEBHOOK_SECRET": "a-webhook-secret-of-some-length",
+}
+
 NONCE = "bm9uY2U="
 #: What the guide demands of scripts.
 SCRIPTS = f"script-src 'nonce-{NONCE}' 'strict-dynamic'"

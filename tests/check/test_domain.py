@@ -10,16 +10,11 @@ from flask_zonos.sandbox import Sandbox
 
 from .shop import check
 from .shop import make_shop
-
-KEYS: dict[str, Any] = {
-    "ZONOS_CREDENTIAL_TOKEN": "a-secret-token",
-    "ZONOS_API_KEY": "credential_test_1",
-    "ZONOS_STORE_ID": 1,
-}
+from .shop import OFFLINE
 
 
 def remedy(*options: str, **config: Any) -> str:
-    report = check(make_shop(**KEYS, **config), "--offline", *options)
+    report = check(make_shop(**OFFLINE, **config), "--offline", *options)
     [finding] = [f for f in report.findings if f["topic"] == "allowed domain"]
     assert finding["level"] == "note"
     assert "Settings, Checkout settings, URLs" in finding["remedy"]

@@ -17,13 +17,10 @@ from flask_zonos.cli import zonos as command
 from .shop import check
 from .shop import Found
 from .shop import make_shop
+from .shop import OFFLINE
 
-SETTINGS: dict[str, Any] = {
-    "ZONOS_CREDENTIAL_TOKEN": "a-secret-token",
-    "ZONOS_API_KEY": "credential_test_1",
-    "ZONOS_STORE_ID": 1,
-    "ZONOS_WEBHOOK_SECRET": "a-webhook-secret-of-some-length",
-}
+#: A remembrance that needs no fresh login.
+SHORT: dict[str, Any] = {"REMEMBER_COOKIE_DURATION": timedelta(days=14)}
 LIVE: dict[str, Any] = {
     "ZONOS_MODE": "LIVE",
     "ZONOS_API_KEY": "credential_live_1",
@@ -31,7 +28,7 @@ LIVE: dict[str, Any] = {
 
 
 def found(*options: str, debug: bool = True, **config: Any) -> Found:
-    app = make_shop(**{**SETTINGS, **config})
+    app = make_shop(**{**OFFLINE, **config})
     return check(app, "--offline", *options, debug=debug).troubles
 
 
@@ -44,13 +41,11 @@ def test_a_shop_without_settings_is_told_each_of_them() -> None:
     assert report.exit_code == 1
 
 
-def test_a_whole_shop_is_left_alone() -> None:
-    assert found() == []
-
-
 @pytest.mark.parametrize(
     ("config", "trouble"),
     [
+        ({}, None),
+        ({"ZONOS_REQUIRE_FRESH_LOGIN": False, **SHORT}, None),
         ({"ZONOS_STORE_ID": "many"}, ("error", "settings")),
         ({"ZONOS_API_KEY": "a-secret-token"}, ("error", "settings")),
         ({"ZONOS_API_KEY": "sk_1234"}, ("warning", "key mix-up")),
@@ -71,13 +66,13 @@ def test_a_whole_shop_is_left_alone() -> None:
     ],
 )
 def test_each_weakness_is_found_alone(
-    config: dict[str, Any], trouble: tuple[str, str]
+    config: dict[str, Any], trouble: tuple[str, str] | None
 ) -> None:
-    assert found(**config) == [trouble]
+    assert found(**config) == ([trouble] if trouble else [])
 
 
 def test_an_app_context_that_the_shops_module_leaves_pushed_is_an_error() -> None:
-    app = make_shop(**SETTINGS)
+    app = make_shop(**OFFLINE)
     with app.app_context():
         assert check(app, "--offline").troubles == [("error", "app context")]
     assert check(app, "--offline").troubles == []
@@ -99,11 +94,6 @@ def test_a_sandbox_is_no_place_for_live_orders_nor_for_production() -> None:
     assert found(**here, **LIVE) == [("error", "addresses")]
 
 
-def test_a_short_remembrance_needs_no_fresh_login() -> None:
-    short = timedelta(days=14)
-    assert found(ZONOS_REQUIRE_FRESH_LOGIN=False, REMEMBER_COOKIE_DURATION=short) == []
-
-
 def test_a_page_without_the_tags_is_told() -> None:
     assert found("--page", "/cart") == []
     assert found("--page", "/zonos/static/zonos-checkout.js") == [("error", "page")]
@@ -112,7 +102,7 @@ def test_a_page_without_the_tags_is_told() -> None:
 
 def test_an_app_without_callbacks_and_login_is_told_of_each() -> None:
     app = Flask("shop")
-    app.config.update(SECRET_KEY="a-secret-key-that-nobody-guesses", **SETTINGS)
+    app.config.update(SECRET_KEY="a-secret-key-that-nobody-guesses", **OFFLINE)
     Zonos(app)
     troubles = check(app, "--offline").troubles
     assert [t for t in troubles if t[1] in ("callbacks", "flask-login")] == [
@@ -124,7 +114,7 @@ def test_an_app_without_callbacks_and_login_is_told_of_each() -> None:
 
 
 def test_a_shop_on_flask_sqlalchemy_is_asked_to_give_its_connection_back() -> None:
-    app = make_shop(**SETTINGS, SQLALCHEMY_DATABASE_URI="sqlite://")
+    app = make_shop(**OFFLINE, SQLALCHEMY_DATABASE_URI="sqlite://")
     SQLAlchemy(app)
     report = check(app, "--offline")
     assert ("warning", "callbacks") in report.troubles
@@ -135,7 +125,7 @@ def test_a_shop_on_flask_sqlalchemy_is_asked_to_give_its_connection_back() -> No
 
 
 def test_a_login_manager_without_a_user_loader_is_an_error() -> None:
-    app = make_shop(**SETTINGS)
+    app = make_shop(**OFFLINE)
     flask_login.LoginManager(app)
     assert ("error", "flask-login") in check(app, "--offline").troubles
 
@@ -147,31 +137,30 @@ def test_an_app_without_zonos_is_told_how_to_get_one() -> None:
 
 
 def test_a_verifier_takes_the_place_of_the_webhook_secret() -> None:
-    app = make_shop(**{**SETTINGS, "ZONOS_WEBHOOK_SECRET": None})
+    app = make_shop(**{**OFFLINE, "ZONOS_WEBHOOK_SECRET": None})
     assert ("warning", "webhook secret") in check(app, "--offline").troubles
     app.extensions["zonos"].callbacks.webhook_verifier = lambda headers, body: True
     assert ("warning", "webhook secret") not in check(app, "--offline").troubles
 
 
-@pytest.mark.parametrize(("secret", "level"), [(None, "warning"), ("s" * 32, "error")])
+@pytest.mark.parametrize(
+    ("secret", "verifier", "level"),
+    [(None, False, "warning"), ("s" * 32, False, "error"), (None, True, "error")],
+    ids=["no webhooks", "secret", "verifier"],
+)
 def test_csrf_protection_over_the_routes_is_an_error_where_webhooks_come(
-    secret: str | None, level: str
+    secret: str | None, verifier: bool, level: str
 ) -> None:
-    app = make_shop(**{**SETTINGS, "ZONOS_WEBHOOK_SECRET": secret})
+    app = make_shop(**{**OFFLINE, "ZONOS_WEBHOOK_SECRET": secret})
     CSRFProtect(app)
+    if verifier:
+        app.extensions["zonos"].callbacks.webhook_verifier = lambda headers, body: True
     headers = {"X-Zonos-Webhook-Secret": secret or ""}
     refused = app.test_client().post("/zonos/webhooks", headers=headers)
     report = check(app, "--offline")
     assert refused.status_code == 400
     assert (level, "CSRF") in report.troubles
     assert "csrf.exempt(zonos.blueprint)" in report.told("CSRF")
-
-
-def test_csrf_protection_is_an_error_where_a_verifier_alone_proves_webhooks() -> None:
-    app = make_shop(**{**SETTINGS, "ZONOS_WEBHOOK_SECRET": None})
-    CSRFProtect(app)
-    app.extensions["zonos"].callbacks.webhook_verifier = lambda headers, body: True
-    assert ("error", "CSRF") in check(app, "--offline").troubles
 
 
 def test_the_text_is_aligned_and_names_each_remedy() -> None:

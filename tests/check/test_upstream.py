@@ -18,16 +18,16 @@ from flask_zonos.sandbox import Sandbox
 from ..support.upstream import reply_with
 from ..support.upstream import Upstream
 from .shop import make_shop
+from .shop import OFFLINE
 from .shop import Report
 
 ADDRESS = "https://api.zonos.example/graphql"
 GRAPHQL = '{"data": {"__typename": "Query"}}'
+SCRIPT = "https://js.zonos.example/loadZonos.js"
 SETTINGS: dict[str, Any] = {
+    **OFFLINE,
     "ZONOS_API_URL": ADDRESS,
-    "ZONOS_SCRIPT_URL": "https://js.zonos.example/loadZonos.js",
-    "ZONOS_CREDENTIAL_TOKEN": "a-secret-token",
-    "ZONOS_API_KEY": "credential_test_1",
-    "ZONOS_STORE_ID": 1,
+    "ZONOS_SCRIPT_URL": SCRIPT,
 }
 
 
@@ -36,9 +36,9 @@ def reached(**config: Any) -> Report:
     return Report.of(reachability.check(app.extensions["zonos"].settings))
 
 
-def asked(sandbox: Sandbox, **config: Any) -> Report:
+def asked(settings: dict[str, Any], **config: Any) -> Report:
     """What is found of the credential."""
-    app = make_shop(**{**sandbox.settings, **config})
+    app = make_shop(**{**settings, **config})
     with app.app_context():
         report = Report.of(credential.check(app.extensions["zonos"]))
         app.extensions["zonos"].client.close()
@@ -46,7 +46,7 @@ def asked(sandbox: Sandbox, **config: Any) -> Report:
 
 
 def test_a_wrong_credential_is_refused(sandbox: Sandbox) -> None:
-    report = asked(sandbox, ZONOS_CREDENTIAL_TOKEN="wrong-token")
+    report = asked(sandbox.settings, ZONOS_CREDENTIAL_TOKEN="wrong-token")
     assert report.troubles == [("error", "credential")]
     assert "Copy the GraphQL key" in report.told("credential")
 
@@ -56,17 +56,14 @@ def test_swapped_keys_are_told_apart_by_asking(sandbox: Sandbox) -> None:
         "ZONOS_CREDENTIAL_TOKEN": sandbox.api_key,
         "ZONOS_API_KEY": sandbox.credential_token,
     }
-    report = asked(sandbox, **swapped)
+    report = asked(sandbox.settings, **swapped)
     assert report.troubles == [("error", "key mix-up")]
     assert "swapped" in report.told("key mix-up")
 
 
 def test_a_secret_key_on_the_page_is_an_error(upstream: Upstream) -> None:
     upstream.on("*", reply_with('{"data": {"orders": {"edges": []}}}'))
-    app = make_shop(**{**SETTINGS, "ZONOS_API_URL": upstream.url})
-    with app.app_context():
-        report = Report.of(credential.check(app.extensions["zonos"]))
-        app.extensions["zonos"].client.close()
+    report = asked(SETTINGS, ZONOS_API_URL=upstream.url)
     assert report.troubles == [("error", "key mix-up")]
     assert "it is a secret key" in report.told("key mix-up")
 
@@ -93,10 +90,7 @@ def test_the_newest_order_tells_whose_the_credential_is(
     order = '{"node": {"mode": "TEST", "organization": "organization_1"}}'
     upstream.on("*", reply_with(f'{{"data": {{"orders": {{"edges": [{order}]}}}}}}'))
     keyless = {"ZONOS_API_URL": upstream.url, "ZONOS_API_KEY": ""}
-    app = make_shop(**{**SETTINGS, **keyless, **config})
-    with app.app_context():
-        report = Report.of(credential.check(app.extensions["zonos"]))
-        app.extensions["zonos"].client.close()
+    report = asked(SETTINGS, **keyless, **config)
     assert report.troubles == ([found] if found else [])
     assert words in report.told(found[1] if found else "credential")
 
@@ -114,7 +108,7 @@ def test_a_dead_address_is_told() -> None:
 def zonos() -> Iterator[requests_mock.Mocker]:
     with requests_mock.Mocker() as mocker:
         mocker.post(ADDRESS, text=GRAPHQL)
-        mocker.get(SETTINGS["ZONOS_SCRIPT_URL"], text="")
+        mocker.get(SCRIPT, text="")
         yield mocker
 
 
@@ -126,7 +120,7 @@ def test_an_address_that_is_not_zonos_is_told(zonos: requests_mock.Mocker) -> No
 
 
 def test_a_script_that_is_not_there_is_told(zonos: requests_mock.Mocker) -> None:
-    zonos.get(SETTINGS["ZONOS_SCRIPT_URL"], status_code=404)
+    zonos.get(SCRIPT, status_code=404)
     assert reached().troubles == [("warning", "page script")]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import fields
 from dataclasses import replace
@@ -140,8 +141,9 @@ def test_what_hides_another_guess_is_found_and_the_other_says_why(
 
 
 def test_the_table_and_the_file_hold_no_secret_and_nothing_of_a_person(
-    make_person: MakePerson, tmp_path: Path
+    make_person: MakePerson, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     person = make_person()
     person.wanted = [("fresh", 0)]
     store = person.sandbox.state.store
@@ -154,7 +156,8 @@ def test_the_table_and_the_file_hold_no_secret_and_nothing_of_a_person(
     for told in ("organization", "probe-", "@", "Street"):
         assert told not in text
     for row in passwords:
-        assert row["password"] not in text + result.output
+        assert row["password"] not in text + result.output + caplog.text
+    assert person.sandbox.credential_token not in text + caplog.text
     assert "passwords" not in person.url
 
 
