@@ -8,13 +8,8 @@ from typing import Any
 
 import pytest
 
-from flask_zonos import APIError
 from flask_zonos import BadResponse
-from flask_zonos import Busy
-from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
-from flask_zonos.checkout import open_checkout
-from flask_zonos.checkout import Shopper
 
 from ..support.fixtures import MakeClient
 from ..support.pairs import pair
@@ -77,25 +72,6 @@ def test_a_profile_that_is_ready_first_waits_for_its_cart(
     upstream.on(PROFILE, telling(profile_done))
     upstream.on(CART, held_until(profile_done))
     assert pair(client).recognition.level == "profile"
-
-
-def test_the_deadline_holds_for_the_cart_too(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    released = threading.Event()
-    upstream.on(CART, held_until(released))
-    with pytest.raises(TimedOut):
-        pair(client, deadline=0.2)
-    released.set()
-
-
-def test_a_cart_that_fails_is_an_error_whatever_became_of_the_profile(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    upstream.on(CART, reply_with("{}", status=500))
-    with pytest.raises(APIError) as caught:
-        pair(client)
-    assert caught.value.operation == CART
 
 
 @pytest.mark.parametrize(
@@ -164,29 +140,3 @@ def test_with_one_slot_the_profile_gives_way_to_the_cart(
 
     assert pair(client).recognition.reason == "busy"
     assert upstream.operations() == [CART]
-
-
-def test_a_cart_waits_for_a_slot_till_the_deadline(
-    upstream: Upstream, make_client: MakeClient
-) -> None:
-    released = threading.Event()
-    upstream.on(CART, held_until(released))
-    client = make_client(pool_size=1)
-    first = threading.Thread(target=pair, args=(client,))
-    first.start()
-    upstream.wait_for(1)
-
-    with pytest.raises(Busy):
-        pair(client, deadline=0.1)
-
-    released.set()
-    first.join()
-
-
-def test_an_anonymous_shopper_is_never_asked_about(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    variables, shopper = client.cart_variables(cart()), Shopper(reason="anonymous")
-    checkout = open_checkout(client, variables, shopper, deadline=9, profile_grace=1)
-    assert upstream.operations() == [CART]
-    assert checkout.recognition.level == "guest"
