@@ -135,11 +135,13 @@ class Shopper:
     def get(self, path: str) -> Any:
         return self.client.get(path)
 
-    def post(self, path: str, **fields: str) -> Any:
+    def csrf_token(self) -> str:
         token = re.search(r'csrf-token" content="([^"]+)"', self.get("/").text)
         assert token is not None
-        fields["csrf_token"] = token[1]
-        return self.client.post(path, data=fields)
+        return token[1]
+
+    def post(self, path: str, **fields: str) -> Any:
+        return self.client.post(path, data=fields | {"csrf_token": self.csrf_token()})
 
     def sign_in(self, email: str = TESTER, password: str = PASSWORD) -> Any:
         return self.post("/login", email=email, password=password)
