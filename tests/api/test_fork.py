@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from flask_zonos.state import MAX_NOTIFICATIONS
 
 from ..support.samples import ORDER
@@ -16,6 +18,8 @@ from ..support.upstream import PATIENCE
 from ..support.upstream import Received
 from ..support.upstream import Upstream
 from ..support.upstream import Wire
+
+pytestmark = pytest.mark.process
 
 
 def lines_of(

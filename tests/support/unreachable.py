@@ -60,8 +60,12 @@ def no_name(trusted: trustme.CA) -> Iterator[str]:
 @contextmanager
 def unknown_to_dns(trusted: trustme.CA) -> Iterator[str]:
     """Stand in for the machine's resolver, which may take seconds to know nothing."""
-    error = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-    with patch.object(socket, "getaddrinfo", side_effect=error):
+
+    def resolve(*arguments: Any, **more: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    # No mock of unittest's: it would keep each call, and its arguments.
+    with patch.object(socket, "getaddrinfo", resolve):
         yield "https://zonos.invalid/graphql"
 
 
