@@ -76,7 +76,7 @@ def name(page: Path) -> str:
     return page.relative_to(DOCS).with_suffix("").as_posix()
 
 
-def run(page: Path, module: str = "page", **changed: str) -> dict[str, Any]:
+def run(page: Path, **changed: str) -> dict[str, Any]:
     """Run a page's Python as a module of its own; return its names.
 
     :param changed: what the reader puts in the place of a word of the page
@@ -85,7 +85,7 @@ def run(page: Path, module: str = "page", **changed: str) -> dict[str, Any]:
     for told, meant in changed.items():
         assert told in code
         code = code.replace(told, meant)
-    namespace: dict[str, Any] = {"__name__": module}
+    namespace: dict[str, Any] = {"__name__": "page"}
     # Without our own annotations from the future.
     exec(compile(code, str(page), "exec", dont_inherit=True), namespace)
     return namespace
