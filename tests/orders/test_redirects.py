@@ -5,18 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
-from decimal import Decimal
-from typing import Any
 
 import pytest
 from flask import request
 from flask.testing import FlaskClient
-from flask_login import LoginManager
-from flask_login import UserMixin
 
-from flask_zonos import Cart
-from flask_zonos import CartItem
-from flask_zonos import CustomerProfile
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.checkout.checkout_sessions import open_session
@@ -24,16 +17,12 @@ from flask_zonos.sandbox.checkout.checkout_sessions import place_order
 from flask_zonos.sandbox.checkout.pricing import SERVICE_LEVELS
 from flask_zonos.sandbox.control.faults import Fault
 
+from ..support.samples import cart
+from ..support.shops import add_sign_in
+from ..support.shops import profile_of
 from .conftest import ADDRESS
 from .conftest import Placing
 from .shop import Shop
-
-ITEM = CartItem(amount=Decimal("24.90"), currency_code="DKK", quantity=1, sku="cup")
-
-
-class User(UserMixin):  # type: ignore[misc]
-    def __init__(self, id: str) -> None:
-        self.id = id
 
 
 class Browser:
@@ -41,18 +30,18 @@ class Browser:
 
     def __init__(self, shop: Shop, sandbox: Sandbox, user: str = "") -> None:
         self.http: FlaskClient = shop.app.test_client()
-        self.headers = {"X-User": user}
+        if user:
+            self.http.post(f"/sign-in/{user}")
         self._state = sandbox.state
 
     def buy(self) -> dict[str, str]:
         """The query that each redirect of Zonos's adds to the page's address."""
-        made = self.http.post("/zonos/cart-info", json={}, headers=self.headers).json
-        assert made is not None
+        made = self.http.post("/zonos/cart-info", json={}).get_json()
         profile = made["customerProfileAuthenticate"] or {}
-        password = (profile.get("checkoutCustomerProfileAuthenticate") or {}).get(
-            "oneTimePassword"
+        known = profile.get("checkoutCustomerProfileAuthenticate") or {}
+        session = open_session(
+            self._state, made["cartId"], known.get("oneTimePassword")
         )
-        session = open_session(self._state, made["cartId"], password)
         order = place_order(self._state, session, ADDRESS, SERVICE_LEVELS[0].code)
         return {
             "zonosCheckoutSessionId": session["id"],
@@ -61,30 +50,19 @@ class Browser:
         }
 
     def see(self, **args: str) -> str | None:
-        response = self.http.get("/thanks", query_string=args, headers=self.headers)
+        response = self.http.get("/thanks", query_string=args)
         assert response.headers["Cache-Control"] == "private, no-store"
         return response.get_data(as_text=True) or None
 
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    """A shop with sign-in by a header, and a success page."""
+    """A shop with sign-in, and a success page."""
     app, zonos = shop.app, shop.zonos
     app.secret_key = "only for tests"
-    manager = LoginManager(app)
-
-    @manager.request_loader  # type: ignore[untyped-decorator]
-    def load(request: Any) -> User | None:
-        name = request.headers.get("X-User")
-        return User(name) if name else None
-
-    @zonos.cart_loader
-    def cart(hints: dict[str, Any]) -> Cart:
-        return Cart(items=[ITEM])
-
-    @zonos.customer_loader
-    def customer(user: User) -> CustomerProfile:
-        return CustomerProfile(customer_id=user.id, email=f"{user.id}@example.com")
+    add_sign_in(app)
+    zonos.cart_loader(lambda request_data: cart())
+    zonos.customer_loader(profile_of)
 
     @app.get("/thanks")
     def thanks() -> str:
