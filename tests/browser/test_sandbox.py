@@ -98,13 +98,6 @@ PAGE = """<!doctype html><html lang="en"><title>Cart</title>
 """
 
 
-def test_a_guest_fills_in_an_address(tab: Page, flask_shop: FlaskShop) -> None:
-    open_cart(tab, flask_shop)
-    expect(open_checkout(tab).get_by_label("First name")).to_have_value("")
-    cart = "seen.find(([name]) => name === 'cart')[1]"
-    assert tab.evaluate(f"{cart}.recognition.level") == "guest"
-
-
 def test_who_is_signed_in_finds_their_address_and_the_order_reaches_the_shop(
     tab: Page, flask_shop: FlaskShop
 ) -> None:

@@ -108,17 +108,6 @@ def test_a_client_of_http_1_0_sees_the_end(sandbox: Sandbox) -> None:
     assert b"200 OK" in response and response.rstrip().endswith(b"</html>")
 
 
-@pytest.mark.parametrize("kind", ["reset-before", "reset-after", "closed-early"])
-def test_a_reset_ends_a_connection_that_was_in_use(sandbox: Sandbox, kind: str) -> None:
-    with connected(sandbox) as connection:
-        assert create(connection) == 200
-        sandbox.faults.add(Fault(kind))
-        with pytest.raises((ConnectionResetError, http.client.HTTPException)):
-            create(connection)
-    with connected(sandbox) as connection:
-        assert create(connection) == 200
-
-
 @pytest.mark.parametrize("kind", ["drip", "truncated", "html", "redirect", "data-null"])
 def test_after_an_odd_answer_the_connection_goes_on(
     sandbox: Sandbox, kind: str
