@@ -153,7 +153,9 @@ UNFIT = [
 ]
 
 
-@pytest.mark.parametrize(("mutation", "input"), UNFIT)
+@pytest.mark.parametrize(
+    ("mutation", "input"), UNFIT, ids=[str(input) for _, input in UNFIT]
+)
 def test_what_does_not_fit_the_schema_is_refused(
     zonos: Zonos, mutation: str, input: dict[str, Any]
 ) -> None:

@@ -45,8 +45,8 @@ PARTLY = "PARTIALLY_SHIPPED"
 POINTS = {"points_pool": True, "points_most": 6, "points_per_second": 0}
 TABLE = [
     Row("keep_alive", 0, p.connection_header, None, "close"),
-    Row("cart_latency", 0.5, p.takes_half_a_second(Zonos.cart), False, True),
-    Row("profile_latency", 0.5, p.takes_half_a_second(Zonos.profile), False, True),
+    Row("cart_latency", 0.3, p.takes_its_time(Zonos.cart), False, True),
+    Row("profile_latency", 0.3, p.takes_its_time(Zonos.profile), False, True),
     Row("unauthenticated_status", 403, p.status_without_key, 401, 403),
     Row("refusal_status", 422, p.status("{ nothing }"), 400, 422),
     Row("error_statuses", True, p.status(CART_UPDATE, id="cart_unknown"), 200, 404),

@@ -101,7 +101,7 @@ def page(browser: Browser, context_options: dict[str, Any]) -> Iterator[Page]:
         assert page.evaluate("window.violations ?? []") == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lasting_tab(browser: Browser) -> Iterator[Page]:
     with open_page(browser) as page:
         yield page
@@ -109,7 +109,7 @@ def lasting_tab(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def tab(lasting_tab: Page) -> Iterator[Page]:
-    """A page that the run's tests share: a checkout in it takes a third of the time.
+    """A page that the module's tests share: a checkout in it takes a third of the time.
 
     Not for what stays in it: a clock, a script for all documents, a size, a listener.
     """
