@@ -68,116 +68,85 @@ def found_with(*changes: Change, old_server: bool = False, **config: Any) -> Rep
         return Report.of(documents.check(settings))
 
 
-@pytest.mark.parametrize(
-    ("change", "level", "words"),
-    [
-        pytest.param(
-            (PASSWORD, ""), "error", "Cannot query field 'oneTimePassword'", id="field"
+#: Changes of the schema, each with the level and a part of what is told of it.
+CHANGES: dict[str, tuple[Change, str, str]] = {
+    "field": ((PASSWORD, ""), "error", "Cannot query field 'oneTimePassword'"),
+    "mutation": ((CART_CREATE, ""), "error", "Cannot query field 'cartCreate'"),
+    "mutation not in use": (
+        (CART_UPSERT, ""),
+        "note",
+        "Cannot query field 'cartUpsert'",
+    ),
+    "argument's type": (
+        ("order(orderId: String!): Order", "order(orderId: ID!): Order"),
+        "error",
+        "expecting type 'ID!'",
+    ),
+    "new required input": (
+        (CART_INPUT, f"{CART_INPUT}  market: String!\n"),
+        "error",
+        "'market'",
+    ),
+    "removed input field": ((EXPIRES, ""), "error", "'expiresAt'"),
+    "deprecated input field": (
+        (EXPIRES, f"  expiresAt: DateTime {GOING}\n"),
+        "warning",
+        "CartCreateInput.expiresAt is deprecated. Use CartUpsertInput",
+    ),
+    "announcement on an input field": (
+        (EXPIRES, '  "To be deprecated soon"\n  expiresAt: DateTime\n'),
+        "warning",
+        'expiresAt, which Zonos describes so: "To be deprecated soon"',
+    ),
+    "announcement on an input type": (
+        ("input CartMetadataInput {", '"Soon deprecated"\ninput CartMetadataInput {'),
+        "warning",
+        'CartMetadataInput, which Zonos describes so: "Soon deprecated"',
+    ),
+    "value that became an object": (
+        (EXPIRES, "  expiresAt: CartMetadataInput\n"),
+        "error",
+        "'CartMetadataInput' to be a",
+    ),
+    "object that became a value": (
+        (
+            f"{EXPIRES}  items: [ItemInput!]!\n  metadata: [CartMetadataInput!]\n",
+            "  expiresAt: DateTime\n  items: [ItemInput!]!\n  metadata: String\n",
         ),
-        pytest.param(
-            (CART_CREATE, ""),
-            "error",
-            "Cannot query field 'cartCreate'",
-            id="mutation",
-        ),
-        pytest.param(
-            (CART_UPSERT, ""),
-            "note",
-            "Cannot query field 'cartUpsert'",
-            id="mutation not in use",
-        ),
-        pytest.param(
-            ("order(orderId: String!): Order", "order(orderId: ID!): Order"),
-            "error",
-            "expecting type 'ID!'",
-            id="argument's type",
-        ),
-        pytest.param(
-            (CART_INPUT, f"{CART_INPUT}  market: String!\n"),
-            "error",
-            "'market'",
-            id="new required input",
-        ),
-        pytest.param(
-            (EXPIRES, ""),
-            "error",
-            "'expiresAt'",
-            id="removed input field",
-        ),
-        pytest.param(
-            (EXPIRES, f"  expiresAt: DateTime {GOING}\n"),
-            "warning",
-            "CartCreateInput.expiresAt is deprecated. Use CartUpsertInput",
-            id="deprecated input field",
-        ),
-        pytest.param(
-            (EXPIRES, '  "To be deprecated soon"\n  expiresAt: DateTime\n'),
-            "warning",
-            'expiresAt, which Zonos describes so: "To be deprecated soon"',
-            id="announcement on an input field",
-        ),
-        pytest.param(
-            (
-                "input CartMetadataInput {",
-                '"Soon deprecated"\ninput CartMetadataInput {',
-            ),
-            "warning",
-            'CartMetadataInput, which Zonos describes so: "Soon deprecated"',
-            id="announcement on an input type",
-        ),
-        pytest.param(
-            (EXPIRES, "  expiresAt: CartMetadataInput\n"),
-            "error",
-            "'CartMetadataInput' to be a",
-            id="value that became an object",
-        ),
-        pytest.param(
-            (
-                f"{EXPIRES}  items: [ItemInput!]!\n  metadata: [CartMetadataInput!]\n",
-                "  expiresAt: DateTime\n  items: [ItemInput!]!\n  metadata: String\n",
-            ),
-            "error",
-            "String cannot represent a non string value",
-            id="object that became a value",
-        ),
-        pytest.param(
-            (PASSWORD, "  oneTimePassword: Int\n"),
-            "error",
-            "oneTimePassword changed type from String to Int",
-            id="field's type",
-        ),
-        pytest.param(
-            (PASSWORD, '  oneTimePassword: String @deprecated(reason: "Use otp")\n'),
-            "warning",
-            "CheckoutCustomerProfile.oneTimePassword is deprecated. Use otp",
-            id="deprecated field",
-        ),
-        pytest.param(
-            (
-                "Nullable: an answer without errors may",
-                "Will be deprecated in May, may",
-            ),
-            "warning",
-            'oneTimePassword, which Zonos describes so: "Will be deprecated in May',
-            id="announced",
-        ),
-        pytest.param(
-            ("  SQUARE_METER\n", ""),
-            "warning",
-            "ItemUnitOfMeasure has lost SQUARE_METER",
-            id="lost code",
-        ),
-        pytest.param(
-            ("  SQUARE_METER\n", "  SQUARE_METER\n  SQUARE_MILE\n"),
-            "note",
-            "ItemUnitOfMeasure has gained SQUARE_MILE",
-            id="gained code",
-        ),
-    ],
-)
-def test_a_change_of_the_schema_is_named(
-    change: Change, level: str, words: str
-) -> None:
+        "error",
+        "String cannot represent a non string value",
+    ),
+    "field's type": (
+        (PASSWORD, "  oneTimePassword: Int\n"),
+        "error",
+        "oneTimePassword changed type from String to Int",
+    ),
+    "deprecated field": (
+        (PASSWORD, '  oneTimePassword: String @deprecated(reason: "Use otp")\n'),
+        "warning",
+        "CheckoutCustomerProfile.oneTimePassword is deprecated. Use otp",
+    ),
+    "announced": (
+        ("Nullable: an answer without errors may", "Will be deprecated in May, may"),
+        "warning",
+        'oneTimePassword, which Zonos describes so: "Will be deprecated in May',
+    ),
+    "lost code": (
+        ("  SQUARE_METER\n", ""),
+        "warning",
+        "ItemUnitOfMeasure has lost SQUARE_METER",
+    ),
+    "gained code": (
+        ("  SQUARE_METER\n", "  SQUARE_METER\n  SQUARE_MILE\n"),
+        "note",
+        "ItemUnitOfMeasure has gained SQUARE_MILE",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_of_the_schema_is_named(name: str) -> None:
+    change, level, words = CHANGES[name]
     report = found_with(change)
     # A document of less weight may share what the first one lacks.
     levels = [f["level"] for f in report.findings if words in f["message"]]
