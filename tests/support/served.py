@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+import flask_zonos.api.session  # noqa: F401  else in the time of the first call
+
 from ..support.shops import make_shop
 
 _shop = make_shop(os.environ["SHOP_UPSTREAM"])
