@@ -47,7 +47,7 @@ def test_both_calls_are_under_way_at_the_same_time(
 
 @pytest.mark.parametrize(
     ("deadline", "grace"),
-    [(PATIENCE, 0.05), (1, PATIENCE)],
+    [(PATIENCE, 0.05), (2, PATIENCE)],
     ids=["the grace", "the deadline of the pair"],
 )
 def test_a_ready_cart_waits_for_its_profile_no_longer_than(
