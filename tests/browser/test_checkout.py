@@ -132,6 +132,7 @@ def test_a_failure_gives_back_a_button_that_zonoss_script_disabled(
     button.evaluate("button => { button.disabled = true }")
     shop.gate.set()
     expect_state(tab, "failed")
+    assert button.is_enabled()  # not only after the five seconds of Zonos's script
     shop.answer = lambda: CART
     button.click()
     wait_until(tab, OPENED)
