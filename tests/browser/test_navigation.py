@@ -144,9 +144,9 @@ def test_a_page_kept_while_it_asked_comes_back_with_a_button_that_works(
     page.goto(f"{flask_shop.url}/about")
     go_back(page)
     assert page.evaluate("kept")
-    flask_shop.gate.set()
-    expect_state(page, "ready")
+    expect_state(page, "ready")  # before there is an answer
     expect(page.get_by_role("status")).to_be_empty()
+    flask_shop.gate.set()
     page.evaluate(CLICK)
     wait_until(page, CARTS)
 
