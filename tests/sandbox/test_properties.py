@@ -205,7 +205,7 @@ def test_any_document_of_the_schema_is_executed(
     ask(client, json.dumps(body))
 
 
-@settings(relaxed, max_examples=50)
+@settings(relaxed, max_examples=100)
 @given(
     data=st.data(), noise=st.binary(max_size=60) | JSON.map(lambda j: dumps(j).encode())
 )
