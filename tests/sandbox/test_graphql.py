@@ -194,6 +194,7 @@ CREATE = (
     [
         ('{ order(orderId: "x") { id } }', "6"),
         ("{ orders(first: 10) { edges { node { id } } } }", "15"),
+        ("{ orders(first: null) { edges { node { id } } } }", "105"),
         ("query ($n: Int) { orders(first: $n) { edges { node { id } } } }", "105"),
         ("{ orders(first: 10) { pageInfo { hasNextPage } totalCount } }", "5"),
         ('{ order(orderId: "x") { id references { key } } }', "7"),
