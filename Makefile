@@ -18,8 +18,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TO_SCALE := $(VENV)/.ready-to-scale
 
-# Much of the tests' time is waiting, so two cores carry three of them at once.
-SHARED_OUT := --numprocesses 3 --dist loadfile
+# Much of the tests' time is waiting, so two cores carry four of them at once.
+SHARED_OUT := --numprocesses 4 --dist loadfile
 
 export PORT SANDBOX_PORT
 
