@@ -1,5 +1,5 @@
 # make demo   the storefront and a sandbox of Zonos, on this machine
-# make check  before a commit: lint, types, the tests that need no browser and no programs
+# make check  before a commit: lint, types, tests that need no browser, sandbox or program
 # make test   every check that CI runs
 # make soak   the long runs
 # make coverage   the tests once more, and whether they reach as much as they should
@@ -30,7 +30,7 @@ demo: $(READY)
 	@$(BIN)/python -m demo_app
 
 check: lint types
-	$(BIN)/pytest $(SHARED_OUT) -m "not browser and not process and not soak"
+	$(BIN)/pytest $(SHARED_OUT) -m "not browser and not process and not server and not soak"
 
 test: lint types pytest package
 ifneq ($(BROWSER),1)

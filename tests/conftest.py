@@ -34,6 +34,7 @@ from .support.serving import sandbox  # noqa: F401
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+SANDBOXES = {"sandbox", "one_sandbox", "running_sandbox"}
 SOAK = Path(__file__).parent / "soak"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 SHOP = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
@@ -41,10 +42,13 @@ CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CE
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser by its fixtures, and the long runs by their folder."""
+    """Mark what needs browser or sandbox by its fixtures, long runs by their folder."""
     for item in items:
-        if "playwright" in getattr(item, "fixturenames", ()):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "playwright" in fixtures:
             item.add_marker(pytest.mark.browser)
+        if not SANDBOXES.isdisjoint(fixtures):
+            item.add_marker(pytest.mark.server)
         if item.path.is_relative_to(SOAK):
             item.add_marker(pytest.mark.soak)
 

@@ -21,6 +21,8 @@ from flask_zonos.sandbox import Sandbox
 from tests.support.paying import pay_for
 from tests.support.threads import assert_soon
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 
 

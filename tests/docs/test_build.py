@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from .blocks import DOCS
+
+pytestmark = pytest.mark.process
 
 
 def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:

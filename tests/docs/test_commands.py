@@ -11,6 +11,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 import requests
 
 from flask_zonos.sandbox import Sandbox
@@ -21,6 +22,8 @@ from .blocks import name
 from .blocks import PAGES
 from .blocks import source
 from .till import place_order
+
+pytestmark = pytest.mark.process
 
 #: These are typed here, and the tutorial's in a test of its own.
 TYPED = ("guides/orders", "guides/going-live")

@@ -44,6 +44,8 @@ from .blocks import source
 from .conftest import SECRET
 from .till import place_order
 
+pytestmark = pytest.mark.process
+
 MADE = "app = Flask(__name__)"
 PROTECTED = """
 from flask_wtf import CSRFProtect

@@ -25,6 +25,8 @@ from ..support.samples import cart
 from .blocks import DOCS
 from .blocks import run
 
+pytestmark = pytest.mark.process
+
 GUIDE = DOCS / "guides" / "many-machines.md"
 StartMachine = Callable[..., FlaskClient]
 

@@ -37,6 +37,8 @@ from .blocks import ROOT
 from .blocks import run
 from .blocks import source
 
+pytestmark = pytest.mark.process
+
 GUIDE = DOCS / "guides" / "seeing-the-calls.md"
 CLICK = "POST /zonos/cart-info"
 

@@ -21,6 +21,8 @@ from .blocks import DOCS
 from .blocks import file
 from .test_readme import CODE
 
+pytestmark = pytest.mark.process
+
 GUIDE = DOCS / "guides" / "servers.md"
 BEHIND_A_PROXY = """
 from werkzeug.middleware.proxy_fix import ProxyFix

@@ -25,6 +25,8 @@ from .blocks import Block
 from .blocks import blocks
 from .blocks import DOCS
 
+pytestmark = pytest.mark.process
+
 TUTORIAL = DOCS / "tutorial.md"
 BLOCKS = list(blocks(TUTORIAL))
 ACTIVATE = ". .venv/bin/activate"

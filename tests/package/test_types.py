@@ -21,6 +21,8 @@ from ..docs.blocks import PAGES
 from ..docs.blocks import python
 from ..docs.blocks import source
 
+pytestmark = pytest.mark.process
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 #: Not a module by its name, so that the project's own mypy leaves it alone.

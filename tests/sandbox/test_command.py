@@ -20,6 +20,8 @@ from flask_zonos.sandbox import Sandbox
 from .conftest import CART_CREATE
 from .conftest import ITEM
 
+pytestmark = pytest.mark.process
+
 RUN = "from flask_zonos.cli.sandbox import sandbox; sandbox()"
 SECRET = "the-real-secret-of-a-shop"
 
