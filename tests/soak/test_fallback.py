@@ -128,7 +128,7 @@ def as_it_began() -> Iterator[None]:
     assert_soon(lambda: set(threading.enumerate()) <= threads and sockets() <= before)
 
 
-def test_every_shopper_ends_on_a_rung_or_is_told_and_sees_nobody_else(
+def test_every_shopper_checks_out_or_gets_an_error_and_sees_nobody_else(
     tmp_path: Path,
 ) -> None:
     assert {fault.kind for fault in FAULTS} == set(KINDS)
@@ -167,19 +167,19 @@ def test_every_shopper_ends_on_a_rung_or_is_told_and_sees_nobody_else(
             )
 
     assert len(endings) == CHECKOUTS
-    rungs = Counter(rung_of(ending, whose, carts) for ending in endings)
+    levels = Counter(level_of(ending, whose, carts) for ending in endings)
     good = [one.response for one in endings if one.response.status_code == 200]
     passwords = [password for one in good if (password := password_in(one))]
     assert len(set(passwords)) == len(passwords)
     assert max(ending.took for ending in endings) < PATIENCE
     # It was as bad as it was meant to be, and most were served all the same.
     assert SHARE * 0.5 < sum(chaos["drawn"].values()) / chaos["calls"] < SHARE * 1.5
-    assert rungs["profile"] + rungs["prefill"] > CHECKOUTS / 2
-    assert rungs["profile"] and rungs["prefill"] and rungs["unavailable"]
+    assert levels["profile"] + levels["prefill"] > CHECKOUTS / 2
+    assert levels["profile"] and levels["prefill"] and levels["unavailable"]
 
 
-def rung_of(ending: Ending, whose: dict[str, str], carts: dict[str, str]) -> str:
-    """The rung or the code; it is right, and nothing in it is of anybody else."""
+def level_of(ending: Ending, whose: dict[str, str], carts: dict[str, str]) -> str:
+    """The level of recognition or the code; it is right, and holds nobody else."""
     body, me = ending.response.json, ending.shopper
     assert set(re.findall(r"shopper\d+", ending.response.text)) <= {me}
     if ending.response.status_code != 200:

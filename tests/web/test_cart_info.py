@@ -1,4 +1,4 @@
-"""POST /cart-info: its shape, its rungs, every reason, and its headers."""
+"""POST /cart-info: its shape, each level of recognition, every reason, its headers."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ SHIPPING = {
     ],
     ids=["profile", "prefill", "guest"],
 )
-def test_each_rung_has_its_answer(
+def test_each_level_of_recognition_has_its_response(
     shop: Shop,
     upstream: Upstream,
     user_id: str | None,
