@@ -58,7 +58,7 @@ package: $(READY)
 browser:
 	@sh tests/install_chromium.sh
 
-soak: $(READY)
+soak: $(READY) browser
 	SOAK=1 $(BIN)/pytest -m soak
 
 coverage: $(READY) browser

@@ -133,8 +133,8 @@ def warn_at_start(app: Flask) -> None:
     if missing:
         log_once(
             logging.WARNING,
-            f"Not set: {' and '.join(missing)}. Zonos's script opens no checkout on a "
-            "page that lacks it. Set it where ZONOS_CREDENTIAL_TOKEN is set.",
+            f"Not set: {' and '.join(missing)}. Zonos's script opens no checkout "
+            "without. Set it where ZONOS_CREDENTIAL_TOKEN is set.",
         )
     if not (app.debug or app.testing) and is_loopback(settings.api_url):
         log_once(

@@ -11,6 +11,7 @@ from typing import cast
 from typing import Protocol
 from typing import TypeVar
 
+import click
 from flask import Blueprint
 from flask import Flask
 from flask import request_finished
@@ -317,4 +318,7 @@ class Zonos:
         request_finished.connect(set_cache_control, app)
         request_finished.connect(drop_login_cookies, app)
         request_finished.connect(keep_webhook_response, app)
-        warn_at_start(app)
+        command = click.get_current_context(silent=True)
+        # Else each command would say it all again; `flask zonos check` is there for it.
+        if command is None or command.command.name == "run":
+            warn_at_start(app)

@@ -26,6 +26,7 @@ from .client import ZonosClient
 from .config import log_once
 from .config import read_settings
 from .config import Settings
+from .config import unknown_settings
 from .errors import ConfigurationError
 from .signals import propagates_exceptions
 from .signals import send_signal
@@ -189,6 +190,9 @@ class State:
 
     def _read_settings(self) -> Settings:
         settings = read_settings(self._app)
+        # Also those that came after the start, as from app.config.update().
+        for sentence in unknown_settings(self._app):
+            log_once(logging.WARNING, sentence)
         self._warn_of_csrf()
         return settings
 

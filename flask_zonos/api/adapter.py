@@ -107,8 +107,7 @@ def _tls_context(ca_bundle: str) -> ssl.SSLContext:
             f"no certificates can be read from it ({type(error).__name__}); give a "
             "file in PEM form. Unset, it is REQUESTS_CA_BUNDLE, then CURL_CA_BUNDLE",
         ) from None
-    # gevent's, where gevent has patched it.
-    base = context.sslsocket_class
+    base = context.sslsocket_class  # gevent's, where gevent has patched it
     # sendall writes by send in pieces, and TLS through a TLS proxy reads by recv.
     names = ("do_handshake", "recv", "recv_into", "send", "sendall")
     bounded = {name: _bounded(name, getattr(base, name)) for name in names}
@@ -121,9 +120,8 @@ def _bounded(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 
     def bounded(tls: ssl.SSLSocket, *args: Any, **kwargs: Any) -> Any:
         if deadline := _deadline.get():
-            # urllib3 has set the connect or the read timeout before.
             timeout, left = tls.gettimeout(), deadline.seconds_left()
-            # A call to the system each time, for which threads change places.
+            # Setting it is a call to the system, for which threads change places.
             if timeout is None or timeout > left:
                 tls.settimeout(left)
             if name == "sendall":

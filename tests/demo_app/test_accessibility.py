@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from tests.demo_app.conftest import NewShopper
 from tests.demo_app.conftest import OpenCart
 from tests.demo_app.conftest import Shopper
-from tests.demo_app.tour import tour
+from tests.demo_app.every_page import walk_pages
 
 #: Each language, scheme and size once; each of their pairs would take twice as long.
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -109,7 +109,7 @@ def test_every_page_is_accessible_to_axe_and_keyboard_and_holds_still(
         base_url=live_shop, reduced_motion="reduce", **given
     ) as context:
         context.set_default_timeout(20_000)
-        for name, page in tour(app, context.new_page(), new_shopper, live_shop):
+        for name, page in walk_pages(app, context.new_page(), new_shopper, live_shop):
             # A page that a click has opened may still wait for its styles.
             page.wait_for_load_state()
             # The page of an error asks nothing of the session, not even its language.

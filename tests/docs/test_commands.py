@@ -21,7 +21,7 @@ from .blocks import DOCS
 from .blocks import name
 from .blocks import PAGES
 from .blocks import source
-from .till import place_order
+from .placing_orders import place_order
 
 pytestmark = pytest.mark.process
 

@@ -42,7 +42,7 @@ from .blocks import python
 from .blocks import run
 from .blocks import source
 from .conftest import SECRET
-from .till import place_order
+from .placing_orders import place_order
 
 pytestmark = pytest.mark.process
 

@@ -127,6 +127,18 @@ def test_a_listing_reads_like_a_table_of_contents() -> None:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 350, path
 
 
+@pytest.mark.parametrize(
+    "own",
+    ["HTTP/1.1", "http.client", "import select\n", "setblocking", "import socket"],
+)
+def test_requests_and_no_code_of_ours_speaks_http(own: str) -> None:
+    # A page on loopback for the person who probes; it speaks to nobody else.
+    served = ROOT / "cli" / "probe" / "password_page.py"
+    for path in FILES:
+        if path != served and ROOT / "sandbox" not in path.parents:
+            assert own not in path.read_text(encoding="utf-8"), path
+
+
 def test_the_storefront_imports_public_names_only() -> None:
     for path in DEMO.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
 import pytest
 from flask import Flask
 
@@ -296,6 +297,24 @@ def test_a_warning_at_start_is_not_repeated_for_each_app_of_a_process(
 ) -> None:
     assert told_at_start(caplog) != ""
     assert told_at_start(caplog) == ""
+
+
+@pytest.mark.parametrize("name, says", [("run", True), ("routes", False)])
+def test_a_command_that_serves_no_page_does_not_warn_of_pages(
+    caplog: pytest.LogCaptureFixture, name: str, says: bool
+) -> None:
+    with click.Context(click.Command(name)):
+        assert bool(told_at_start(caplog)) == says
+
+
+def test_an_unknown_setting_that_comes_after_the_start_is_told_at_the_first_use(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = app_with(**COMPLETE)
+    Zonos(app)
+    app.config.update(ZONOS_TIMEOUTS="5,5")
+    assert app.extensions["zonos"].settings
+    assert "no setting ZONOS_TIMEOUTS" in caplog.text
 
 
 def test_all_that_cannot_work_is_told_at_start_and_may_be_mended_before_the_first_use(

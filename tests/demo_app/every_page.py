@@ -24,7 +24,7 @@ from tests.demo_app.conftest import Shopper
 SUBMIT = "main form button.primary"
 
 
-def tour(
+def walk_pages(
     app: Flask, page: Page, new_shopper: NewShopper, url: str
 ) -> Iterator[tuple[str, Page]]:
     """Each page and state by its name, with the page that shows it.
