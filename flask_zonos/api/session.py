@@ -22,6 +22,8 @@ from gql import GraphQLRequest
 from ..errors import APIError
 from ..errors import BadResponse
 from ..errors import GraphQLErrors
+from ..errors import RateLimited
+from ..errors import Unauthorized
 from .adapter import ZonosAdapter
 from .environment import environment_ca_bundle
 from .environment import environment_proxy
@@ -37,8 +39,9 @@ Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
-#: Statuses of a request that Zonos has not looked into: credential, rate.
-_REFUSED_UNSEEN = (401, 403, 429)
+#: What Zonos refuses before it keeps anything: input, credential, rate.
+_REFUSALS = frozenset({"BAD_REQUEST", "UNAUTHENTICATED", "PERMISSION_DENIED"})
+_REFUSING_STATUSES = (400, 401, 403, 422, 429)
 
 
 class ApiSession:
@@ -144,6 +147,7 @@ class ApiSession:
         call: Call[Result],
     ) -> Result:
         call.status = call.request_id = None
+        something_came = False
         try:
             found = self._session.execute(
                 request, get_execution_result=True, deadline=deadline
@@ -151,6 +155,7 @@ class ApiSession:
             told = found.extensions or {}
             call.status, call.request_id = told["status"], told["request_id"]
             failure = told.get("failure")
+            something_came = True
             if failure is not None:
                 if not (
                     isinstance(failure, GraphQLErrors) and operation.accepts(failure)
@@ -160,8 +165,7 @@ class ApiSession:
             return operation.parse((found.data or {})[operation.name])
         except APIError as error:
             call.status, call.request_id = error.status, error.request_id
-            seen = error.status not in _REFUSED_UNSEEN
-            call.may_have_arrived = error.sent and seen
+            call.may_have_arrived = something_came or not _kept_nothing(error)
             raise
         except Exception as error:
             # A profile must not cost the sale, however odd its response is.
@@ -171,3 +175,13 @@ class ApiSession:
                 status=call.status,
                 request_id=call.request_id,
             ) from None
+
+
+def _kept_nothing(error: APIError) -> bool:
+    """Whether Zonos certainly kept nothing of a call that brought no data."""
+    if not error.sent or isinstance(error, (Unauthorized, RateLimited)):
+        return True
+    if isinstance(error, GraphQLErrors) and error.error_types:
+        # They say more than the status does. One without a class may be any.
+        return all(each.error_type in _REFUSALS for each in error.errors)
+    return error.status in _REFUSING_STATUSES

@@ -25,6 +25,8 @@ from ..support.upstream import Upstream
 
 HOME = location()
 WORK = location(line1="1 Work Street")
+#: Zonos's own answer to a wrong key.
+WRONG_KEY = {"data": None, "errors": [{"message": "HTTP Status 401: no access"}]}
 
 
 class Record:
@@ -117,8 +119,16 @@ def test_a_new_secret_key_sends_nothing_again(
         (PROFILE, resets, True),
         (PROFILE, errors("INTERNAL"), True),
         (PROFILE, says({}, 500), True),
-        (PROFILE, says({}, 401), False),
-        (PROFILE, says({}, 429), False),
+        (PROFILE, errors(None), True),
+        (PROFILE, errors("BAD_REQUEST", None), True),
+        (PROFILE, errors("BAD_REQUEST", "INTERNAL"), True),
+        (PROFILE, errors("INTERNAL", status=400), True),
+        (PROFILE, errors("UNAUTHENTICATED", data={PROFILE: {}}), True),
+        *((PROFILE, says({}, status), False) for status in (400, 401, 403, 422, 429)),
+        (PROFILE, says(WRONG_KEY), False),
+        (PROFILE, errors("UNAUTHENTICATED"), False),
+        (PROFILE, errors("PERMISSION_DENIED"), False),
+        (PROFILE, errors("BAD_REQUEST", "PERMISSION_DENIED"), False),
         # The cart's failure stops the checkout, but the profile has gone out.
         ("cartCreate", says({}, 500), True),
     ],
