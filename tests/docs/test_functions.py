@@ -178,6 +178,18 @@ def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
     assert stored.account_order_number == f"SHOP-{order[-6:]}"
 
 
+def extension_reference(page: dict[str, Any], sandbox: Sandbox) -> None:
+    page["app"].login_manager.user_loader(lambda user_id: None)
+    answer = page["app"].test_client().post("/zonos/cart-info")
+    assert answer.json["cartId"].startswith("cart_")
+
+
+def orders_reference(page: dict[str, Any], sandbox: Sandbox) -> None:
+    client = page["app"].test_client()
+    sent = send_webhook(client, place_order(sandbox), secret=SECRET)
+    assert sent.status_code == 204
+
+
 READERS: dict[str, Callable[[dict[str, Any], Sandbox], None]] = {
     "guides/addresses": addresses,
     "guides/app-factory": app_factory,
@@ -185,6 +197,8 @@ READERS: dict[str, Callable[[dict[str, Any], Sandbox], None]] = {
     "guides/existing-shop": existing_shop,
     "guides/orders": orders,
     "guides/workers": workers,
+    "reference/extension": extension_reference,
+    "reference/orders": orders_reference,
 }
 
 
