@@ -54,7 +54,7 @@ def flask_main(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The pages, in build/docs."""
+    """The pages, in docs/_build."""
     session.install("-e", ".[test,docs]")
     options = ["-W", "--keep-going", "-E"]
-    session.run("sphinx-build", *options, "docs", "build/docs", *session.posargs)
+    session.run("sphinx-build", *options, "docs", "docs/_build", *session.posargs)

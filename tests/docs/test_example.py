@@ -1,4 +1,4 @@
-"""The shop of ``docs/examples``, run as its README says, against a sandbox."""
+"""The shop of ``docs/examples``, in the test's process, against a sandbox."""
 
 from __future__ import annotations
 
