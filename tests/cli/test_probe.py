@@ -22,6 +22,7 @@ from graphql import get_introspection_query
 
 from flask_zonos.check.observed import check
 from flask_zonos.check.observed import schema_fingerprint
+from flask_zonos.cli.probe.password_life import PROBES as LIFE
 from flask_zonos.cli.probe.run import PROBES
 from flask_zonos.config import read_settings
 from flask_zonos.sandbox import Sandbox
@@ -175,6 +176,9 @@ def test_nothing_permanent_is_made_where_the_mode_is_not_test(
         assert sandbox.state.store.all(f"SELECT * FROM {table}") == []
     assert result.exit_code == 1
     assert ("of mode LIVE" if mode == "LIVE" else "nothing tells") in result.output
+    untried = [one.setting for one in PROBES if one.permanent or one.by_chance]
+    lines = re.findall(r"\((\w+)\)\n.* not tried: ", result.output)
+    assert set(lines) == set(untried) - {one.setting for one in LIFE}
     assert "Left at Zonos" not in result.output
 
 

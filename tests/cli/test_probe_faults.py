@@ -15,6 +15,7 @@ import requests
 from flask_zonos.cli.probe import carts
 from flask_zonos.cli.probe import command
 from flask_zonos.cli.probe import endpoint
+from flask_zonos.cli.probe import password_life
 from flask_zonos.cli.probe import profiles
 from flask_zonos.cli.probe import run
 from flask_zonos.cli.probe import webhooks
@@ -126,7 +127,9 @@ def test_an_upstream_that_fails_costs_a_line_a_probe_and_no_traceback(
     upstreams.on("*", FAULTS[name])
     result = probe(failing, tmp_path)
     assert result.exit_code == 1, result.output
-    assert "(unauthenticated_status)" in result.output
+    for each in run.PROBES:
+        if each not in password_life.PROBES:
+            assert result.output.count(f"({each.setting})\n") == 1, each.setting
     assert "not seen: " in result.output
     assert TOLD not in result.output
     assert not (tmp_path / "observed.json").exists()
@@ -194,6 +197,7 @@ def test_an_interrupted_run_deletes_its_webhook_or_names_it(
     if "interrupted" in result.output and written == before:
         assert "is not written" in result.output
         assert result.exit_code == 1
+        assert all(f"({each.setting})\n" in result.output for each in FEW)
     else:
         assert json.loads(written)["options"], "a whole run"
         assert request_number > len(FEW)

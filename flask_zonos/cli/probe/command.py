@@ -126,6 +126,7 @@ class _Run:
 def _run(subject: Subject, probes: Sequence[Probe]) -> _Run:
     """Run the probes; whatever happens, delete the webhook and name what is left."""
     from ...check.observed import schema_fingerprint
+    from .run import Result
     from .run import run_probes
     from .run import Stopped
 
@@ -145,6 +146,12 @@ def _run(subject: Subject, probes: Sequence[Probe]) -> _Run:
         left = _clean_up(subject)
     if left:
         click.echo(f"Left at Zonos: {'; '.join(left)}.", err=True)
+    tried = [result.probe for result in results]
+    results += [
+        Result(each, problem=f"not tried: {stopped}")
+        for each in probes
+        if each not in tried
+    ]
     return _Run(results, schema, stopped)
 
 
