@@ -44,6 +44,8 @@ def check(settings: Settings, path: Path, *, offline: bool) -> Iterator[Finding]
         )
     elif (
         not offline
+        # None where the probe could not read it.
+        and schema is not None
         and not is_loopback(settings.api_url)
         and schema_fingerprint(settings) not in (None, schema)
     ):

@@ -225,12 +225,17 @@ def _chapter() -> str:
         (timedelta(days=1), "here", "is of "),
         (timedelta(days=91), "here", "is 91 days old"),
         (timedelta(days=1), "elsewhere", "schema has changed since"),
+        (timedelta(days=1), None, "is of "),
         (None, "here", "is not a file of flask zonos probe"),
     ],
-    ids=["fresh", "old", "moved", "no file of ours"],
+    ids=["fresh", "old", "moved", "schema not read", "no file of ours"],
 )
 def test_check_tells_of_a_file_that_is_old_or_of_another_schema(
-    age: timedelta | None, schema: str, words: str, sandbox: Sandbox, tmp_path: Path
+    age: timedelta | None,
+    schema: str | None,
+    words: str,
+    sandbox: Sandbox,
+    tmp_path: Path,
 ) -> None:
     introspection = requests.post(
         sandbox.graphql_url,
@@ -242,7 +247,7 @@ def test_check_tells_of_a_file_that_is_old_or_of_another_schema(
     path = tmp_path / "observed.json"
     with requests_mock.Mocker() as zonos_mock:
         zonos_mock.post(zonos_here, json=introspection)
-        fingerprint = schema_fingerprint(settings) if schema == "here" else "0"
+        fingerprint = schema_fingerprint(settings) if schema == "here" else schema
         at = "" if age is None else (datetime.now(UTC) - age).isoformat()
         path.write_text(json.dumps({"at": at, "schema": fingerprint, "options": {}}))
         [finding] = check(settings, path, offline=False)
