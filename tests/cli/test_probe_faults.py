@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 import requests
+from click.testing import CliRunner
 
+from flask_zonos.check import observed
+from flask_zonos.cli import zonos
 from flask_zonos.cli.probe import carts
 from flask_zonos.cli.probe import command
 from flask_zonos.cli.probe import endpoint
@@ -57,6 +60,8 @@ KINDS = (
 )
 #: Only what makes a webhook, after a profile.
 FEW = (*profiles.PROBES[:1], *webhooks.PROBES)
+#: Its request that makes the webhook, after three for the mode and two for a profile.
+AT_WEBHOOK = 6
 #: Some of each kind; the last one needs to know the mode.
 SOME = (*endpoint.PROBES[:3], *carts.PROBES[:2], *webhooks.PROBES[:1])
 
@@ -169,30 +174,46 @@ def test_a_webhook_that_cannot_be_deleted_is_named(
     assert "flask zonos webhooks list, then delete" in result.output
 
 
-@pytest.mark.parametrize("request_number", range(1, 12))
+@pytest.mark.parametrize(
+    ("request_number", "end"),
+    [
+        *((number, signal.SIGINT) for number in range(1, 12)),
+        *((AT_WEBHOOK, end) for end in (signal.SIGTERM, signal.SIGHUP)),
+    ],
+    ids=lambda value: value.name if isinstance(value, signal.Signals) else str(value),
+)
 def test_an_interrupted_run_deletes_its_webhook_or_names_it(
     request_number: int,
+    end: signal.Signals,
     sandbox: Sandbox,
     few_probes: None,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    sent = []
+    sent, told = [], []
+    handler = signal.getsignal(end)
     send = Connection._send
 
     def send_and_interrupt(self: Connection, *arguments: Any) -> requests.Response:
         response = send(self, *arguments)
         sent.append(arguments)
         if len(sent) == request_number:
-            signal.raise_signal(signal.SIGINT)
+            told.append(signal.getsignal(end))
+            signal.raise_signal(end if told[0] is not handler else signal.SIGINT)
+        elif told and told[0] is not handler:
+            signal.raise_signal(end)
         return response
 
     monkeypatch.setattr(Connection, "_send", send_and_interrupt)
     before = '{"at": "earlier"}'
     (tmp_path / "observed.json").write_text(before)
     result = probe(sandbox.settings, tmp_path)
+    assert signal.getsignal(end) is handler
     left = sandbox.state.store.all("SELECT * FROM webhook")
     assert bool(left) <= ("a webhook to" in result.output)
+    if end is not signal.SIGINT:
+        assert told[0] is not handler, "it would have ended at once"
+        assert left == []
     written = (tmp_path / "observed.json").read_text("utf-8")
     if "interrupted" in result.output and written == before:
         assert "is not written" in result.output
@@ -202,6 +223,34 @@ def test_an_interrupted_run_deletes_its_webhook_or_names_it(
         assert json.loads(written)["options"], "a whole run"
         assert request_number > len(FEW)
     assert [path.name for path in tmp_path.iterdir()] == ["observed.json"]
+    sandbox.state.store.change("DELETE FROM webhook")
+
+
+@pytest.mark.parametrize("failing_part", ["the run", "the cleanup"])
+def test_an_error_of_our_own_deletes_the_webhook_or_names_it(
+    failing_part: str,
+    sandbox: Sandbox,
+    few_probes: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    def fail(*_: Any) -> None:
+        raise AssertionError("unforeseen")
+
+    part = (
+        (observed, "schema_fingerprint")
+        if failing_part == "the run"
+        else (webhooks, "delete_webhooks")
+    )
+    monkeypatch.setattr(*part, fail)
+    env = {name: str(value) for name, value in sandbox.settings.items()}
+    arguments = ["probe", "--yes", "--output", str(tmp_path / "observed.json")]
+    result = CliRunner().invoke(zonos, arguments, env=env)
+    assert isinstance(result.exception, AssertionError)
+    assert "Left at Zonos: the profile of flask-zonos-probe-" in result.output
+    left = sandbox.state.store.all("SELECT * FROM webhook")
+    assert bool(left) == ("a webhook to" in result.output)
+    assert bool(left) == (failing_part == "the cleanup")
     sandbox.state.store.change("DELETE FROM webhook")
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
+from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import UTC
 from functools import partial
 from pathlib import Path
+from signal import SIG_IGN
+from threading import current_thread
+from threading import main_thread
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -132,20 +138,19 @@ def _run(subject: Subject, probes: Sequence[Probe]) -> _Run:
 
     results: list[Result] = []
     schema = stopped = None
-    try:
-        for result in run_probes(
-            subject, probes, lambda each: subject.say(f"... {each.setting}")
-        ):
-            results.append(result)
-        schema = schema_fingerprint(subject.settings)
-    except Stopped as error:
-        stopped = str(error)
-    except KeyboardInterrupt:
-        stopped = "it was interrupted"
-    finally:
-        left = _clean_up(subject)
-    if left:
-        click.echo(f"Left at Zonos: {'; '.join(left)}.", err=True)
+    with _ends_as_interrupts():
+        try:
+            for result in run_probes(
+                subject, probes, lambda each: subject.say(f"... {each.setting}")
+            ):
+                results.append(result)
+            schema = schema_fingerprint(subject.settings)
+        except Stopped as error:
+            stopped = str(error)
+        except KeyboardInterrupt:
+            stopped = "it was interrupted"
+        finally:
+            _clean_up(subject)
     tried = [result.probe for result in results]
     results += [
         Result(each, problem=f"not tried: {stopped}")
@@ -155,8 +160,32 @@ def _run(subject: Subject, probes: Sequence[Probe]) -> _Run:
     return _Run(results, schema, stopped)
 
 
-def _clean_up(subject: Subject) -> list[str]:
-    """Delete the probe's webhook; return what is left at Zonos, in words."""
+@contextmanager
+def _ends_as_interrupts() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP interrupt as Ctrl-C does, one of them once."""
+    names = ("SIGTERM", "SIGHUP") if current_thread() is main_thread() else ()
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    # What is ignored stays so: nohup.
+    before = {n: told for n, told in before.items() if told not in (None, SIG_IGN)}
+
+    def interrupt(*_: object) -> None:
+        # A shell or systemd sends both: the second would end the cleanup.
+        for number in before:
+            signal.signal(number, SIG_IGN)
+        raise KeyboardInterrupt
+
+    try:
+        for number in before:
+            signal.signal(number, interrupt)
+        yield
+    finally:
+        for number, told in before.items():
+            signal.signal(number, told)
+
+
+def _clean_up(subject: Subject) -> None:
+    """Delete the probe's webhook, and name what is left at Zonos."""
     from .connection import MISSHAPEN
     from .connection import ProbeFailed
     from .webhooks import delete_webhooks
@@ -164,7 +193,7 @@ def _clean_up(subject: Subject) -> list[str]:
 
     left = [f"the profile of {subject.customer_id}"] if subject.made_profile else []
     subject.connection.begin_cleanup()
-    reason = ""
+    reason = "an error in flask zonos probe"
     try:
         if subject.made_webhook:
             delete_webhooks(subject)
@@ -174,13 +203,15 @@ def _clean_up(subject: Subject) -> list[str]:
         reason = str(error)
     except MISSHAPEN:
         reason = "the response is not shaped as the schema says"
-    if subject.made_webhook:
-        left.append(
-            f"a webhook to {WEBHOOK['url']} ({reason}): "
-            "flask zonos webhooks list, then delete"
-        )
-    subject.connection.close()
-    return left
+    finally:
+        if subject.made_webhook:
+            left.append(
+                f"a webhook to {WEBHOOK['url']} ({reason}): "
+                "flask zonos webhooks list, then delete"
+            )
+        if left:
+            click.echo(f"Left at Zonos: {'; '.join(left)}.", err=True)
+        subject.connection.close()
 
 
 def _write(output: Path, value: dict[str, Any]) -> None:
