@@ -41,10 +41,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     Settings come from ``config``, else from the environment: ``ZONOS_...`` by their own
     names, Flask's and the shop's as ``FLASK_...``, the database as ``DATABASE_URL``,
-    and as ``SHOP_INSTANCE`` the folder for what is kept. For several processes or
-    machines there are ``REDIS_URL`` (sessions and limits), ``CELERY_BROKER_URL``
-    (workers that take the orders) and ``FLASK_SHOP_PROXIES`` (how many stand before
-    the shop); they need ``pip install flask-zonos[scale]``.
+    and as ``SHOP_INSTANCE`` the folder for what is kept.
+
+    ``FLASK_SHOP_SUCCESS_PAGE``, one of Zonos's values of ``successBehavior``, lets the
+    checkout itself lead to ``/thanks``: ``REDIRECT_TO_SUCCESS_PAGE``, ``CLOSE_MODAL``.
+
+    For several processes or machines there are ``REDIS_URL`` (sessions and limits),
+    ``CELERY_BROKER_URL`` (workers that take the orders) and ``FLASK_SHOP_PROXIES`` (how
+    many stand before the shop); they need ``pip install flask-zonos[scale]``.
     """
     app = Flask(
         __name__,
@@ -60,6 +64,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         SHOP_DEVELOPER_PANEL=False,
         SHOP_CLICK_LIMIT="30/minute",
         SHOP_PROXIES=0,
+        SHOP_SUCCESS_PAGE=None,  # the cart page leads to the order by itself
         REDIS_URL=os.environ.get("REDIS_URL"),
         CELERY_BROKER_URL=os.environ.get("CELERY_BROKER_URL"),
         SQLALCHEMY_DATABASE_URI=os.environ.get(
