@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import abort
 from flask import Blueprint
 from flask import redirect
@@ -23,6 +25,9 @@ from .zonos import zonos
 
 blueprint = Blueprint("order_pages", __name__)
 
+#: How often a browser without JavaScript looks for a late order: for a minute.
+VISITS = 12
+
 
 @blueprint.get("/orders/<public_id>")
 def show(public_id: str) -> ResponseReturnValue:
@@ -38,7 +43,7 @@ def show(public_id: str) -> ResponseReturnValue:
         if opens(order, request.args.get("key")):
             return render_template("order.html", order=order, key=None)
     if awaits_order():
-        return render_template("order_awaited.html", refresh=True), 202
+        return wait()
     abort(404)
 
 
@@ -46,12 +51,21 @@ def show(public_id: str) -> ResponseReturnValue:
 def thanks() -> ResponseReturnValue:
     """The page for ``successRedirectUrl``: on to the order, once Zonos has it.
 
-    It looks again by itself for some minutes, and is the same for whoever waits.
+    It is the same for whoever waits.
     """
     order = zonos.order_from_redirect(request.args)
     if order is None:
-        return render_template("order_awaited.html"), 202
+        return wait()
     return redirect(url_for(".show", public_id=order.id), 303)
+
+
+def wait() -> ResponseReturnValue:
+    """The page of a late order: it looks again by itself, and says when it stops."""
+    visit = max(request.args.get("visit", 1, type=int), 1)
+    again = None
+    if visit < VISITS:
+        again = "?" + urlencode({**request.args, "visit": visit + 1})
+    return render_template("order_awaited.html", again=again), 202
 
 
 @blueprint.get("/account/orders")

@@ -131,7 +131,6 @@ def test_an_order_that_is_not_here_yet_is_awaited_and_then_shown(
     awaited = shopper.get(f"/orders/{order_id}")
     assert awaited.status_code == 202
     assert "Your order is on its way to us" in awaited.text
-    assert 'http-equiv="refresh"' in awaited.text
     shopper.hint(order_id)
     assert shopper.get(f"/orders/{order_id}").status_code == 200
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
+from html import unescape
 from itertools import pairwise
 
 import pytest
@@ -13,11 +15,13 @@ from playwright.sync_api import BrowserContext
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
+from demo_app.order_pages import VISITS
 from demo_app.zonos import zonos
 from flask_zonos.sandbox import Sandbox
 from tests.demo_app.conftest import FREJA
 from tests.demo_app.conftest import NewShopper
 from tests.demo_app.conftest import OpenCart
+from tests.demo_app.conftest import Shopper
 from tests.demo_app.conftest import TESTER
 from tests.demo_app.conftest import WEBHOOK_SECRET
 from tests.demo_app.test_browser import open_checkout
@@ -32,9 +36,6 @@ BEHAVIOURS = {
     "REDIRECT_TO_SUCCESS_PAGE": "zOrderNumber",
     "CLOSE_MODAL": "zonosCheckoutSessionId",
 }
-CONFIGURE = """document.addEventListener("zonos:configure", ({ detail }) =>
-  Object.assign(detail.settings.checkoutSettings,
-    { successBehavior: "%s", successRedirectUrl: "/thanks" }));"""
 ON_ITS_WAY = "Your order is on its way to us"
 
 OpenPaying = Callable[[str, str | None], Page]
@@ -42,7 +43,7 @@ OpenPaying = Callable[[str, str | None], Page]
 
 @pytest.fixture
 def open_paying(
-    app: Flask, live_shop: str, context: BrowserContext, open_cart: OpenCart
+    app: Flask, live_shop: str, open_cart: OpenCart, monkeypatch: pytest.MonkeyPatch
 ) -> OpenPaying:
     """Open a checkout that leads to ``/thanks``; Zonos tells the shop by webhook."""
     with app.app_context():
@@ -53,7 +54,7 @@ def open_paying(
         )
 
     def open(behaviour: str, email: str | None) -> Page:
-        context.add_init_script(CONFIGURE % behaviour)
+        monkeypatch.setitem(app.config, "SHOP_SUCCESS_PAGE", behaviour)
         page = open_cart(email)
         pay = open_checkout(page).locator("[data-zonos-pay]")
         expect(pay).to_be_enabled()
@@ -149,3 +150,25 @@ def test_a_late_order_is_asked_for_ever_more_seldom_until_words_end_it(
     assert waits[0] < 2_000 and waits[-1] >= 20_000
     assert len(waits) <= 15
     assert 60_000 <= sum(waits) <= 300_000
+
+
+@pytest.mark.parametrize(
+    "page", ["/thanks?zonosCheckoutSessionId=checkout_session_1", "/orders/order_1"]
+)
+def test_a_late_order_is_waited_for_without_javascript_until_words_end_it(
+    page: str, shopper: Shopper
+) -> None:
+    shopper.add()
+    shopper.cart_info()  # who may have paid
+    path, late = page.partition("?")[0], "<p data-late>"
+    for _ in range(VISITS):
+        answer = shopper.get(page)
+        assert answer.status_code == 202 and ON_ITS_WAY in answer.text
+        again = re.search(r'http-equiv="refresh" content="5; url=(.+?)"', answer.text)
+        if again is None:
+            break
+        assert late not in answer.text
+        assert "checkout_session_1" in again[1] or path != "/thanks"
+        page = path + unescape(again[1])
+    assert again is None and late in answer.text
+    assert page.endswith(f"visit={VISITS}")
