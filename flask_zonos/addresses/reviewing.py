@@ -52,7 +52,7 @@ def _findings(location: Location) -> Iterator[Finding]:
         if not getattr(location, field).strip():
             yield Finding(field, "error", "a text that is not empty")
     country = tidy_country(_stripped(location.country_code))
-    if country not in COUNTRY_CODES:
+    if not isinstance(country, str) or country not in COUNTRY_CODES:
         yield Finding("country_code", "error", "a code of ISO 3166, such as DK")
         return
     if country != location.country_code:

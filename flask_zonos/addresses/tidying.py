@@ -82,7 +82,7 @@ def tidy_postal_code(rules: Rules, given: Any) -> Any:
     text = _DASHES.sub("-", unicodedata.normalize("NFKC", given)).strip().upper()
     for variant in dict.fromkeys((text, _PREFIX.sub("", text, count=1))):
         bare = _bare(variant)
-        shaped = [shape for shape in map(_shaping(bare), rules.examples) if shape]
+        shaped = _shaped(bare, rules.examples)
         # Separators that came and fit stay: Swedes write 11455 and 114 55.
         known = (*shaped, variant) if variant == bare else (variant, *shaped)
         for code in (*known, bare):
@@ -115,16 +115,18 @@ def _bare(code: str) -> str:
     return re.sub(r"[\s.-]", "", code)
 
 
-def _shaping(bare: str) -> Any:
-    """A function that gives a bare code the separators of an example like it."""
+def _shaped(bare: str, examples: tuple[str, ...]) -> list[str]:
+    """A bare code with the separators of each example as long, the most alike first.
 
-    def shaped(example: str) -> str | None:
-        if _kinds(_bare(example)) != _kinds(bare):
-            return None
+    Ireland's one example, A65 F4E2, stands for D02 AF30 too.
+    """
+    as_long = [each for each in examples if len(_bare(each)) == len(bare)]
+    as_long.sort(key=lambda each: _kinds(_bare(each)) != _kinds(bare))
+    found = []
+    for example in as_long:
         rest = iter(bare)
-        return "".join(next(rest) if c.isalnum() else c for c in example)
-
-    return shaped
+        found.append("".join(next(rest) if c.isalnum() else c for c in example))
+    return found
 
 
 def _kinds(code: str) -> str:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from typing import IO
 from typing import NamedTuple
 
 import click
@@ -77,7 +78,7 @@ def review_addresses(csv_file: Path | None, limit: int | None) -> None:
         profiles = islice(_profiles(state), limit)
         writer = None
         if csv_file is not None:
-            file = stack.enter_context(csv_file.open("w", encoding="utf-8", newline=""))
+            file = stack.enter_context(_opened(csv_file))
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(CsvLine._fields)
         bar = click.progressbar(
@@ -108,6 +109,20 @@ def review_addresses(csv_file: Path | None, limit: int | None) -> None:
         raise click.exceptions.Exit(1)
 
 
+def _opened(csv_file: Path) -> IO[str]:
+    """The file to write, emptied.
+
+    :raises click.ClickException: if it cannot be written.
+    """
+    try:
+        return csv_file.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise click.ClickException(
+            f"{csv_file} cannot be written ({error.strerror}): give --csv a file in a "
+            "directory that exists and that you may write to"
+        ) from None
+
+
 def _review_of(state: State) -> Review:
     """A function that reviews an address as it would be sent.
 
@@ -124,7 +139,7 @@ def _review_of(state: State) -> Review:
         if not isinstance(location, Location):
             return [Row("-", "locations", "error", "a flask_zonos.Location")]
         country = tidy(location).country_code
-        if country not in COUNTRY_CODES:
+        if not isinstance(country, str) or country not in COUNTRY_CODES:
             country = "-"
         return [
             Row(country, finding.field, finding.severity, finding.expected)

