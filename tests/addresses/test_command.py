@@ -138,7 +138,7 @@ def test_memory_does_not_grow_with_the_number_of_profiles(many: int) -> None:
     tracemalloc.start()
     try:
         few = peak(100)
-        # A kept profile has 500 bytes and more.
-        assert peak(many) - few < 1_000_000
+        # Kept, 5,000 profiles would have 1.1 MB.
+        assert peak(many) - few < 500_000
     finally:
         tracemalloc.stop()
