@@ -22,8 +22,11 @@ from graphql import get_introspection_query
 
 from flask_zonos.check.observed import check
 from flask_zonos.check.observed import schema_fingerprint
+from flask_zonos.cli.probe import webhooks
 from flask_zonos.cli.probe.password_life import PROBES as LIFE
+from flask_zonos.cli.probe.probes import Subject
 from flask_zonos.cli.probe.run import PROBES
+from flask_zonos.cli.probe.webhooks import delete_webhooks
 from flask_zonos.config import read_settings
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import Fault
@@ -142,14 +145,26 @@ def test_what_hides_another_guess_is_found_and_the_other_says_why(
 
 
 def test_the_table_and_the_file_hold_no_secret_and_nothing_of_a_person(
-    make_person: MakePerson, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    make_person: MakePerson,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     person = make_person()
     person.wanted = [("fresh", 0)]
     store = person.sandbox.state.store
-    result = probe(person.sandbox.settings, tmp_path, "--password-life")
-    assert result.exit_code == 2, "some guesses need an order"
+    secrets: list[str] = []
+
+    def delete(subject: Subject) -> None:
+        assert subject.webhook is not None
+        secrets.append(subject.webhook["secret"])
+        delete_webhooks(subject)
+
+    monkeypatch.setattr(webhooks, "delete_webhooks", delete)
+    order_id = with_two_orders(person.sandbox)
+    options = ("--password-life", "--order", order_id)
+    result = probe(person.sandbox.settings, tmp_path, *options)
     passwords = store.all("SELECT password FROM one_time_password")
     assert len(passwords) > 10
     text = (tmp_path / "observed.json").read_text("utf-8")
@@ -159,6 +174,13 @@ def test_the_table_and_the_file_hold_no_secret_and_nothing_of_a_person(
     for row in passwords:
         assert row["password"] not in text + result.output + caplog.text
     assert person.sandbox.credential_token not in text + caplog.text
+    carts = store.all("SELECT id FROM cart")
+    secrets += [row["id"] for row in carts]
+    assert all(secrets)
+    assert len(secrets) > 5
+    persons = ("robin", "Queen Street", "Toronto", "M5H 2N2")
+    for told in (*secrets, *persons, order_id):
+        assert told not in text + result.output + caplog.text, told
     assert "passwords" not in person.url
 
 
