@@ -226,6 +226,39 @@ def test_an_interrupted_run_deletes_its_webhook_or_names_it(
     sandbox.state.store.change("DELETE FROM webhook")
 
 
+def test_a_run_ends_at_the_points_that_were_announced_and_deletes_its_webhook(
+    upstreams: Upstream,
+    failing: dict[str, Any],
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(run, "PROBES", [*webhooks.PROBES, *profiles.PROBES])
+    allowed = run.points_of(run.PROBES)
+    told: list[int] = []
+
+    def costly(received: Received, wire: Wire) -> None:
+        response = requests.post(
+            sandbox.graphql_url,
+            json=received.payload,
+            headers={"credentialToken": received.headers.get("credentialtoken", "")},
+            timeout=10,
+        )
+        query = received.payload["query"]
+        # The schema is read apart from the probes' own requests.
+        told.append(0 if "__schema" in query else 105 if "webhooks" in query else 60)
+        points = {"zonos-query-complexity": str(told[-1])}
+        wire.reply(response.content, status=response.status_code, headers=points)
+
+    upstreams.on("*", costly)
+    result = probe(failing, tmp_path)
+    assert f"and {allowed} points" in result.output
+    assert "not asked: all points that were announced are used up" in result.output
+    assert sum(told) < allowed + 60
+    assert "a webhook to" not in result.output
+    assert sandbox.state.store.all("SELECT * FROM webhook") == []
+
+
 @pytest.mark.parametrize("failing_part", ["the run", "the cleanup"])
 def test_an_error_of_our_own_deletes_the_webhook_or_names_it(
     failing_part: str,

@@ -81,7 +81,7 @@ def probe(
     probes = [each for each in PROBES if password_life or each not in PAGE_PROBES]
     calls, points = calls_of(probes), points_of(probes)
     try:
-        connection = Connection(settings, calls=calls, sleep=time.sleep)
+        connection = Connection(settings, calls=calls, points=points, sleep=time.sleep)
     except ConfigurationError as error:
         raise click.ClickException(f"{error}.") from None
     say = partial(click.echo, err=as_json)

@@ -25,6 +25,8 @@ PAUSES = (1.0, 4.0, 15.0)
 LONGEST_PAUSE = 30.0
 #: Requests kept back for the deletion of what was made, repeats included.
 CLEANUP_CALLS = 12
+#: Points for it: a list of 100, and the deletions.
+CLEANUP_POINTS = 220
 #: What a response raises that is not shaped as the schema says.
 MISSHAPEN = (
     ArithmeticError,
@@ -91,24 +93,36 @@ class Reply:
 class Connection:
     """Asks one request at a time, no more than was announced.
 
+    A request's points are known from its response: the one that reaches the bound is
+    the last, but for those that are kept back for the deletion.
+
+    :param calls: requests at most, :data:`CLEANUP_CALLS` included.
+    :param points: points at most, :data:`CLEANUP_POINTS` included.
     :ivar last_request_id: Zonos's id of the latest request, for the report.
     :ivar throttled: the latest 429, if there was one.
     :raises ConfigurationError: for a proxy or certificates that cannot be used.
     """
 
     def __init__(
-        self, settings: Settings, *, calls: int, sleep: Callable[[float], None]
+        self,
+        settings: Settings,
+        *,
+        calls: int,
+        points: int,
+        sleep: Callable[[float], None],
     ) -> None:
         self._settings = settings
         self._session = new_session(settings, settings.api_url)
-        self._left = calls
+        self._calls_left = calls - CLEANUP_CALLS
+        self._points_left = points - CLEANUP_POINTS
         self._sleep = sleep
         self.last_request_id: str | None = None
         self.throttled: Refusal | None = None
 
     def begin_cleanup(self) -> None:
         """Allow the requests that were kept back."""
-        self._left = CLEANUP_CALLS
+        self._calls_left = CLEANUP_CALLS
+        self._points_left = max(0, self._points_left) + CLEANUP_POINTS
 
     def ask(
         self, document: str, /, *, with_key: bool = True, **variables: Any
@@ -134,9 +148,12 @@ class Connection:
     def _send(
         self, document: str, variables: dict[str, Any], with_key: bool
     ) -> requests.Response:
-        if self._left <= 0:
-            raise ProbeFailed("not asked: all calls that were announced are used up")
-        self._left -= 1
+        for name, left in (("calls", self._calls_left), ("points", self._points_left)):
+            if left <= 0:
+                raise ProbeFailed(
+                    f"not asked: all {name} that were announced are used up"
+                )
+        self._calls_left -= 1
         headers = {"Accept": "application/json"}
         if with_key:
             headers["credentialToken"] = self._settings.credential_token or ""
@@ -161,6 +178,7 @@ class Connection:
         except (OSError, ValueError) as error:
             # Its text may hold the address with what stands in it.
             raise NoResponse(f"no response ({type(error).__name__})") from None
+        self._points_left -= _points(response) or 0
         return response
 
     def _parse(self, response: requests.Response) -> Reply:
@@ -181,15 +199,19 @@ class Connection:
         ids = [detail.get("requestId") for detail in known]
         ids.append(response.headers.get("x-request-id"))
         self.last_request_id = next(filter(None, map(identifier, ids)), None)
-        points = response.headers.get("zonos-query-complexity", "")
         data = body.get("data")
         return Reply(
             status=response.status_code,
             data=data if isinstance(data, dict) else {},
             error_types=tuple(identifier(d.get("errorType")) or "" for d in known),
             request_id=self.last_request_id,
-            points=int(points) if points.isdecimal() else None,
+            points=_points(response),
         )
+
+
+def _points(response: requests.Response) -> int | None:
+    value = response.headers.get("zonos-query-complexity", "")
+    return int(value) if value.isdecimal() and len(value) < 10 else None
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -16,6 +16,7 @@ from . import password_life
 from . import profiles
 from . import webhooks
 from .connection import CLEANUP_CALLS
+from .connection import CLEANUP_POINTS
 from .connection import MISSHAPEN
 from .connection import NoResponse
 from .connection import ProbeFailed
@@ -32,8 +33,8 @@ PROBES: tuple[Probe, ...] = (
     *password_life.PROBES,
     *endpoint.PROBES_BY_CHANCE,
 )
-#: Requests besides the probes' own: mode, schema, and the webhook's deletion.
-OTHER_CALLS = 8 + CLEANUP_CALLS
+#: Requests besides the probes' own, mode and schema; the webhook's deletion apart.
+OTHER_CALLS = 8
 
 _MODES = {
     "webhooks": "{ webhooks(first: 1) { edges { node { mode } } } }",
@@ -75,12 +76,12 @@ class Result:
 
 def calls_of(probes: Iterable[Probe]) -> int:
     """The requests of a run at most, repeats after a 429 included."""
-    return 2 * sum(probe.calls for probe in probes) + OTHER_CALLS
+    return 2 * sum(probe.calls for probe in probes) + OTHER_CALLS + CLEANUP_CALLS
 
 
 def points_of(probes: Iterable[Probe]) -> int:
     """The points of a run at most."""
-    return sum(probe.points for probe in probes) + 10 * OTHER_CALLS
+    return sum(probe.points for probe in probes) + 10 * OTHER_CALLS + CLEANUP_POINTS
 
 
 def run_probes(
