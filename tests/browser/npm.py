@@ -10,7 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 CACHE = Path(sys.prefix) / "cache"
 
@@ -41,13 +43,17 @@ def package(name: str, version: str) -> Path:
     if folder.exists():
         return folder
     node, npm = find_node()
-    home.mkdir(parents=True, exist_ok=True)
+    CACHE.mkdir(parents=True, exist_ok=True)
     path = f"{node.parent}{os.pathsep}{os.environ['PATH']}"
     install = ["install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts"]
-    subprocess.run(
-        [*npm, *install, "--prefix", str(home), f"{name}@{version}"],
-        check=True,
-        capture_output=True,
-        env={**os.environ, "PATH": path},
-    )
+    with TemporaryDirectory(dir=CACHE, ignore_cleanup_errors=True) as fresh:
+        subprocess.run(
+            [*npm, *install, "--prefix", fresh, f"{name}@{version}"],
+            check=True,
+            capture_output=True,
+            env={**os.environ, "PATH": path},
+        )
+        # Another worker may have been faster; what is there is whole.
+        with suppress(OSError):
+            os.rename(fresh, home)
     return folder

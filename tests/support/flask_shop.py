@@ -135,11 +135,14 @@ def _add_pages(shop: FlaskShop) -> None:
     def stylesheet() -> Response:
         return Response(shop.css, mimetype="text/css")
 
+    # Not in the views: the first time they come from npm, and no page waits so long.
+    htmx_folder = package("htmx.org", "2.0.8")
+    turbo_folder = package("@hotwired/turbo", "8.0.20")
+
     @app.get("/htmx.js")
     def htmx() -> Response:
-        return send_from_directory(package("htmx.org", "2.0.8"), "dist/htmx.min.js")
+        return send_from_directory(htmx_folder, "dist/htmx.min.js")
 
     @app.get("/turbo.js")
     def turbo() -> Response:
-        folder = package("@hotwired/turbo", "8.0.20")
-        return send_from_directory(folder, "dist/turbo.es2017-umd.js")
+        return send_from_directory(turbo_folder, "dist/turbo.es2017-umd.js")
