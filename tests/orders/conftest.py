@@ -108,19 +108,6 @@ class Placing:
         return self.post({"data": {"order": {"id": order_id}}}, type=type)
 
 
-@pytest.fixture(scope="package")
-def one_sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def sandbox(one_sandbox: Sandbox) -> Sandbox:
-    """The one sandbox, which has forgotten what it held."""
-    one_sandbox.state.reset()
-    return one_sandbox
-
-
 @pytest.fixture
 def placing(sandbox: Sandbox, shop: Shop) -> Iterator[Placing]:
     placing = Placing(sandbox, shop.app.test_client())
