@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -17,33 +15,7 @@ from tests.demo_app.conftest import FREJA
 from tests.demo_app.conftest import NewShopper
 from tests.demo_app.conftest import Shopper
 from tests.demo_app.conftest import TESTER
-
-PAGES_EXAMPLE: dict[str, Any] = {
-    "email": "test@zonos.com",
-    "locations": [
-        {
-            "administrativeArea": "BC",
-            "countryCode": "CA",
-            "line1": "411-1033 Davie Street",
-            "line2": "123 testAddress2",
-            "locality": "Vancouver",
-            "name": "TestCanada TestCanada",
-            "postalCode": "V6E1M7",
-        },
-        {
-            "administrativeArea": "UT",
-            "countryCode": "US",
-            "line1": "411-1033 Davie Street",
-            "line2": "123 testAddress2",
-            "locality": "Saint George",
-            "name": "TestUS TestLastName",
-            "postalCode": "84770",
-        },
-    ],
-    "customerId": "1234567",
-    "name": "testFirstName1 testLastName",
-    "phone": "7022920000",
-}
+from tests.support.samples import PAGES_EXAMPLE
 
 
 def test_the_sample_shopper_is_that_of_zonos_own_page(app: Flask) -> None:

@@ -12,6 +12,7 @@ import requests
 
 from flask_zonos.sandbox import Sandbox
 
+from ..support.samples import PAGES_EXAMPLE
 from ..support.serving import serve
 from .host import Host
 
@@ -38,32 +39,6 @@ mutation checkoutCustomerProfileAuthenticate(
   }
 }
 """
-PROFILE: dict[str, Any] = {
-    "email": "test@zonos.com",
-    "locations": [
-        {
-            "administrativeArea": "BC",
-            "countryCode": "CA",
-            "line1": "411-1033 Davie Street",
-            "line2": "123 testAddress2",
-            "locality": "Vancouver",
-            "name": "TestCanada TestCanada",
-            "postalCode": "V6E1M7",
-        },
-        {
-            "administrativeArea": "UT",
-            "countryCode": "US",
-            "line1": "411-1033 Davie Street",
-            "line2": "123 testAddress2",
-            "locality": "Saint George",
-            "name": "TestUS TestLastName",
-            "postalCode": "84770",
-        },
-    ],
-    "customerId": "1234567",
-    "name": "testFirstName1 testLastName",
-    "phone": "7022920000",
-}
 CART_CREATE = """
 mutation ($input: CartCreateInput!) {
   cartCreate(input: $input) { id expiresAt metadata { key value } }
@@ -130,7 +105,7 @@ class Zonos:
 
     def recognised(self, **cart: Any) -> dict[str, str]:
         """What ``createCartId`` gives for the shopper of Zonos's example."""
-        password = self.call(AUTHENTICATE, **PROFILE)["oneTimePassword"]
+        password = self.call(AUTHENTICATE, **PAGES_EXAMPLE)["oneTimePassword"]
         return {
             "cartId": self.cart(**cart)["id"],
             "customerAuthenticationToken": password,

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from ..support.browser import expect_accessible
 from ..support.browser import open_page
-from .conftest import PROFILE
+from ..support.samples import PAGES_EXAMPLE
 from .conftest import Zonos
 from .host import arrive
 from .host import BUTTON
@@ -127,7 +127,7 @@ def test_a_recognised_shopper_begins_at_the_last_step_and_can_go_back(
 def test_store_credit_pays_by_the_shoppers_choice(
     zonos: Zonos, host: Host, tab: Page
 ) -> None:
-    add_credit(zonos, PROFILE["customerId"], 80)
+    add_credit(zonos, PAGES_EXAMPLE["customerId"], 80)
     host.give(zonos.recognised())
     frame = press(tab, host)
     button = frame.locator("[data-zonos-pay]")

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from ..support.samples import PAGES_EXAMPLE
 from .conftest import ADDRESS
 from .conftest import AUTHENTICATE
-from .conftest import PROFILE
 from .conftest import Zonos
 
 
@@ -25,14 +25,14 @@ def recognised(zonos: Zonos, password: str | None) -> bool:
 
 
 def test_the_documented_example_is_answered_as_documented(zonos: Zonos) -> None:
-    profile = zonos.call(AUTHENTICATE, **PROFILE)
+    profile = zonos.call(AUTHENTICATE, **PAGES_EXAMPLE)
     assert len(profile.pop("oneTimePassword")) >= 32
     assert profile.pop("organizationId").startswith("organization_")
     places = [
         {name: value for name, value in each.items() if name != "name"}
-        for each in PROFILE["locations"]
+        for each in PAGES_EXAMPLE["locations"]
     ]
-    assert profile == {**PROFILE, "locations": places}
+    assert profile == {**PAGES_EXAMPLE, "locations": places}
 
 
 def test_a_profile_only_grows_and_is_its_customers_alone(zonos: Zonos) -> None:

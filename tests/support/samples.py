@@ -79,6 +79,34 @@ ORDER: dict[str, Any] = {
     "parties": [{"type": "PAYOR", "person": None, "location": None}],
 }
 
+#: The input that Zonos's page on customer profiles shows.
+PAGES_EXAMPLE: dict[str, Any] = {
+    "email": "test@zonos.com",
+    "locations": [
+        {
+            "administrativeArea": "BC",
+            "countryCode": "CA",
+            "line1": "411-1033 Davie Street",
+            "line2": "123 testAddress2",
+            "locality": "Vancouver",
+            "name": "TestCanada TestCanada",
+            "postalCode": "V6E1M7",
+        },
+        {
+            "administrativeArea": "UT",
+            "countryCode": "US",
+            "line1": "411-1033 Davie Street",
+            "line2": "123 testAddress2",
+            "locality": "Saint George",
+            "name": "TestUS TestLastName",
+            "postalCode": "84770",
+        },
+    ],
+    "customerId": "1234567",
+    "name": "testFirstName1 testLastName",
+    "phone": "7022920000",
+}
+
 
 def item(**changes: Any) -> CartItem:
     return CartItem(**ITEM | changes)
