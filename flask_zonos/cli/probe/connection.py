@@ -15,6 +15,7 @@ from typing import Any
 import requests
 
 from ...api.adapter import Deadline
+from ...api.order import UNREADABLE
 from ...api.responses import identifier
 from ...check.reachability import new_session
 from ...check.reachability import read_body
@@ -28,14 +29,7 @@ CLEANUP_CALLS = 12
 #: Points for it: a list of 100, and the deletions.
 CLEANUP_POINTS = 220
 #: What a response raises that is not shaped as the schema says.
-MISSHAPEN = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
+MISSHAPEN = (*UNREADABLE, RecursionError)
 
 
 class ProbeFailed(Exception):
@@ -64,14 +58,12 @@ class Reply:
 
     :ivar data: the object in ``data``, empty where there is none.
     :ivar error_types: ``extensions.errorType`` of each error, empty text where missing.
-    :ivar request_id: Zonos's own id of the request.
     :ivar points: the header ``zonos-query-complexity``.
     """
 
     status: int
     data: dict[str, Any]
     error_types: tuple[str, ...]
-    request_id: str | None
     points: int | None
 
     @property
@@ -135,8 +127,8 @@ class Connection:
             response = self._send(document, variables, with_key)
             if response.status_code != 429:
                 return self._parse(response)
-            asked = _retry_after(response)
-            self.throttled = Refusal(int(asked or 0), _first_error_type(response))
+            asked = _number(response, "retry-after")
+            self.throttled = Refusal(asked or 0, _first_error_type(response))
             if pause is not None:
                 self._sleep(min(pause if asked is None else asked, LONGEST_PAUSE))
         raise NoResponse("Zonos asked to send less, more than once")
@@ -204,19 +196,17 @@ class Connection:
             status=response.status_code,
             data=data if isinstance(data, dict) else {},
             error_types=tuple(identifier(d.get("errorType")) or "" for d in known),
-            request_id=self.last_request_id,
             points=_points(response),
         )
 
 
 def _points(response: requests.Response) -> int | None:
-    value = response.headers.get("zonos-query-complexity", "")
+    return _number(response, "zonos-query-complexity")
+
+
+def _number(response: requests.Response, header: str) -> int | None:
+    value = response.headers.get(header, "")
     return int(value) if value.isdecimal() and len(value) < 10 else None
-
-
-def _retry_after(response: requests.Response) -> float | None:
-    value = response.headers.get("retry-after", "")
-    return float(value) if value.isdecimal() and len(value) < 10 else None
 
 
 def _first_error_type(response: requests.Response) -> str:

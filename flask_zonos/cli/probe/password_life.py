@@ -17,7 +17,7 @@ MOST_TRIALS = 20
 _CALLS, _POINTS = 2, 30
 
 
-def begin_trial(subject: Subject, kind: str, minutes: float = 0) -> Trial:
+def begin_trial(subject: Subject, kind: str, minutes: float) -> Trial:
     """Prepare a checkout for a person to open.
 
     :param minutes: how old the password should be, for the kind ``aged``.

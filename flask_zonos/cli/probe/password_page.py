@@ -42,7 +42,6 @@ BeginTrial = Callable[[Subject, str, float], Trial]
 
 def show_page(subject: Subject, begin_trial: BeginTrial) -> None:
     """Serve the page until the person is done; the trials are the subject's then."""
-    subject.trials = []
     done = threading.Event()
     token = secrets.token_urlsafe(16)
     app = create_page(subject, begin_trial, done, f"/{token}")
@@ -119,9 +118,7 @@ def create_page(
         return render_template(
             "zonos/password-trial.html",
             number=number,
-            trial=one,
             wait=max(0.0, one.made + one.wait - subject.now()),
-            outcomes=OUTCOMES,
             script_url=settings.script_url,
             init={
                 "storeId": settings.store_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,10 +40,10 @@ class Subject:
 
     settings: Settings
     connection: Connection
-    sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], float] = time.monotonic
-    say: Callable[[str], None] = print
-    order_id: str | None = None
+    sleep: Callable[[float], None]
+    now: Callable[[], float]
+    say: Callable[[str], None]
+    order_id: str | None
     customer_id: str = field(
         default_factory=lambda: f"flask-zonos-probe-{secrets.token_hex(6)}"
     )
