@@ -138,12 +138,13 @@ def _review_of(state: State) -> Review:
     def reviewed(location: Any) -> list[Row]:
         if not isinstance(location, Location):
             return [Row("-", "locations", "error", "a flask_zonos.Location")]
-        country = tidy(location).country_code
+        tidied = tidy(location)
+        country = tidied.country_code
         if not isinstance(country, str) or country not in COUNTRY_CODES:
             country = "-"
         return [
             Row(country, finding.field, finding.severity, finding.expected)
-            for finding in review(tidy(location) if tidies else location)
+            for finding in review(tidied if tidies else location)
         ]
 
     return reviewed
