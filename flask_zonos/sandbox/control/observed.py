@@ -9,6 +9,7 @@ from typing import Any
 
 from ..encoding import loads
 from .options import Options
+from .settings import fitting
 
 
 def read_observed(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
@@ -27,12 +28,14 @@ def read_observed(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
     options = content.get("options") if isinstance(content, Mapping) else None
     if not isinstance(options, Mapping):
         raise ValueError('has no "options": write it with flask zonos probe')
-    found = {}
-    for name in Options.known().keys() & options.keys():
+    found, known = {}, Options.known()
+    for name, value in options.items():
+        if name not in known:
+            continue
         try:
-            Options(**{name: options[name]})
+            fitting(known[name], value)
         except ValueError as error:
             warnings.warn(f"Seen at Zonos, not imitated: {error}", stacklevel=3)
         else:
-            found[name] = options[name]
+            found[name] = value
     return found
