@@ -39,9 +39,10 @@ Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
-#: What Zonos refuses before it keeps anything: input, credential, rate.
-_REFUSALS = frozenset({"BAD_REQUEST", "UNAUTHENTICATED", "PERMISSION_DENIED"})
-_REFUSING_STATUSES = (400, 401, 403, 422, 429)
+#: What Zonos refuses before it keeps anything; credential and rate are errors of their
+#: own.
+_REFUSALS = frozenset({"BAD_REQUEST", "PERMISSION_DENIED"})
+_REFUSING_STATUSES = (400, 422)
 
 
 class ApiSession:

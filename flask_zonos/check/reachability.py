@@ -65,8 +65,8 @@ def ask(
 ) -> requests.Response:
     """Send a request without credential, by the certificates and proxy of a call.
 
-    :raises OSError: if none came, requests' own or for certificates.
-    :raises ConfigurationError: for a proxy that cannot be used.
+    :raises OSError: requests' own, if none came.
+    :raises ConfigurationError: for certificates or a proxy that cannot be used.
     """
     deadline = Deadline(time.monotonic() + _LONGEST_READ)
     with new_session(settings, url) as session, deadline.applied():

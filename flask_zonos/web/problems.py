@@ -76,19 +76,12 @@ class Problem(HTTPException):
 
 def problem_for(error: ZonosError, *, debug: bool) -> Problem:
     """The problem for an error that stops a checkout; never upstream's text."""
-    if isinstance(error, InvalidInput):
-        if error.field == "items":
-            return Problem(409, "empty-cart", "Your cart is empty.")
+    if isinstance(error, InvalidInput) and error.field == "items":
+        return Problem(409, "empty-cart", "Your cart is empty.")
+    if isinstance(error, InvalidInput | ConfigurationError):
         return Problem(
             500,
-            "invalid-cart",
-            f"{_NOT_OPENED} The shop has been told.",
-            field=full_message(error) if debug else None,
-        )
-    if isinstance(error, ConfigurationError):
-        return Problem(
-            500,
-            "not-configured",
+            "invalid-cart" if isinstance(error, InvalidInput) else "not-configured",
             f"{_NOT_OPENED} The shop has been told.",
             field=full_message(error) if debug else None,
         )
