@@ -216,7 +216,7 @@ def _logged_problem(error: Exception) -> Problem:
         500,
         "loader-error",
         "The shop could not prepare the checkout. Please try again in a moment.",
-        field=_in_debug(describe_error(error)),
+        field=describe_error(error) if current_app.debug else None,
     )
 
 
