@@ -34,6 +34,12 @@ def assert_soon(true: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def is_idle(client: ZonosClient) -> bool:
+    """Return whether no call is under way."""
+    free = client._session.get()._executor._slots._free
+    return free._value == client.pool_size
+
+
 def assert_idle(client: ZonosClient) -> None:
     """Assert that soon no call is under way: every slot is free, and so every thread.
 

@@ -30,6 +30,7 @@ from ..support.shops import make_shop
 from ..support.shops import Shop
 from ..support.threads import assert_idle
 from ..support.threads import assert_soon
+from ..support.threads import is_idle
 from ..support.threads import no_more_threads
 from ..support.threads import open_files
 from ..support.unreachable import UNREACHABLE
@@ -155,8 +156,12 @@ def test_a_fault_costs_no_more_than_it_must(
 
     if fault.lasts and (hit == AUTHENTICATE or upstream.context is None):
         # A profile that was given up has the whole deadline, and plain http has no
-        # bound within a head.
-        upstream.drop_connections()
+        # bound within a head. It may be about to connect only now.
+        def is_over() -> bool:
+            upstream.drop_connections()
+            return is_idle(client_of(shop))
+
+        assert_soon(is_over)
     assert_idle(client_of(shop))
     if hit != "*" and not fault.lasts:
         assert upstream.operations().count(hit) == fault.times
