@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_login import login_required
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from .models import db
 from .models import Order
@@ -74,6 +75,7 @@ def history() -> ResponseReturnValue:
     orders = db.session.scalars(
         select(Order)
         .where(Order.customer_id == current_user.customer_id)
+        .options(selectinload(Order.lines))
         .order_by(Order.created_at.desc(), Order.id.desc())
     ).all()
     return render_template("orders.html", orders=orders)

@@ -15,6 +15,7 @@ from flask import current_app
 from flask import Flask
 from flask import url_for
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from .basket import basket_count
 from .basket import limit_of
@@ -116,7 +117,11 @@ def payment_text(order: Order) -> str:
 
 def line_name(line: OrderLine) -> str:
     """Return what was bought, in the shopper's language if it is still sold so."""
-    variant = db.session.scalar(select(Variant).where(Variant.sku == line.sku))
+    variant = db.session.scalar(
+        select(Variant)
+        .where(Variant.sku == line.sku)
+        .options(joinedload(Variant.product))
+    )
     if variant is None or line.name not in map(variant.name_in, LANGUAGES):
         return line.name
     return variant.name_in(current_language())
