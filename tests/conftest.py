@@ -12,6 +12,7 @@ from flask_zonos import config
 
 # Fixtures for every folder.
 from .support.browser import browser  # noqa: F401
+from .support.browser import caching_browser  # noqa: F401
 from .support.browser import context_options  # noqa: F401
 from .support.browser import free_of_playwrights_loop  # noqa: F401
 from .support.browser import lasting_tab  # noqa: F401
@@ -34,7 +35,7 @@ from .support.serving import sandbox  # noqa: F401
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-SANDBOXES = {"sandbox", "one_sandbox", "running_sandbox"}
+SANDBOXES = {"make_person", "one_sandbox", "running_sandbox", "sandbox"}
 SOAK = Path(__file__).parent / "soak"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 SHOP = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")

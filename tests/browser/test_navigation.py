@@ -8,10 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import Page
-from playwright.sync_api import Playwright
 
-from ..support.browser import CHROMIUM
-from ..support.browser import CHROMIUM_ARGS
 from ..support.browser import open_page
 from ..support.browser import wait_until
 from ..support.flask_shop import FlaskShop
@@ -103,18 +100,6 @@ def test_a_visit_or_a_step_back_that_swaps_the_body_loads_the_cart_page_afresh(
     expect(tab.get_by_role("heading")).to_have_text("Cart")
     wait_until(tab, READY)
     expect_one_start(tab, flask_shop)
-
-
-@pytest.fixture(scope="module")
-def caching_browser(playwright: Playwright) -> Iterator[Browser]:
-    """A Chromium that keeps pages for the back button: Playwright switches that off."""
-    browser = playwright.chromium.launch(
-        executable_path=CHROMIUM,
-        args=CHROMIUM_ARGS,
-        ignore_default_args=["--disable-back-forward-cache"],
-    )
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

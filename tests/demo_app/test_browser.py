@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
-from playwright.sync_api import Playwright
 from playwright.sync_api import Response
 from playwright.sync_api import ViewportSize
 from sqlalchemy import update
@@ -23,8 +20,6 @@ from tests.demo_app.conftest import FREJA
 from tests.demo_app.conftest import OpenCart
 from tests.demo_app.conftest import PASSWORD
 from tests.demo_app.conftest import TESTER
-from tests.support.browser import CHROMIUM
-from tests.support.browser import CHROMIUM_ARGS
 from tests.support.paying import GUEST_ADDRESS
 
 SIZES: list[ViewportSize] = [
@@ -218,22 +213,10 @@ def test_the_keyboard_alone_is_enough(open_cart: OpenCart) -> None:
     expect(page.locator("[data-order-id]")).to_be_visible()
 
 
-@pytest.fixture
-def keeping_browser(playwright: Playwright) -> Iterator[Browser]:
-    """A Chromium that keeps pages for the back button: Playwright switches that off."""
-    browser = playwright.chromium.launch(
-        executable_path=CHROMIUM,
-        args=CHROMIUM_ARGS,
-        ignore_default_args=["--disable-back-forward-cache"],
-    )
-    yield browser
-    browser.close()
-
-
 def test_a_cart_that_the_browser_has_kept_is_brought_up_to_date(
-    keeping_browser: Browser, live_shop: str, app: Flask
+    caching_browser: Browser, live_shop: str, app: Flask
 ) -> None:
-    with keeping_browser.new_context(base_url=live_shop, locale="en-GB") as context:
+    with caching_browser.new_context(base_url=live_shop, locale="en-GB") as context:
         page = context.new_page()
         page.add_init_script(
             "addEventListener('pageshow', event => {"

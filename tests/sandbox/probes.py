@@ -12,6 +12,7 @@ from typing import Any
 
 import requests
 
+from ..support.threads import assert_soon
 from .conftest import AUTHENTICATE
 from .conftest import CART_CREATE
 from .conftest import CART_UPDATE
@@ -26,7 +27,6 @@ from .test_orders import read
 from .test_orders import TRACK
 from .test_profiles import location
 from .test_profiles import recognised
-from .test_webhooks import eventually
 from .test_webhooks import logs
 from .test_webhooks import Receiver
 from .test_webhooks import subscribe
@@ -313,7 +313,7 @@ def delivered(zonos: Zonos, status: int = 204, delay: float = 0) -> Iterator[Rec
     receiver.statuses, receiver.delay = [status], delay
     subscribe(zonos, receiver.url)
     zonos.order()
-    eventually(lambda: logs(zonos))
+    assert_soon(lambda: logs(zonos))
     yield receiver
     receiver.close()
 

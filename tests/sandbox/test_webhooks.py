@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
@@ -16,6 +15,7 @@ import requests
 
 from flask_zonos.sandbox.encoding import loads
 
+from ..support.threads import assert_soon
 from .conftest import Zonos
 from .test_orders import CANCEL
 from .test_orders import NUMBER
@@ -82,13 +82,6 @@ def receiver() -> Iterator[Receiver]:
     running.close()
 
 
-def eventually(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 15
-    while not holds():
-        assert time.monotonic() < end, "it has not come to pass"
-        time.sleep(0.02)
-
-
 def subscribe(zonos: Zonos, url: str, type: str = "ORDER_CREATED", **more: Any) -> Any:
     return zonos.call(CREATE, url=url, type=type, status="ENABLED", **more)
 
@@ -112,7 +105,7 @@ def test_an_order_is_delivered_with_own_headers_and_the_documented_body(
     header = {"key": "X-Zonos-Webhook-Secret", "value": "long-and-random"}
     webhook = subscribe(zonos, receiver.url, headers=[header])
     order = zonos.order()
-    eventually(lambda: logs(zonos))
+    assert_soon(lambda: logs(zonos))
     ((headers, body),) = receiver.received
     assert headers["X-Zonos-Webhook-Secret"] == "long-and-random"
     assert body["data"]["order"]["id"] == order["id"]
@@ -128,7 +121,7 @@ def test_a_refused_delivery_comes_again(zonos: Zonos, receiver: Receiver) -> Non
     receiver.statuses = [500, 302]
     subscribe(zonos, receiver.url)
     order = zonos.order()
-    eventually(lambda: len(logs(zonos)) == 3)
+    assert_soon(lambda: len(logs(zonos)) == 3)
     assert receiver.order_ids == [order["id"]] * 3
     assert [log["responseStatus"] for log in logs(zonos)] == [204, 302, 500]
 
@@ -144,7 +137,7 @@ def test_a_receiver_that_cannot_be_reached_is_given_up(
     zonos.set(webhook_retries=[0.02])
     subscribe(zonos, url)
     zonos.order()
-    eventually(lambda: len(logs(zonos)) == attempts)
+    assert_soon(lambda: len(logs(zonos)) == attempts)
     for log in logs(zonos):
         assert log["responseStatus"] is None
         assert (log["response"] or "").startswith(told)
@@ -158,13 +151,13 @@ def test_deliveries_are_dropped_and_repeated_on_demand(
     dropped = zonos.order()
     zonos.control("webhooks/rules", {"kind": "repeat"})
     doubled = zonos.order()
-    eventually(lambda: len(receiver.received) == 2)
+    assert_soon(lambda: len(receiver.received) == 2)
     assert receiver.order_ids == [doubled["id"]] * 2
     state = f"{zonos.sandbox.url}/_sandbox/state"
     deliveries = requests.get(state, timeout=30).json()["deliveries"]
     (id,) = [each["id"] for each in deliveries if each["state"] == "dropped"]
     zonos.control(f"webhooks/deliveries/{id}/repeat")
-    eventually(lambda: dropped["id"] in receiver.order_ids)
+    assert_soon(lambda: dropped["id"] in receiver.order_ids)
 
 
 def test_deliveries_are_reordered_and_delayed_on_demand(
@@ -175,13 +168,13 @@ def test_deliveries_are_reordered_and_delayed_on_demand(
     orders = [zonos.order()["id"] for _ in range(3)]
     assert receiver.received == []
     zonos.control("webhooks/release", {"reverse": True})
-    eventually(lambda: len(receiver.received) == 3)
+    assert_soon(lambda: len(receiver.received) == 3)
     assert sorted(receiver.order_ids) == sorted(orders)
     assert receiver.order_ids[0] == orders[-1]
     zonos.control("webhooks/rules", {"kind": "delay", "seconds": 0.3})
     begun = time.monotonic()
     zonos.order()
-    eventually(lambda: len(receiver.received) == 4)
+    assert_soon(lambda: len(receiver.received) == 4)
     assert time.monotonic() - begun >= 0.3
 
 

@@ -78,6 +78,18 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="module")
+def caching_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium that keeps pages for the back button: Playwright switches that off."""
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=CHROMIUM_ARGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield browser
+    browser.close()
+
+
 @contextmanager
 def open_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page in a context of its own, with the recorder."""

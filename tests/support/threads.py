@@ -26,7 +26,7 @@ def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def assert_soon(true: Callable[[], bool]) -> None:
+def assert_soon(true: Callable[[], object]) -> None:
     """Assert that other threads soon make a condition true."""
     until = time.monotonic() + PATIENCE
     while not true():
