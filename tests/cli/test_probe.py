@@ -204,6 +204,7 @@ def test_nothing_permanent_is_made_where_the_mode_is_not_test(
     assert "Left at Zonos" not in result.output
 
 
+@pytest.mark.server
 def test_a_value_that_the_sandbox_cannot_imitate_is_left_out_aloud() -> None:
     options = {"unauthenticated_status": 418, "page_size": 20, "of_tomorrow": 1}
     with pytest.warns(UserWarning, match="'unauthenticated_status' takes one of 401"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 import requests
 from flask import Flask
 
@@ -16,6 +17,7 @@ from tests.demo_app.test_privacy import sent
 WEBHOOKS = "https://shop.example/zonos/webhooks"
 
 
+@pytest.mark.server
 def test_after_a_reset_the_addresses_and_the_webhooks_are_sent_again(
     make_app: Callable[..., Flask],
 ) -> None:

@@ -46,6 +46,7 @@ def test_each_command_is_there_and_takes_its_options(words: str) -> None:
 
 
 @pytest.mark.parametrize(("page", "block"), HTML, ids=lambda each: _id(each))
+@pytest.mark.server
 def test_each_template_prints_the_checkouts_tags(page: Path, block: object) -> None:
     code = getattr(block, "code", "")
     app = Flask("shop")

@@ -17,6 +17,7 @@ README = (ROOT / "README.md").read_text()
 CODE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
+@pytest.mark.server
 def test_the_readme_shop_recognises_its_shopper_and_gets_the_order(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
