@@ -293,12 +293,19 @@ def dripping(gone: threading.Event) -> Handler:
 
 
 def _read(lines: BinaryIO, number: int) -> Received | None:
-    first = lines.readline().decode("latin-1").split()
-    if len(first) < 3:
+    """The next request, or ``None`` if the other side went before all of it came."""
+    head: list[str] = []
+    while line := lines.readline().decode("latin-1"):
+        if line == "\r\n":
+            break
+        head.append(line.strip())
+    else:
         return None
-    headers: dict[str, str] = {}
-    while line := lines.readline().decode("latin-1").strip():
-        name, _, value = line.partition(":")
-        headers[name.strip().lower()] = value.strip()
-    body = lines.read(int(headers.get("content-length", "0")))
-    return Received(number, first[0], first[1], headers, body)
+    method, path, _ = head[0].split()
+    fields = (each.partition(":") for each in head[1:])
+    headers = {name.strip().lower(): value.strip() for name, _, value in fields}
+    length = int(headers.get("content-length", "0"))
+    body = lines.read(length)
+    return (
+        Received(number, method, path, headers, body) if len(body) == length else None
+    )
