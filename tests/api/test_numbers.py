@@ -18,20 +18,22 @@ from flask_zonos.api.validators import json_number
 @pytest.mark.parametrize(
     ("amount", "sent"),
     [
-        *[("24.90", "24.9"), ("24", "24"), ("24.00", "24"), ("-5", "-5"), ("0", "0")],
-        *[("-0", "0"), ("1E+2", "100"), ("0.1", "0.1"), ("1234567.89", "1234567.89")],
-        ("9007199254740991", "9007199254740991"),
+        *[("24.90", "24.9"), ("24.00", "24"), ("-5", "-5"), ("-0", "0")],
+        *[("1E+2", "100"), ("9007199254740991", "9007199254740991")],
+        # Decimals that were made of a float.
+        *[(Decimal(19.99), "19.99"), (Decimal(2.0**60), "1152921504606846976")],
     ],
 )
-def test_an_amount_travels_as_a_number_of_equal_value(amount: str, sent: str) -> None:
+def test_an_amount_travels_as_a_number_of_equal_value(
+    amount: str | Decimal, sent: str
+) -> None:
     assert json.dumps(json_number(Decimal(amount), "amount")) == sent
 
 
 @pytest.mark.parametrize(
     "amount",
     [
-        *["NaN", "sNaN", "Infinity", "-Infinity", "0.12345678901234567890"],
-        *["9007199254740993", "1E+999999", "1E-999999", "123456789012345.678"],
+        *["NaN", "sNaN", "Infinity", "9007199254740993", "1E+999999", "1E-999999"],
         # Three times Decimal(19.99), rounded to Python's 28 digits.
         "59.96999999999999531041708542",
     ],
@@ -39,19 +41,6 @@ def test_an_amount_travels_as_a_number_of_equal_value(amount: str, sent: str) ->
 def test_what_no_double_can_hold_is_refused(amount: str) -> None:
     with pytest.raises(InvalidInput, match=r"^amount: .*Decimal\(str\(price\)"):
         json_number(Decimal(amount), "amount")
-
-
-@pytest.mark.parametrize("price", [19.99, 0.1, -1234567.89, 28580202741235712.0])
-def test_a_decimal_made_of_a_float_goes_as_that_float(price: float) -> None:
-    assert json.loads(json.dumps(json_number(Decimal(price), "amount"))) == price
-
-
-@pytest.mark.parametrize("amount", [24.9, 24, True, "24.90", None, float("nan")])
-def test_only_a_decimal_is_an_amount_and_the_error_says_how_to_make_one(
-    amount: object,
-) -> None:
-    with pytest.raises(InvalidInput, match=r"decimal\.Decimal.*Decimal\(str\(price\)"):
-        json_number(amount, "amount")
 
 
 def test_the_shops_own_decimal_context_does_not_matter() -> None:
