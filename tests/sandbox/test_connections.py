@@ -58,15 +58,7 @@ def create(connection: http.client.HTTPConnection) -> int:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [
-        ("POST", "/nowhere"),
-        ("PUT", "/graphql"),
-        ("DELETE", "/"),
-        ("POST", "/checkout/quote"),
-        ("HEAD", "/"),
-        ("GET", "/_sandbox/state?since=1"),
-        ("GET", "/checkout"),
-    ],
+    [("POST", "/nowhere"), ("PUT", "/graphql"), ("HEAD", "/"), ("GET", "/checkout")],
 )
 def test_a_body_that_nobody_reads_is_not_taken_for_the_next_request(
     sandbox: Sandbox, method: str, path: str
@@ -108,7 +100,7 @@ def test_a_client_of_http_1_0_sees_the_end(sandbox: Sandbox) -> None:
     assert b"200 OK" in response and response.rstrip().endswith(b"</html>")
 
 
-@pytest.mark.parametrize("kind", ["drip", "truncated", "html", "redirect", "data-null"])
+@pytest.mark.parametrize("kind", ["drip", "truncated", "html"])
 def test_after_an_odd_answer_the_connection_goes_on(
     sandbox: Sandbox, kind: str
 ) -> None:

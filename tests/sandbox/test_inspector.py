@@ -32,14 +32,14 @@ def test_it_shows_what_the_sandbox_holds(zonos: Zonos, page: Page) -> None:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(zonos.sandbox.url)
-    profiles = page.locator("[data-list=profiles]")
-    expect(profiles).to_contain_text("1 address, 1 card")
-    expect(profiles).to_contain_text("0 addresses, 0 cards")
-    expect(page.locator("[data-list=passwords]")).to_contain_text(password)
-    expect(page.locator("[data-list=orders]")).to_contain_text(order["zonosOrderId"])
+    for name, text in (
+        ("profiles", "1 address, 1 card"),
+        ("passwords", password),
+        ("orders", order["zonosOrderId"]),
+    ):
+        expect(page.locator(f"[data-list={name}]")).to_contain_text(text)
     requests = page.get_by_role("group", name="The latest requests")
     expect(requests.locator(".group")).to_have_count(60)
-    assert page.evaluate("document.documentElement.scrollHeight") < 8_000
     requests.focus()
     page.keyboard.press("End")
     expect(requests.locator(":scope > *").last).to_be_in_viewport()
@@ -47,8 +47,6 @@ def test_it_shows_what_the_sandbox_holds(zonos: Zonos, page: Page) -> None:
     expect(page.locator("[data-list=carts]")).to_contain_text(new)
     assert requests.evaluate("each => each.scrollTop") > 1_000
     expect_accessible(page)
-    page.get_by_role("link", name="Settings").click()
-    expect(page.locator("#settings")).to_be_in_viewport()
     assert errors == []
 
 
@@ -112,52 +110,31 @@ def test_the_two_calls_of_a_checkout_are_drawn_together(
     begin(zonos, cart, 0.024)
     begin(zonos, cart, 0.046)  # a guest's
     begin(zonos, profile, 1.0, customer="c-3")  # nothing of a cart
-    begin(zonos, cart, 2.0, took=0.4)
-    begin(zonos, profile, 2.01, took=0.8, customer="c-4")
     tab.goto(zonos.sandbox.url)
     pairs = tab.locator(".group.pair")
-    expect(pairs).to_have_count(3)
-    expect(pairs.nth(0).locator(".slow .name")).to_have_text(profile)
-    for index, customer in ((1, "c-2"), (2, "c-1")):
-        pair = pairs.nth(index)
+    expect(pairs).to_have_count(2)
+    for pair, customer in zip(pairs.all(), ("c-2", "c-1"), strict=True):
         expect(pair).to_contain_text(f"customer {customer}")
         expect(pair.locator(".tag", has_text="together")).to_have_text("together 6 ms")
-        expect(pair.locator(".tag.good")).to_have_count(0)  # nothing was saved
         expect(pair.locator(".name")).to_have_text([cart, profile])
     expect(tab.locator(".group:not(.pair)")).to_have_count(2)
 
 
-def test_settings_are_changed_by_keyboard(zonos: Zonos, tab: Page) -> None:
-    tab.goto(zonos.sandbox.url)
-    said = tab.locator("#option-state")
-    part = tab.locator("[data-part] summary", has_text="Profiles")
-    part.focus()
-    tab.keyboard.press("Enter")
-    tab.get_by_label("password lifetime").fill("60")
-    tab.keyboard.press("Tab")
-    expect(said).to_have_text("password_lifetime is set.")
-    tab.get_by_label("password once").focus()
-    tab.keyboard.press("Space")
-    expect(said).to_have_text("password_once is set.")
-    options = zonos.sandbox.state.options
-    assert (options.password_lifetime, options.password_once) == (60, False)
-    expect(part).to_contain_text("2 changed")
-
-
-def test_every_setting_has_a_field_of_its_kind(zonos: Zonos, tab: Page) -> None:
+def test_every_setting_can_be_changed_by_keyboard(zonos: Zonos, tab: Page) -> None:
     tab.goto(zonos.sandbox.url)
     named = "all => all.map(o => o.dataset.option)"
     names = tab.eval_on_selector_all("[data-option]", named)
     assert sorted(names) == sorted(Options.known())
     for part in tab.locator("[data-part] summary").all():
-        part.click()
+        part.press("Enter")
     said = tab.locator("#option-state")
     tab.get_by_label("mode", exact=True).select_option("LIVE")
     expect(said).to_have_text("mode is set.")
     tab.get_by_label("webhook retries").fill("0.5, 2")
     tab.keyboard.press("Tab")
     expect(said).to_have_text("webhook_retries is set.")
-    tab.get_by_label("ORDER_UPDATED").check()
+    for label in ("password once", "ORDER_UPDATED"):
+        tab.get_by_label(label).press("Space")
     expect(said).to_have_text("webhook_silent_types is set.")
     tab.get_by_label("list cost").fill("many")
     tab.keyboard.press("Tab")
@@ -165,4 +142,5 @@ def test_every_setting_has_a_field_of_its_kind(zonos: Zonos, tab: Page) -> None:
     options = zonos.sandbox.state.options
     assert (options.mode, options.webhook_retries) == ("LIVE", (0.5, 2))
     assert options.webhook_silent_types == ("ORDER_UPDATED",)
+    assert not options.password_once
     assert options.list_cost == 1

@@ -18,6 +18,9 @@ from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.options import Options
 
 from ..support.threads import assert_soon
+from ..support.upstream import Received
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
 from .conftest import AUTHENTICATE
 from .conftest import CART_UPDATE
 from .conftest import Zonos
@@ -27,7 +30,7 @@ from .test_orders import TRACK
 from .test_page_settings import SEEN as SEEN_IN_THE_PAGE
 from .test_profiles import location
 from .test_profiles import recognised
-from .test_webhooks import Receiver
+from .test_webhooks import logs
 from .test_webhooks import subscribe
 
 #: Turned, and what they turn looked at, in another test of this folder.
@@ -117,14 +120,19 @@ def state_after(status: int = 204, delay: float = 0) -> Callable[[Zonos], str]:
     """The probe for the state of a webhook after its first attempt."""
 
     def probe(zonos: Zonos) -> str:
-        receiver = Receiver()
-        receiver.statuses, receiver.delay = [status], delay
+        receiver = Upstream()
+        receiver.on("*", answers_late)
         subscribe(zonos, receiver.url)
         zonos.order()
-        store = zonos.sandbox.state.store
-        assert_soon(lambda: store.all("SELECT 1 FROM webhook_log"))
-        receiver.close()
-        return str(store.all("SELECT state FROM delivery")[0]["state"])
+        assert_soon(lambda: logs(zonos))
+        receiver.stop()
+        delivery = zonos.sandbox.state.store.one("SELECT state FROM delivery")
+        assert delivery is not None
+        return str(delivery["state"])
+
+    def answers_late(received: Received, wire: Wire) -> None:
+        time.sleep(delay)
+        wire.reply("", status=status)
 
     return probe
 
