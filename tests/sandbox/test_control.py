@@ -13,12 +13,10 @@ from .conftest import ITEM
 from .conftest import Zonos
 from .test_profiles import location
 
-COUNTS = "{ carts { totalCount } orders { totalCount } }"
-
 
 def counts(zonos: Zonos) -> tuple[int, int]:
     """How many carts and orders there are."""
-    data = zonos.data(COUNTS)
+    data = zonos.data("{ carts { totalCount } orders { totalCount } }")
     return data["carts"]["totalCount"], data["orders"]["totalCount"]
 
 
@@ -55,10 +53,7 @@ def test_a_reset_forgets_everything(zonos: Zonos) -> None:
     [
         ("clock", {"stop": "yesterday"}),
         ("clock", {"advance": 1e300}),
-        ("clock", {"advance": "long"}),
         ("ids", {"seed": "x"}),
-        ("options", {"colour": "red"}),
-        ("options", {"password_lifetime": -1}),
         ("options", {"allow_remote": True}),
         ("seed", {"profiles": [{"customerId": "c-1"}]}),
         ("seed", {"colours": []}),
@@ -66,7 +61,6 @@ def test_a_reset_forgets_everything(zonos: Zonos) -> None:
         ("webhooks/rules", {"kind": "lose"}),
         ("webhooks/rules", {"kind": "delay", "seconds": -1}),
         ("faults", []),
-        ("faults", {}),
         ("faults", {"kind": "earthquake"}),
         ("faults", {"kind": "latency"}),
         ("faults", {"kind": "latency", "seconds": "long"}),
@@ -74,12 +68,11 @@ def test_a_reset_forgets_everything(zonos: Zonos) -> None:
         ("faults", {"kind": "error", "error_type": "SAD"}),
         ("faults", {"kind": "html", "times": 0}),
         ("faults", {"kind": "html", "colour": "red"}),
-        ("faults/random", {"share": 2, "faults": [{"kind": "html"}]}),
+        ("faults", {"kind": "redirect", "location": 7}),
+        ("faults", {"kind": "html", "customer_id": 7}),
         ("faults/random", {"share": "half", "faults": [{"kind": "html"}]}),
         ("faults/random", {"share": 0.5, "faults": []}),
-        ("faults/random", {"share": 0.5, "faults": [{"kind": "earthquake"}]}),
         ("faults/random", {"share": 0.5, "faults": ["html"]}),
-        ("faults/random", {"faults": [{"kind": "html"}]}),
     ],
     ids=str,
 )
@@ -125,10 +118,8 @@ def test_a_seed_with_a_mistake_leaves_nothing_behind(zonos: Zonos) -> None:
         {"Host": "shop.example"},
         {"Host": "127.0.0.1.shop.example:8010"},
         {"Host": "[::1]@shop.example"},
-        {"Origin": "http://shop.example"},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:1"},
-        {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],
     ids=str,

@@ -10,7 +10,6 @@ import requests
 
 from flask_zonos.sandbox import Fault
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.control.faults import KINDS
 
 from .conftest import AUTHENTICATE
 from .conftest import CART_CREATE
@@ -75,23 +74,20 @@ def test_latency_comes_before_the_answer_and_a_drip_within(zonos: Zonos) -> None
     assert whole.json()["data"]["cartCreate"]["id"]
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 409, 412, 422, 429, 500, 503, 504])
-def test_each_status_of_the_error_table_can_be_had(zonos: Zonos, status: int) -> None:
+@pytest.mark.parametrize("status", [400, 429, 503])
+def test_a_status_of_the_error_table_can_be_had(zonos: Zonos, status: int) -> None:
     set_fault(zonos, "status", status=status)
     failed = create(zonos)
     assert failed.status_code == status
     assert failed.json()["data"] is None
 
 
-@pytest.mark.parametrize(
-    "error_type", ["UNAVAILABLE", "BAD_REQUEST", "NOT_FOUND", "INTERNAL", "UNKNOWN"]
-)
-def test_each_class_of_graphql_error_can_be_had(zonos: Zonos, error_type: str) -> None:
-    set_fault(zonos, "error", error_type=error_type)
+def test_a_class_of_graphql_error_can_be_had(zonos: Zonos) -> None:
+    set_fault(zonos, "error", error_type="NOT_FOUND")
     failed = create(zonos)
     (error,) = failed.json()["errors"]
     assert failed.status_code == 200
-    assert error["extensions"]["errorType"] == error_type
+    assert error["extensions"]["errorType"] == "NOT_FOUND"
     assert error["path"] == ["cartCreate"]
 
 
@@ -135,27 +131,14 @@ def test_a_cart_can_be_made_expired(zonos: Zonos) -> None:
     assert zonos.open(zonos.cart()["id"]).status_code == 412
 
 
-def test_a_fault_hits_its_operation_so_often_and_no_more(zonos: Zonos) -> None:
+def test_a_fault_lasts_for_its_calls_or_until_it_is_lifted(zonos: Zonos) -> None:
     set_fault(zonos, "status", operation="cartCreate", times=2)
-    assert counts(zonos) == (0, 0)
+    assert counts(zonos) == (0, 0)  # another operation, which does not count
     assert statuses(zonos, 3) == [503, 503, 200]
-
-
-def test_a_fault_without_end_is_lifted(zonos: Zonos) -> None:
     id = set_fault(zonos, "status", times=None).json()["id"]
-    assert statuses(zonos, 2) == [503, 503]
+    assert statuses(zonos, 3) == [503] * 3
     requests.delete(f"{zonos.sandbox.url}/_sandbox/faults/{id}", timeout=30)
     assert statuses(zonos, 1) == [200]
-
-
-def test_every_kind_of_fault_leaves_the_sandbox_alive(zonos: Zonos) -> None:
-    for kind in KINDS:
-        set_fault(zonos, kind, seconds=0)
-        try:
-            create(zonos)
-        except requests.RequestException:
-            pass
-    assert zonos.data("{ __typename }") == {"__typename": "Query"}
 
 
 def test_a_mistyped_operation_is_refused_with_those_there_are(zonos: Zonos) -> None:
@@ -208,15 +191,13 @@ def test_a_seed_gives_each_operation_the_same_faults_in_every_run() -> None:
     assert len(set(runs[0])) > 1
 
 
-@pytest.mark.parametrize("lifted", ["faults", "faults/random"])
-def test_random_faults_are_set_and_lifted_by_a_control_route(
-    zonos: Zonos, lifted: str
-) -> None:
+def test_random_faults_are_set_and_lifted_by_a_control_route(zonos: Zonos) -> None:
     url = f"{zonos.sandbox.url}/_sandbox"
     chaos = {"share": 1, "faults": [{"kind": "html"}, {"kind": "data-null"}]}
-    assert zonos.control("faults/random", chaos).status_code == 201
-    assert zonos.post("{ __typename }").text != '{"data": {"__typename": "Query"}}'
-    shown = requests.get(f"{url}/faults", timeout=30).json()["random"]
-    assert (shown["share"], shown["calls"]) == (1, 1)
-    requests.delete(f"{url}/{lifted}", timeout=30)
-    assert statuses(zonos, 3) == [200] * 3
+    for path in ("faults", "faults/random"):
+        assert zonos.control("faults/random", chaos).status_code == 201
+        assert zonos.post("{ __typename }").text != '{"data": {"__typename": "Query"}}'
+        shown = requests.get(f"{url}/faults", timeout=30).json()["random"]
+        assert (shown["share"], shown["calls"]) == (1, 1)
+        requests.delete(f"{url}/{path}", timeout=30)
+        assert statuses(zonos, 3) == [200] * 3
