@@ -62,7 +62,7 @@ class Heard:
     """Records the signals of a checkout."""
 
     def __init__(self) -> None:
-        self.signals: list[tuple[str, str]] = []
+        self.signals: list[tuple[str | None, ...]] = []
         cart_created.connect(self._created)
         checkout_failed.connect(self._failed)
         profile_skipped.connect(self._skipped)
@@ -71,7 +71,7 @@ class Heard:
         self.signals.append(("created", told["recognition"].level))
 
     def _failed(self, sender: object, **told: Any) -> None:
-        self.signals.append(("failed", told["code"]))
+        self.signals.append(("failed", told["code"], told["request_id"]))
 
     def _skipped(self, sender: object, **told: Any) -> None:
         self.signals.append(("skipped", told["reason"]))
@@ -146,9 +146,10 @@ def test_a_fault_costs_no_more_than_it_must(
         status, detail = PROBLEMS[fault.code]
         body = problem(response, status, fault.code)
         assert body["detail"] == f"{detail} moment."
-        assert body.get("requestId") == (REQUEST_ID if fault.told else None)
+        request_id = REQUEST_ID if fault.told else None
+        assert body.get("requestId") == request_id
         assert 1 <= int(response.headers["Retry-After"]) <= 60
-        assert heard.signals == [("failed", fault.code)]
+        assert heard.signals == [("failed", fault.code, request_id)]
     if hit != CART or fault.code is not None:
         assert fault.log in caplog.text
         assert not fault.told or REQUEST_ID in caplog.text
@@ -191,7 +192,7 @@ def test_without_a_connection_the_shopper_is_told(
         response = shop.click("1234567")
         code = "timeout" if unreachable.error is TimedOut else "unavailable"
         assert problem(response, PROBLEMS[code][0], code)
-        assert heard.signals == [("failed", code)]
+        assert heard.signals == [("failed", code, None)]
         assert unreachable.log in caplog.text
     shop.close()
     assert_soon(lambda: open_files() <= files)
