@@ -141,7 +141,7 @@ UNREACHABLE = {
         unknown_to_dns, ConnectionFailed, "no connection (gaierror)"
     ),
     "silent name server": Unreachable(
-        silent_name_server, TimedOut, "no response in time", sent=True, deadline=0.2
+        silent_name_server, TimedOut, "response in time", sent=True, deadline=0.2
     ),
     "takes no connection": Unreachable(
         taking_no_connection, TimedOut, "no connection in time", connect=0.1

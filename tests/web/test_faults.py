@@ -5,15 +5,21 @@ The same shop serves the next shopper, and nothing of the fault stays.
 
 from __future__ import annotations
 
+import gc
+import logging
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 import requests_mock
 import trustme
 
+from flask_zonos import APIError
 from flask_zonos import TimedOut
+from flask_zonos.api.executor import Call
 from flask_zonos.signals import cart_created
 from flask_zonos.signals import checkout_failed
 from flask_zonos.signals import profile_skipped
@@ -58,23 +64,26 @@ HURRIED = {
 HURRIED["*"] = HURRIED[CART]
 
 
-class Heard:
-    """Records the signals of a checkout."""
+@pytest.fixture
+def signals() -> Iterator[list[tuple[str | None, ...]]]:
+    """The signals of the test's checkouts, in order."""
+    signals: list[tuple[str | None, ...]] = []
 
-    def __init__(self) -> None:
-        self.signals: list[tuple[str | None, ...]] = []
-        cart_created.connect(self._created)
-        checkout_failed.connect(self._failed)
-        profile_skipped.connect(self._skipped)
+    def created(sender: object, **told: Any) -> None:
+        signals.append(("created", told["recognition"].level))
 
-    def _created(self, sender: object, **told: Any) -> None:
-        self.signals.append(("created", told["recognition"].level))
+    def failed(sender: object, **told: Any) -> None:
+        signals.append(("failed", told["code"], told["request_id"]))
 
-    def _failed(self, sender: object, **told: Any) -> None:
-        self.signals.append(("failed", told["code"], told["request_id"]))
+    def skipped(sender: object, **told: Any) -> None:
+        signals.append(("skipped", told["reason"]))
 
-    def _skipped(self, sender: object, **told: Any) -> None:
-        self.signals.append(("skipped", told["reason"]))
+    with (
+        cart_created.connected_to(created),
+        checkout_failed.connected_to(failed),
+        profile_skipped.connected_to(skipped),
+    ):
+        yield signals
 
 
 @pytest.fixture(scope="module", params=["plain", "TLS"])
@@ -116,11 +125,12 @@ def test_a_fault_costs_no_more_than_it_must(
     upstream: Upstream,
     shops: dict[str, Shop],
     caplog: pytest.LogCaptureFixture,
+    signals: list[tuple[str | None, ...]],
     fault: Fault,
     hit: str,
 ) -> None:
     shop = shops[hit if fault.lasts else ""]
-    browser, heard = shop.browser("1234567"), Heard()
+    browser = shop.browser("1234567")
     upstream.received.clear()
     upstream.on(hit, fault.handler)
 
@@ -134,22 +144,21 @@ def test_a_fault_costs_no_more_than_it_must(
         level, reason = body["recognition"].values()
         if hit == CART:
             assert (level, reason, body["cartId"]) == ("profile", None, "cart_1")
-            assert heard.signals == [("created", "profile")]
+            assert signals == [("created", "profile")]
         else:
             assert (level, reason) == ("prefill", fault.reason)
             assert body["customerProfileAuthenticate"] is None
             assert body["shippingData"]["customerZip"] == "V6E1M7"
-            assert heard.signals == [("skipped", reason), ("created", "prefill")]
+            assert signals == [("skipped", reason), ("created", "prefill")]
             assert "The shopper checks out without a profile: " in caplog.text
     else:
-        assert fault.code is not None
         status, detail = PROBLEMS[fault.code]
         body = problem(response, status, fault.code)
         assert body["detail"] == f"{detail} moment."
         request_id = REQUEST_ID if fault.told else None
         assert body.get("requestId") == request_id
         assert 1 <= int(response.headers["Retry-After"]) <= 60
-        assert heard.signals == [("failed", fault.code, request_id)]
+        assert signals == [("failed", fault.code, request_id)]
     if hit != CART or fault.code is not None:
         assert fault.log in caplog.text
         assert not fault.told or REQUEST_ID in caplog.text
@@ -179,6 +188,7 @@ def test_without_a_connection_the_shopper_is_told(
     authority: trustme.CA,
     make_a_shop: MakeShop,
     caplog: pytest.LogCaptureFixture,
+    signals: list[tuple[str | None, ...]],
     unreachable: Unreachable,
 ) -> None:
     files = open_files()
@@ -188,11 +198,10 @@ def test_without_a_connection_the_shopper_is_told(
             ZONOS_TIMEOUT=(unreachable.connect, PATIENCE),
             ZONOS_DEADLINE=unreachable.deadline,
         )
-        heard = Heard()
         response = shop.click("1234567")
         code = "timeout" if unreachable.error is TimedOut else "unavailable"
         assert problem(response, PROBLEMS[code][0], code)
-        assert heard.signals == [("failed", code, None)]
+        assert signals == [("failed", code, None)]
         assert unreachable.log in caplog.text
     shop.close()
     assert_soon(lambda: open_files() <= files)
@@ -222,3 +231,30 @@ def test_without_another_thread_the_shopper_buys_with_less(
     assert response.get_json()["recognition"] == {"level": "prefill", "reason": "busy"}
     response = browser.post("/zonos/cart-info")
     assert response.get_json()["recognition"]["level"] == "profile"
+
+
+def alive() -> dict[int, object]:
+    """The objects of this process that belong to one call, by their id."""
+    gc.collect()
+    kinds = (APIError, Call, requests.Response, requests.PreparedRequest)
+    return {id(each): each for each in gc.get_objects() if isinstance(each, kinds)}
+
+
+def test_of_many_faults_no_object_no_thread_and_no_descriptor_stays(
+    request: pytest.FixtureRequest, secure: Upstream, ca_bundle: str
+) -> None:
+    logging.disable()  # The tests' own handlers keep every record.
+    request.addfinalizer(lambda: logging.disable(logging.NOTSET))
+    before = alive(), set(threading.enumerate()), open_files()
+    shop = make_shop(secure.url, ZONOS_CA_BUNDLE=ca_bundle)
+    browser = shop.browser("1234567")
+    for fault in TABLE.values():
+        if not fault.lasts:
+            secure.on("*", fault.handler)
+            assert browser.post("/zonos/cart-info").status_code in (200, 502, 503)
+    shop.close()
+
+    assert_soon(lambda: not secure._open)
+    assert_soon(lambda: set(threading.enumerate()) <= before[1])
+    assert open_files() <= before[2]
+    assert alive().keys() <= before[0].keys()
