@@ -37,17 +37,12 @@ def shop(upstream: Upstream) -> Iterator[Shop]:
 HOST, PORT = "http://shop.example", "shop.example:8080"
 #: The request's host, and an origin of the same host and port.
 SAME = [
-    *[("localhost", f"http://{host}") for host in ("localhost", "localhost:80")],
-    *[("localhost", f"http://{host}") for host in ("LOCALHOST", "localhost:")],
+    *[("localhost", f"http://{host}") for host in ("LOCALHOST", "localhost:80")],
+    ("localhost", "http://localhost:"),
     # A proxy that ended TLS and hands on the host alone.
     *[("localhost", "https://localhost"), ("localhost", "https://localhost:443")],
-    *[
-        ("shop.example", HOST),
-        ("shop.example:80", HOST),
-        ("SHOP.example", f"{HOST}:80"),
-    ],
+    *[("shop.example:80", HOST), ("SHOP.example", f"{HOST}:80")],
     *[(PORT, f"http://{PORT}"), (PORT, f"https://{PORT}")],
-    *[("shop.example", "https://shop.example")],
     *[("shop.example:443", f"https://shop.example{port}") for port in ("", ":443")],
     *[("my_shop:8080", "http://my_shop:8080"), ("my_shop", "http://my_shop")],
     *[("[::1]:8080", "http://[::1]:8080"), ("[::1]", "http://[::1]:80")],
@@ -56,10 +51,9 @@ OTHER = [
     *[("localhost", f"http://localhost{end}") for end in (":443", ":8080", ":0", ":x")],
     *[("localhost", f"http://localhost{end}") for end in (":65536", ".evil.example")],
     *[("localhost", "https://localhost:80"), ("localhost", "http://sub.localhost")],
-    *[("localhost", origin) for origin in ("https://evil.example", "null", "", "//")],
+    *[("localhost", origin) for origin in ("https://evil.example", "null", "", "*")],
     *[("localhost", origin) for origin in ("localhost", "http://[", "http://:80")],
-    *[("localhost", "ftp://localhost"), ("localhost", "chrome-extension://localhost")],
-    *[("localhost", "//localhost"), ("localhost", "http://brand.example")],
+    *[("localhost", "ftp://localhost"), ("localhost", "//localhost")],
     *[("localhost", f"{ALLOWED}:443"), ("localhost", f"{ALLOWED}.evil.example")],
     *[(PORT, HOST), (PORT, f"{HOST}:443"), ("shop.example:443", HOST)],
     *[("shop.example:80", f"{HOST}:443"), ("[::1]:8080", "http://[::1]")],
@@ -88,30 +82,34 @@ REFUSED = [
 def test_a_click_is_taken_from_our_pages_and_listed_origins(
     shop: Shop, headers: dict[str, str]
 ) -> None:
-    assert shop.click(headers=headers).status_code == 200
+    answer = shop.click(headers=headers)
+    assert answer.status_code == 200
+    reader = ALLOWED if headers.get("Origin") == ALLOWED else None
+    assert answer.headers.get("Access-Control-Allow-Origin") == reader
 
 
 @pytest.mark.parametrize("headers", REFUSED, ids=str)
-def test_from_elsewhere_it_is_refused_before_any_loader(
+def test_from_elsewhere_it_is_refused_before_any_loader_and_cannot_be_read(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
 ) -> None:
     monkeypatch.setattr(shop, "load_cart", pytest.fail)
     answer = shop.click(headers=headers)
     assert (answer.status_code, answer.json["code"]) == (403, "cross-site")
+    asked = shop.browser().options("/zonos/cart-info", headers=headers)
+    assert asked.status_code == 405
+    for name in (*answer.headers.keys(), *asked.headers.keys()):
+        assert not name.startswith("Access-Control")
 
 
 @pytest.mark.parametrize(
-    ("forwarded", "origin", "passes"),
+    ("forwarded", "origin", "status"),
     [
-        ({}, "https://shop.example", True),
-        ({}, "https://shop.example:443", True),
-        ({}, "http://shop.example", False),
-        ({}, "http://shop.example:443", False),
-        ({}, "https://shop.example:80", False),
-        ({"X-Forwarded-Port": "8443"}, "https://shop.example:8443", True),
-        ({"X-Forwarded-Port": "8443"}, "https://shop.example", False),
-        ({"X-Forwarded-Port": "443"}, "https://shop.example", True),
-        ({"X-Forwarded-Proto": "http"}, "http://shop.example", True),
+        ({}, "https://shop.example", 200),
+        ({}, "http://shop.example", 403),
+        ({}, "http://shop.example:443", 403),
+        ({"X-Forwarded-Port": "8443"}, "https://shop.example:8443", 200),
+        ({"X-Forwarded-Port": "8443"}, "https://shop.example", 403),
+        ({"X-Forwarded-Proto": "http"}, "http://shop.example", 200),
     ],
 )
 def test_behind_proxy_fix_the_port_is_that_of_the_public_address(
@@ -119,29 +117,22 @@ def test_behind_proxy_fix_the_port_is_that_of_the_public_address(
     monkeypatch: pytest.MonkeyPatch,
     forwarded: dict[str, str],
     origin: str,
-    passes: bool,
+    status: int,
 ) -> None:
     proxied = ProxyFix(shop.app.wsgi_app, x_proto=1, x_host=1, x_port=1)
     monkeypatch.setattr(shop.app, "wsgi_app", proxied)
-    headers = {
-        "X-Forwarded-Proto": "https",
-        "X-Forwarded-Host": "shop.example",
-        "Origin": origin,
-    }
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example"}
 
-    answer = shop.click(headers=headers | forwarded)
+    answer = shop.click(headers={**headers, "Origin": origin, **forwarded})
 
-    assert answer.status_code == (200 if passes else 403)
+    assert answer.status_code == status
 
 
-@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
 def test_a_refused_origin_is_one_log_line_with_both_remedies(
-    shop: Shop, caplog: pytest.LogCaptureFixture, method: str
+    shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     # As from a proxy that ends TLS and passes neither host nor scheme on.
-    headers = {"Host": "127.0.0.1:8000", "Origin": "https://shop.example"}
-
-    shop.browser().open("/zonos/cart-info", method=method, headers=headers)
+    shop.click(headers={"Host": "127.0.0.1:8000", "Origin": "https://shop.example"})
 
     [line] = [record.getMessage() for record in caplog.records]
     assert "'http://127.0.0.1:8000'" in line and "'https://shop.example'" in line
@@ -149,26 +140,22 @@ def test_a_refused_origin_is_one_log_line_with_both_remedies(
     assert "ZONOS_ALLOWED_ORIGINS" in line
 
 
-def test_a_listed_origin_may_read_the_answer_with_its_cookies(shop: Shop) -> None:
-    answer = shop.click(headers={"Origin": ALLOWED})
-    assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
-    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
-    assert {"Cookie", "Origin"} <= set(answer.vary)
-
-
-@pytest.mark.parametrize("status", [500, 429])
-def test_a_listed_origin_may_read_errors_as_well(
+@pytest.mark.parametrize("status", [200, 429, 500])
+def test_a_listed_origin_may_read_answers_and_errors_with_its_cookies(
     make_a_shop: MakeShop, status: int
 ) -> None:
     shop = make_a_shop(ZONOS_ALLOWED_ORIGINS=ALLOWED)
-    shop.load_cart = lambda request_data: 1 / 0
     if status == 429:  # as of another extension
         shop.app.before_request(lambda: abort(429))
+    elif status == 500:
+        shop.load_cart = lambda request_data: 1 / 0
 
     answer = shop.click(headers={"Origin": ALLOWED})
 
     assert answer.status_code == status
     assert answer.headers["Access-Control-Allow-Origin"] == ALLOWED
+    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+    assert {"Cookie", "Origin"} <= set(answer.vary)
 
 
 @pytest.mark.parametrize(
@@ -177,14 +164,10 @@ def test_a_listed_origin_may_read_errors_as_well(
         ("https://brand.example:443", "https://brand.example"),
         ("https://Brand.example", "https://brand.example"),
         ("HTTPS://BRAND.example:0443", "https://brand.example"),
-        ("https://brand.example:8443", "https://brand.example:8443"),
         ("http://brand.example:443", "http://brand.example:443"),
         ("https://brand.example:", "https://brand.example"),
-        ("https://brand.example.", "https://brand.example."),
         ("https://my_brand.example", "https://my_brand.example"),
         ("https://bücher.example", "https://xn--bcher-kva.example"),
-        ("https://BÜCHER.example:443", "https://xn--bcher-kva.example"),
-        ("https://XN--BCHER-KVA.example", "https://xn--bcher-kva.example"),
         ("https://straße.example", "https://xn--strae-oqa.example"),
         ("https://例え。テスト", "https://xn--r8jz45g.xn--zckzah"),
         ("http://127.0.0.1:80", "http://127.0.0.1"),
@@ -241,16 +224,3 @@ def test_a_listed_origins_preflight_is_answered(shop: Shop) -> None:
     assert answer.headers["Access-Control-Allow-Methods"] == "POST"
     allowed = answer.headers["Access-Control-Allow-Headers"].split(", ")
     assert {"Content-Type", "X-CSRFToken", "X-Zonos-Identity"} == set(allowed)
-
-
-@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
-@pytest.mark.parametrize(
-    "origin", ["https://evil.example", "http://localhost", "null", "*"]
-)
-def test_no_other_origin_gets_cors_headers(
-    shop: Shop, origin: str, method: str
-) -> None:
-    browser = shop.browser()
-    answer = browser.open("/zonos/cart-info", method=method, headers={"Origin": origin})
-    assert not any(name.startswith("Access-Control") for name in answer.headers.keys())
-    assert answer.status_code in (200, 403, 405)
