@@ -34,8 +34,7 @@ def asking(shop: Shop) -> Shop:
         order = SimpleNamespace(
             customer_id=request.args.get("customer"), cart_id=request.args.get("cart")
         )
-        if "contradictory" in request.args:
-            order.is_contradictory = True
+        order.is_contradictory = "contradictory" in request.args
         return {
             "made": shop.zonos.made_cart(order.cart_id or ""),
             "show": shop.zonos.may_show(order),
@@ -174,9 +173,7 @@ def test_an_order_is_hidden_where_the_loader_gives_no_customer(
     shop: Shop, load: Any
 ) -> None:
     shop.load_customer = load
-    browser = shop.browser("a")
-    assert not shows(browser, customer="a")
-    assert not shows(browser)
+    assert not shows(shop.browser("a"), customer="a")
 
 
 def test_an_order_that_names_several_customers_is_nobodys(shop: Shop) -> None:
@@ -197,21 +194,14 @@ def test_a_cart_is_forgotten_after_a_day_also_where_the_cookie_was_kept(
     assert not made(browser_with_cookie(shop, cookie_of(browser)), cart_id)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        # The last character holds four bits of the signature and two of nothing.
-        lambda v: v[:-2] + ("B" if v[-2] == "A" else "A") + v[-1],
-        lambda v: "x",
-        lambda v: "",
-    ],
-    ids=["one character", "another value", "no value"],
-)
-def test_a_cookie_that_was_tampered_with_tells_nothing(shop: Shop, change: Any) -> None:
+def test_a_cookie_that_was_tampered_with_tells_nothing(shop: Shop) -> None:
     browser = shop.browser()
     cart_id = new_cart(browser)
-    browser.set_cookie(NAME, change(cookie_of(browser)))
-    assert not made(browser, cart_id)
+    # The last character holds four bits of the signature and two of nothing.
+    *value, character, last = cookie_of(browser)
+    changed = "".join([*value, "B" if character == "A" else "A", last])
+    for cookie in (changed, "x", ""):
+        assert not made(browser_with_cookie(shop, cookie), cart_id)
     assert made(browser, new_cart(browser))
 
 
