@@ -198,7 +198,7 @@ def test_a_cookie_that_was_tampered_with_tells_nothing(shop: Shop) -> None:
     browser = shop.browser()
     cart_id = new_cart(browser)
     # The last character holds four bits of the signature and two of nothing.
-    *value, character, last = cookie_of(browser)
+    *value, character, last = list(cookie_of(browser))
     changed = "".join([*value, "B" if character == "A" else "A", last])
     for cookie in (changed, "x", ""):
         assert not made(browser_with_cookie(shop, cookie), cart_id)
