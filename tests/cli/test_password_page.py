@@ -17,11 +17,9 @@ from playwright.sync_api import Page
 from flask_zonos.cli.probe import password_life
 from flask_zonos.cli.probe import run
 
-from .probing import MakePerson
-from .probing import Person
-from .probing import probe
-
-Trials = list[tuple[str, float]]
+from .conftest import MakePerson
+from .conftest import Person
+from .conftest import probe
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +45,7 @@ def probe_passwords(person: Person, folder: Path, *options: str) -> Any:
 )
 def test_what_the_person_has_seen_is_the_passwords_life(
     lifetime: float,
-    trials: Trials,
+    trials: list[tuple[str, float]],
     words: str,
     make_person: MakePerson,
     tmp_path: Path,

@@ -11,10 +11,8 @@ from typing import Any
 
 import pytest
 import requests
-from click.testing import CliRunner
 
 from flask_zonos.check import observed
-from flask_zonos.cli import zonos
 from flask_zonos.cli.probe import carts
 from flask_zonos.cli.probe import command
 from flask_zonos.cli.probe import endpoint
@@ -24,15 +22,17 @@ from flask_zonos.cli.probe import run
 from flask_zonos.cli.probe import webhooks
 from flask_zonos.cli.probe.connection import Connection
 from flask_zonos.sandbox import Sandbox
-from tests.support.fault_handlers import says
-from tests.support.fault_handlers import TOLD
-from tests.support.faults import TABLE
-from tests.support.upstream import Handler
-from tests.support.upstream import Received
-from tests.support.upstream import Upstream
-from tests.support.upstream import Wire
 
-from .probing import probe
+from ..support.fault_handlers import says
+from ..support.fault_handlers import TOLD
+from ..support.faults import TABLE
+from ..support.upstream import Handler
+from ..support.upstream import Received
+from ..support.upstream import Upstream
+from ..support.upstream import Wire
+from .conftest import probe
+from .conftest import Unforeseen
+from .conftest import webhooks_left
 
 #: Shapes that a checkout's two calls do not have, but lists of orders and webhooks.
 SHAPES: dict[str, Any] = {
@@ -41,23 +41,17 @@ SHAPES: dict[str, Any] = {
     "a webhook whose query is no GraphQL": {"webhookCreate": {"id": "w", "query": "{"}},
     "a webhook without a query": {"webhookCreate": {"id": "w", "query": None}},
 }
+KINDS = (
+    *("reset", "truncated body", "hung", "500", "302 to /elsewhere", "401", "429"),
+    *("errors of 200", "errors of odd members", "errors of odd extensions"),
+    *("errors of odd ids", "HTML of 200", 'JSON: {"data": null}', "lists"),
+)
 FAULTS: dict[str, Handler] = {
-    **{
-        name: fault.handler
-        for name, fault in TABLE.items()
-        # Over plain http a head has no bound, and a chunk none before its end.
-        if name not in ("dripping head", "dripping chunks")
-    },
+    **{name: TABLE[name].handler for name in KINDS},
     **{name: says({"data": data}) for name, data in SHAPES.items()},
     # In the table, a byte takes longer.
     "dripping body": lambda received, wire: wire.drip(0.0005),
 }
-#: One of each kind, for what is done in an order.
-KINDS = (
-    *("reset", "truncated body", "hung", "500", "302 to /elsewhere", "429"),
-    *("errors of 200", "HTML of 200", 'JSON: {"data": null}', "lists"),
-    *SHAPES,
-)
 #: Only what makes a webhook, after a profile.
 FEW = (*profiles.PROBES[:1], *webhooks.PROBES)
 #: Its request that makes the webhook, after three for the mode and two for a profile.
@@ -86,29 +80,27 @@ def upstreams() -> Iterator[Upstream]:
 
 @pytest.fixture
 def failing(upstreams: Upstream) -> dict[str, Any]:
-    """Settings of a Zonos that the test lets fail."""
+    """Settings of a Zonos that the test lets fail; given up after a second."""
     return {
         "ZONOS_API_URL": upstreams.url,
         "ZONOS_CREDENTIAL_TOKEN": "sandbox_secret_token",
+        "ZONOS_TIMEOUT": "1,1",
+        "ZONOS_DEADLINE": "1",
     }
 
 
-#: For faults that last as long as they may.
-HURRIED = {"ZONOS_TIMEOUT": "2,1", "ZONOS_DEADLINE": "1"}
-
-
-def is_slow(name: str) -> bool:
-    return name in TABLE and TABLE[name].lasts
+def forward(received: Received, sandbox: Sandbox) -> requests.Response:
+    headers = {"credentialToken": received.headers.get("credentialtoken", "")}
+    return requests.post(
+        sandbox.graphql_url, json=received.payload, headers=headers, timeout=10
+    )
 
 
 def sandbox_but(sandbox: Sandbox, field: str, fault: Handler) -> Handler:
     """A Zonos that works, and fails at one field, after it has done as it was told."""
 
     def handler(received: Received, wire: Wire) -> None:
-        headers = {"credentialToken": received.headers.get("credentialtoken", "")}
-        response = requests.post(
-            sandbox.graphql_url, json=received.payload, headers=headers, timeout=10
-        )
+        response = forward(received, sandbox)
         if field in received.payload["query"]:
             fault(received, wire)
         else:
@@ -127,8 +119,6 @@ def test_an_upstream_that_fails_costs_a_line_a_probe_and_no_traceback(
 ) -> None:
     if name not in SHAPES:
         monkeypatch.setattr(run, "PROBES", SOME)
-    if is_slow(name):
-        failing |= {"ZONOS_TIMEOUT": "0.2,0.2", "ZONOS_DEADLINE": "0.2"}
     upstreams.on("*", FAULTS[name])
     result = probe(failing, tmp_path)
     assert result.exit_code == 1, result.output
@@ -140,7 +130,7 @@ def test_an_upstream_that_fails_costs_a_line_a_probe_and_no_traceback(
     assert not (tmp_path / "observed.json").exists()
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", [*KINDS, *SHAPES])
 def test_a_webhook_whose_creation_fails_is_deleted(
     name: str,
     upstreams: Upstream,
@@ -150,12 +140,14 @@ def test_a_webhook_whose_creation_fails_is_deleted(
     tmp_path: Path,
 ) -> None:
     upstreams.on("*", sandbox_but(sandbox, "webhookCreate", FAULTS[name]))
-    result = probe(failing | (HURRIED if is_slow(name) else {}), tmp_path)
+    if name != "hung":
+        failing |= {"ZONOS_TIMEOUT": "20,20", "ZONOS_DEADLINE": "20"}
+    result = probe(failing, tmp_path)
     assert result.exit_code == 2, result.output
     assert "Left at Zonos: the profile of flask-zonos-probe-" in result.output
     assert "a webhook to" not in result.output
     assert TOLD not in result.output
-    assert sandbox.state.store.all("SELECT * FROM webhook") == []
+    assert not webhooks_left(sandbox)
     assert json.loads((tmp_path / "observed.json").read_text("utf-8"))["options"]
 
 
@@ -205,25 +197,22 @@ def test_an_interrupted_run_deletes_its_webhook_or_names_it(
         return response
 
     monkeypatch.setattr(Connection, "_send", send_and_interrupt)
-    before = '{"at": "earlier"}'
-    (tmp_path / "observed.json").write_text(before)
+    file, before = tmp_path / "observed.json", '{"at": "earlier"}'
+    file.write_text(before)
     result = probe(sandbox.settings, tmp_path)
     assert signal.getsignal(end) is handler
-    left = sandbox.state.store.all("SELECT * FROM webhook")
-    assert bool(left) <= ("a webhook to" in result.output)
+    assert not webhooks_left(sandbox) or "a webhook to" in result.output
     if end is not signal.SIGINT:
         assert told[0] is not handler, "it would have ended at once"
-        assert left == []
-    written = (tmp_path / "observed.json").read_text("utf-8")
-    if "interrupted" in result.output and written == before:
-        assert "is not written" in result.output
+        assert not webhooks_left(sandbox)
+    if file.read_text("utf-8") == before:
+        assert "interrupted" in result.output and "is not written" in result.output
         assert result.exit_code == 1
         assert all(f"({each.setting})\n" in result.output for each in FEW)
     else:
-        assert json.loads(written)["options"], "a whole run"
+        assert json.loads(file.read_text("utf-8"))["options"], "a whole run"
         assert request_number > len(FEW)
-    assert [path.name for path in tmp_path.iterdir()] == ["observed.json"]
-    sandbox.state.store.change("DELETE FROM webhook")
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_run_ends_at_the_points_that_were_announced_and_deletes_its_webhook(
@@ -238,16 +227,11 @@ def test_a_run_ends_at_the_points_that_were_announced_and_deletes_its_webhook(
     told: list[int] = []
 
     def costly(received: Received, wire: Wire) -> None:
-        response = requests.post(
-            sandbox.graphql_url,
-            json=received.payload,
-            headers={"credentialToken": received.headers.get("credentialtoken", "")},
-            timeout=10,
-        )
         query = received.payload["query"]
         # The schema is read apart from the probes' own requests.
         told.append(0 if "__schema" in query else 105 if "webhooks" in query else 60)
         points = {"zonos-query-complexity": str(told[-1])}
+        response = forward(received, sandbox)
         wire.reply(response.content, status=response.status_code, headers=points)
 
     upstreams.on("*", costly)
@@ -256,49 +240,40 @@ def test_a_run_ends_at_the_points_that_were_announced_and_deletes_its_webhook(
     assert "not asked: all points that were announced are used up" in result.output
     assert sum(told) < allowed + 60
     assert "a webhook to" not in result.output
-    assert sandbox.state.store.all("SELECT * FROM webhook") == []
+    assert not webhooks_left(sandbox)
 
 
-@pytest.mark.parametrize("failing_part", ["the run", "the cleanup"])
+@pytest.mark.parametrize(
+    "part",
+    [(observed, "schema_fingerprint"), (webhooks, "delete_webhooks")],
+    ids=["the run", "the cleanup"],
+)
 def test_an_error_of_our_own_deletes_the_webhook_or_names_it(
-    failing_part: str,
+    part: tuple[Any, str],
     sandbox: Sandbox,
     few_probes: None,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     def fail(*_: Any) -> None:
-        raise AssertionError("unforeseen")
+        raise Unforeseen
 
-    part = (
-        (observed, "schema_fingerprint")
-        if failing_part == "the run"
-        else (webhooks, "delete_webhooks")
-    )
     monkeypatch.setattr(*part, fail)
-    env = {name: str(value) for name, value in sandbox.settings.items()}
-    arguments = ["probe", "--yes", "--output", str(tmp_path / "observed.json")]
-    result = CliRunner().invoke(zonos, arguments, env=env)
-    assert isinstance(result.exception, AssertionError)
+    result = probe(sandbox.settings, tmp_path)
+    assert isinstance(result.exception, Unforeseen)
     assert "Left at Zonos: the profile of flask-zonos-probe-" in result.output
-    left = sandbox.state.store.all("SELECT * FROM webhook")
-    assert bool(left) == ("a webhook to" in result.output)
-    assert bool(left) == (failing_part == "the cleanup")
-    sandbox.state.store.change("DELETE FROM webhook")
+    left = bool(webhooks_left(sandbox))
+    assert left == ("a webhook to" in result.output) == (part[0] is webhooks)
+
+
+PROXY = {"ZONOS_API_URL": "https://zonos.example/graphql", "HTTPS_PROXY": "ftp://p"}
 
 
 @pytest.mark.parametrize(
     ("settings", "options", "words"),
     [
         ({"ZONOS_CA_BUNDLE": "/nowhere.pem"}, [], "ZONOS_CA_BUNDLE: no certificates"),
-        (
-            {
-                "ZONOS_API_URL": "https://zonos.example/graphql",
-                "HTTPS_PROXY": "ftp://p",
-            },
-            [],
-            "HTTPS_PROXY: must be",
-        ),
+        (PROXY, [], "HTTPS_PROXY: must be"),
         ({}, ["--output", "/nowhere/observed.json"], "There is no folder for /nowhere"),
         ({}, ["--password-life"], "ZONOS_API_KEY is not set"),
     ],

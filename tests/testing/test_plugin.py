@@ -106,15 +106,6 @@ def test_the_second_checkout_knows_address_and_saved_card(guest: Shopper) -> Non
     assert [card["lastFour"] for card in customer["paymentMethods"]] == ["4242"]
 
 
-def test_a_fault_of_an_operation_that_there_is_not_is_refused(
-    zonos_fault: Callable[..., object], zonos_sandbox: Sandbox
-) -> None:
-    with pytest.raises(ValueError, match=r"no operation 'createCart'.* cartCreate, "):
-        zonos_fault("error", "createCart")
-
-    assert zonos_sandbox.faults.as_list() == []
-
-
 def test_what_is_sold_out_cannot_be_bought(
     shop: Shop, guest: Shopper, zonos_orders: OrderRecorder
 ) -> None:
@@ -169,9 +160,7 @@ def test_an_order_of_which_the_shop_was_not_told_yet_is_told_apart(
     guest.check_out()
     order = paid(guest)
 
-    with pytest.raises(
-        AssertionError, match=r"was not notified of it yet\. Call hint\("
-    ):
+    with pytest.raises(AssertionError, match=r"not notified of it yet\. Call hint\("):
         zonos_orders.assert_received(order, to=None)
 
     guest.hint(order)
@@ -199,11 +188,10 @@ def test_what_the_order_handler_raised_is_seen_at_the_hint_and_afterwards(
 @pytest.mark.parametrize(
     ("proof", "status", "said"),
     [
-        pytest.param({}, 500, "failed with LookupError", id="it raised"),
-        pytest.param(
-            {"secret": "no"}, 403, "POST /zonos/webhooks got HTTP 403", id="no proof"
-        ),
+        ({}, 500, "failed with LookupError"),
+        ({"secret": "no"}, 403, "POST /zonos/webhooks got HTTP 403"),
     ],
+    ids=["it raised", "no proof"],
 )
 def test_why_a_webhook_brought_no_order_is_told(
     zonos_sandbox: Sandbox,
@@ -215,10 +203,10 @@ def test_why_a_webhook_brought_no_order_is_told(
     said: str,
 ) -> None:
     shop = make_shop(zonos_sandbox.settings)
-    order = paid(zonos_shopper(shop.app.test_client()))
+    client = shop.app.test_client()
+    order = paid(zonos_shopper(client))
     shop.trouble = LOST
-    sent = zonos_webhook(shop.app.test_client(), order, **proof)
-    assert sent.status_code == status
+    assert zonos_webhook(client, order, **proof).status_code == status
 
     with pytest.raises(AssertionError, match=said):
         zonos_orders.assert_received(order, to=None)
