@@ -29,74 +29,46 @@ REGIONS = [
     ("CA", "Québec", "QC"),
     ("CA", "Colombie-Britannique", "BC"),
     ("CA", "CA-ON", "ON"),
-    ("US", "Utah", "UT"),
     ("US", "D.C.", "DC"),
     ("US", "Atlantis", "Atlantis"),
-    ("AU", "new south wales", "NSW"),
     ("BR", "Sao Paulo", "SP"),
-    ("BR", "São Paulo", "SP"),
-    ("IT", "Roma", "RM"),
-    ("MX", "Ciudad de Mexico", "CDMX"),
-    ("ES", "Alicante", "Alicante"),
     ("ES", "Bizkaia", "Bizkaia"),
     ("ES", "Alava", "Álava"),
     ("TR", "Istanbul", "İstanbul"),
     ("IE", "County Cork", "Co. Cork"),
     ("IE", "Cork", "Co. Cork"),
-    ("JP", "Tokyo", "Tokyo"),
     ("JP", "tokyo", "Tokyo"),
-    ("JP", "東京都", "東京都"),
     ("JP", "東京", "東京都"),
     ("JP", "京都府", "京都府"),
     ("JP", "JP-13", "Tokyo"),
     ("CN", "Guangdong", "Guangdong"),
-    ("CN", "广东省", "广东省"),
-    ("HK", "Kowloon", "Kowloon"),
-    ("HK", "九龍", "九龍"),
     ("AE", "DU", "Dubai"),
-    ("IN", "karnataka", "Karnataka"),
-    # None of these has any.
+    # A country without any.
     ("GB", "Kent", ""),
-    ("DK", "Hovedstaden", ""),
-    ("SG", "Singapore", ""),
-    ("QA", "Doha", ""),
 ]
 POSTAL_CODES = [
     ("CA", "V6E1M7", "V6E 1M7"),
-    ("CA", "h3z-2y7", "H3Z 2Y7"),
     ("US", "221621010", "22162-1010"),
     ("US", " 84770 ", "84770"),
     ("GB", "sw1a1aa", "SW1A 1AA"),
     ("DK", "DK-1050", "1050"),
-    ("DE", "D-10115", "10115"),
     ("SE", "S-114 55", "114 55"),
     ("SE", "11455", "11455"),
-    ("NL", "1234ab", "1234 AB"),
-    ("PL", "00950", "00-950"),
     ("PT", "2725\N{EN DASH}079", "2725-079"),
-    ("GR", "10552", "105 52"),
     ("LV", "LV1073", "LV-1073"),
-    ("BR", "01310100", "01310-100"),
-    ("JP", "1500001", "150-0001"),
     ("JP", "〒１５０－０００１", "150-0001"),
     ("IN", "400 001", "400001"),
-    ("IE", "A65F4E2", "A65 F4E2"),
     ("IE", "D02AF30", "D02 AF30"),
     ("IE", "d6w-xy00", "D6W XY00"),
     # No country has this one: it stays for the review.
     ("US", "ABC", "ABC"),
-    ("DK", "12", "12"),
-    # None of these has any.
-    ("HK", "000000", ""),
+    # A country without any.
     ("QA", "00000", ""),
-    ("AE", "-", ""),
 ]
 PHONES = [
     ("US", "7022920000", "+17022920000"),
-    ("CA", "(604) 555-0123", "+16045550123"),
     ("DK", "20 12 34 56", "+4520123456"),
     ("DK", "+1 604 555 0123", "+16045550123"),
-    ("DK", "0045 20123456", "+4520123456"),
     ("DK", "20123456 ext. 7", "20123456 ext. 7"),
     ("DK", "1", "1"),
     ("DK", "by mail only", "by mail only"),
@@ -105,7 +77,6 @@ PHONES = [
 ]
 COUNTRIES = [
     ("UK", "UK", "GB"),
-    ("EL", "EL", "GR"),
     ("USA", "USA", "US"),
     (" dk ", " dk ", "DK"),
     ("Denmark", "Denmark", "Denmark"),
@@ -143,12 +114,6 @@ def test_everything_else_keeps_its_spelling_and_case() -> None:
     assert tidied.line1 == "4\u3000-12-10 Jingumae"
     assert tidied.line2 == "Caf\u00e9 3F"
     assert (tidied.locality, tidied.email) == ("shibuya-ku", "Freja@Example.com")
-
-
-def test_values_that_are_no_text_are_left_for_the_check() -> None:
-    given = location(None, administrative_area=None, postal_code=1050, line1=[])
-
-    assert tidy(given) == given
 
 
 texts = strategies.text(max_size=12)
