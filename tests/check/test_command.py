@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -20,10 +20,6 @@ SECRETS = {
     "SECRET_KEY": "a-secret-key-of-some-length",
     "ZONOS_WEBHOOK_SECRET": "a-webhook-secret-of-some-length",
 }
-
-
-def no_settings(sandbox: Sandbox) -> Flask:
-    return make_shop(SECRET_KEY=SECRETS["SECRET_KEY"])
 
 
 def wrong_key(sandbox: Sandbox) -> Flask:
@@ -49,55 +45,40 @@ def registered(sandbox: Sandbox) -> Flask:
     return app
 
 
+WELL = dict.fromkeys(
+    ["settings", "CSP", "address", "credential", "clock", "schema", "webhook"], "ok"
+)
+
+
 @pytest.mark.parametrize(
     ("shop", "exit_code", "levels"),
     [
-        (no_settings, 1, {"settings": "error"}),
         (wrong_key, 1, {"credential": "error", "address": "ok"}),
         (dead_address, 1, {"address": "error"}),
-        (unread_schema, 0, {"schema": "warning", "credential": "ok", "webhook": "ok"}),
-        (
-            registered,
-            0,
-            {
-                "settings": "ok",
-                "CSP": "ok",
-                "address": "ok",
-                "credential": "ok",
-                "clock": "ok",
-                "schema": "ok",
-                "webhook": "ok",
-            },
-        ),
+        (unread_schema, 0, {**WELL, "schema": "warning"}),
+        (registered, 0, WELL),
     ],
-    ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_the_exit_code_tells_a_person_and_a_program_whether_it_works(
-    sandbox: Sandbox, shop: Any, exit_code: int, levels: dict[str, str]
+    sandbox: Sandbox,
+    shop: Callable[[Sandbox], Flask],
+    exit_code: int,
+    levels: dict[str, str],
 ) -> None:
     app = shop(sandbox)
     options = ["--page", "/cart", "--url", URL]
     as_text, as_json = run(app, *options), run(app, *options, "--json")
-    token = app.config.get("ZONOS_CREDENTIAL_TOKEN")
     assert as_text.exit_code == as_json.exit_code == exit_code
 
-    answer = json.loads(as_json.stdout)
-    assert answer["ok"] is (exit_code == 0)
-    found = {(f["topic"], f["level"]) for f in answer["findings"]}
+    report = json.loads(as_json.stdout)
+    assert report["ok"] is (exit_code == 0)
+    found = {(f["topic"], f["level"]) for f in report["findings"]}
     assert found >= set(levels.items())
-    assert all(f["remedy"] for f in answer["findings"] if f["level"] != "ok")
+    assert all(f["remedy"] for f in report["findings"] if f["level"] != "ok")
 
-    lines = as_text.output.splitlines()
-    for topic, level in levels.items():
-        assert any(line.split()[:2] == [level, topic] for line in lines), topic
-    told = {level for _, level in found}
-    assert ("error" in told) is (exit_code == 1)
-    assert lines[-1].startswith("0 errors, 0 warnings, ") is (
-        not told & {"error", "warning"}
-    )
-
-    # What is printed into pages anyway is none.
-    for secret in {*SECRETS.values(), *([token] if token else [])}:
+    begun = {tuple(line.split()[:2]) for line in as_text.output.splitlines()}
+    assert begun >= {(level, topic) for topic, level in levels.items()}
+    for secret in (*SECRETS.values(), app.config["ZONOS_CREDENTIAL_TOKEN"]):
         assert secret not in as_text.output
         assert secret not in as_json.output
 

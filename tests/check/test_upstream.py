@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -45,20 +44,30 @@ def asked(settings: dict[str, Any], **config: Any) -> Report:
     return report
 
 
-def test_a_wrong_credential_is_refused(sandbox: Sandbox) -> None:
-    report = asked(sandbox.settings, ZONOS_CREDENTIAL_TOKEN="wrong-token")
-    assert report.troubles == [("error", "credential")]
-    assert "Copy the GraphQL key" in report.told("credential")
-
-
-def test_swapped_keys_are_told_apart_by_asking(sandbox: Sandbox) -> None:
-    swapped = {
-        "ZONOS_CREDENTIAL_TOKEN": sandbox.api_key,
-        "ZONOS_API_KEY": sandbox.credential_token,
-    }
-    report = asked(sandbox.settings, **swapped)
-    assert report.troubles == [("error", "key mix-up")]
-    assert "swapped" in report.told("key mix-up")
+@pytest.mark.parametrize(
+    ("config", "topic", "words"),
+    [
+        (
+            {"ZONOS_CREDENTIAL_TOKEN": "wrong-token"},
+            "credential",
+            "Copy the GraphQL key",
+        ),
+        (
+            {
+                "ZONOS_CREDENTIAL_TOKEN": Sandbox.api_key,
+                "ZONOS_API_KEY": Sandbox.credential_token,
+            },
+            "key mix-up",
+            "swapped",
+        ),
+    ],
+)
+def test_a_credential_that_zonos_refuses_is_told_and_so_are_swapped_keys(
+    config: dict[str, str], topic: str, words: str, sandbox: Sandbox
+) -> None:
+    report = asked(sandbox.settings, **config)
+    assert report.troubles == [("error", topic)]
+    assert words in report.told(topic)
 
 
 def test_a_secret_key_on_the_page_is_an_error(upstream: Upstream) -> None:
@@ -69,37 +78,26 @@ def test_a_secret_key_on_the_page_is_an_error(upstream: Upstream) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "found", "words"),
+    ("config", "found"),
     [
-        ({"ZONOS_MODE": "LIVE"}, ("error", "mode"), "not of mode LIVE"),
-        (
-            {"ZONOS_ORGANIZATION_ID": "organization_of_another"},
-            ("error", "organization"),
-            "not of ZONOS_ORGANIZATION_ID",
-        ),
-        ({}, None, "accepts ZONOS_CREDENTIAL_TOKEN"),
+        ({"ZONOS_MODE": "LIVE"}, [("error", "mode")]),
+        ({"ZONOS_ORGANIZATION_ID": "another"}, [("error", "organization")]),
+        ({}, []),
     ],
-    ids=["mode", "organization", "well"],
 )
 def test_the_newest_order_tells_whose_the_credential_is(
-    config: dict[str, str],
-    found: tuple[str, str] | None,
-    words: str,
-    upstream: Upstream,
+    config: dict[str, str], found: list[tuple[str, str]], upstream: Upstream
 ) -> None:
     order = '{"node": {"mode": "TEST", "organization": "organization_1"}}'
     upstream.on("*", reply_with(f'{{"data": {{"orders": {{"edges": [{order}]}}}}}}'))
     keyless = {"ZONOS_API_URL": upstream.url, "ZONOS_API_KEY": ""}
     report = asked(SETTINGS, **keyless, **config)
-    assert report.troubles == ([found] if found else [])
-    assert words in report.told(found[1] if found else "credential")
+    assert report.troubles == found
+    assert "accepts ZONOS_CREDENTIAL_TOKEN" in report.told("credential")
 
 
 def test_a_dead_address_is_told() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}/graphql"
-        report = reached(ZONOS_API_URL=url)
+    report = reached(ZONOS_API_URL="http://127.0.0.1:1/graphql")
     assert report.troubles == [("error", "address")]
     assert "flask zonos sandbox" in report.told("address")
 
@@ -114,14 +112,8 @@ def zonos() -> Iterator[requests_mock.Mocker]:
 
 def test_an_address_that_is_not_zonos_is_told(zonos: requests_mock.Mocker) -> None:
     zonos.post(ADDRESS, text="<h1>Oh</h1>")
-    report = reached()
-    assert report.troubles == [("error", "address")]
-    assert "not as GraphQL" in report.told("address")
-
-
-def test_a_script_that_is_not_there_is_told(zonos: requests_mock.Mocker) -> None:
     zonos.get(SCRIPT, status_code=404)
-    assert reached().troubles == [("warning", "page script")]
+    assert reached().troubles == [("error", "address"), ("warning", "page script")]
 
 
 def test_a_certificate_that_nobody_vouches_for_is_told(
@@ -144,7 +136,6 @@ def test_a_certificate_that_nobody_vouches_for_is_told(
         (0, "ok", "agrees"),
         (120, "warning", "behind Zonos's"),
         (7200, "error", "behind Zonos's"),
-        (-120, "warning", "ahead of Zonos's"),
         (-7200, "warning", "ahead of Zonos's"),
     ],
 )
