@@ -110,7 +110,10 @@ def _of_host(webhooks: list[Webhook], state: State) -> Iterator[Finding]:
     whole = []
     for type, same in by_type.items():
         troubles = {webhook.id: list(_troubles(webhook, state)) for webhook in same}
-        best = min(same, key=lambda webhook: len(troubles[webhook.id]))
+        best = min(
+            same,
+            key=lambda webhook: (len(troubles[webhook.id]), _kind_of(webhook) != type),
+        )
         yield from troubles[best.id]
         if not troubles[best.id]:
             whole.append(type)
@@ -162,14 +165,18 @@ def _troubles(webhook: Webhook, state: State) -> Iterator[Finding]:
         )
 
 
+def _kind_of(webhook: Webhook) -> str:
+    """The kind that the order handler sees."""
+    return parse_qs(urlsplit(webhook.url).query).get("type", ["UNKNOWN"])[0]
+
+
 def _missing_type(webhook: Webhook) -> Iterator[Finding]:
-    kind = parse_qs(urlsplit(webhook.url).query).get("type")
-    if kind != [webhook.type]:
-        told = kind[0] if kind else "UNKNOWN"
+    kind = _kind_of(webhook)
+    if kind != webhook.type:
         yield note(
             _TOPIC,
             f"The address of the webhook {webhook.id} does not end in "
-            f"?type={webhook.type}, so the order handler sees the kind {told}.",
+            f"?type={webhook.type}, so the order handler sees the kind {kind}.",
             f"flask zonos webhooks create {without_type(webhook.url)} --type "
             f"{webhook.type} appends it.",
         )

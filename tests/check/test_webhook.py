@@ -193,6 +193,9 @@ def test_of_two_for_the_same_kind_the_one_that_is_whole_stays(
 ) -> None:
     bad, good = create(sandbox, url=f"{SHOP}{PATH}"), create(sandbox)
     app = shop_of(sandbox)
+    report = check(app)
+    assert f"flask zonos webhooks delete {bad}" in report.told("webhook")
+    assert good not in report.told("webhook")
     words = ["webhooks", "create", f"{SHOP}{PATH}", "--type", "ORDER_CREATED"]
     result = app.test_cli_runner().invoke(command, words)
     assert result.stdout.startswith(f"updated  {good}")
