@@ -19,16 +19,13 @@ from flask_zonos import ZonosClient
 from flask_zonos.api.executor import Call
 from flask_zonos.api.executor import CallExecutor
 from flask_zonos.api.executor import ConcurrencyLimiter
-from flask_zonos.api.operations import AUTHENTICATE
 from flask_zonos.api.operations import CART_CREATE
 
 from ..support.fixtures import MakeClient
-from ..support.pairs import pair
 from ..support.samples import cart
 from ..support.threads import assert_idle
 from ..support.threads import assert_soon
 from ..support.threads import no_more_threads
-from ..support.upstream import Handler
 from ..support.upstream import PATIENCE
 from ..support.upstream import Received
 from ..support.upstream import Upstream
@@ -149,12 +146,33 @@ def test_a_call_that_got_no_thread_is_never_made_and_costs_no_slot(
     assert_all_slots_are_there(executor)
 
 
-def test_a_call_that_waits_is_made_without_a_thread_too(executor: CallExecutor) -> None:
+class Stop(BaseException):
+    """As a server's own time limit for a request."""
+
+
+def stop() -> str:
+    raise Stop
+
+
+def test_without_a_thread_a_call_that_waits_is_made_by_its_caller(
+    executor: CallExecutor,
+) -> None:
     for _ in range(LIMIT + 1):
         with no_more_threads():
             call = submit(executor, lambda: threading.current_thread().name)
+            with pytest.raises(Stop):
+                submit(executor, stop)
         assert call.result(0) == threading.current_thread().name
-        assert call.seconds is not None
+    assert_all_slots_are_there(executor)
+
+
+def test_a_call_that_is_stopped_is_an_error_and_costs_no_slot(
+    executor: CallExecutor,
+) -> None:
+    for _ in range(LIMIT + 1):
+        call = submit(executor, stop)
+        with pytest.raises(APIError, match="its thread was stopped"):
+            call.result(PATIENCE)
     assert_all_slots_are_there(executor)
 
 
@@ -168,14 +186,6 @@ def test_after_a_close_calls_are_refused_and_those_under_way_end(
         held.begin()
     held.released.set()
     assert first.result(PATIENCE) == "done"
-
-
-class Stop(BaseException):
-    """As a server's own time limit for a request."""
-
-
-def stop() -> str:
-    raise Stop
 
 
 def test_a_stop_while_a_thread_is_asked_for_costs_no_slot_and_gives_none(
@@ -193,20 +203,6 @@ def test_a_stop_while_a_thread_is_asked_for_costs_no_slot_and_gives_none(
             submit(executor, lambda: "done")
     monkeypatch.undo()
 
-    assert_all_slots_are_there(executor)
-
-
-def test_a_call_that_is_stopped_is_an_error_and_costs_no_slot(
-    executor: CallExecutor,
-) -> None:
-    # In the caller's own thread it reaches the caller.
-    for _ in range(LIMIT + 1):
-        with no_more_threads(), pytest.raises(Stop):
-            submit(executor, stop)
-    for _ in range(LIMIT + 1):
-        call = submit(executor, stop)
-        with pytest.raises(APIError, match="its thread was stopped"):
-            call.result(PATIENCE)
     assert_all_slots_are_there(executor)
 
 
@@ -234,21 +230,17 @@ def test_what_waited_for_a_silent_name_server_is_not_sent_and_gives_its_slot_bac
     assert len(upstream.received) == 1
 
 
-def refused_late(released: threading.Event) -> Handler:
-    """Refuses for now, once it is released, what is retried if anybody still waits."""
-
-    def handler(received: Received, wire: Wire) -> None:
-        wire.hold(released)
-        wire.reply("", status=429)
-
-    return handler
-
-
 def test_a_call_that_nobody_waits_for_any_more_is_not_retried(
     upstream: Upstream, client: ZonosClient
 ) -> None:
     released = threading.Event()
-    upstream.on("*", refused_late(released))
+
+    def refuse_late(received: Received, wire: Wire) -> None:
+        """Refuse for now what is retried if anybody still waits."""
+        wire.hold(released)
+        wire.reply("", status=429)
+
+    upstream.on("*", refuse_late)
     variables = client.cart_variables(cart())
     call = client.submit(CART_CREATE, variables, deadline=time.monotonic() + PATIENCE)
     upstream.wait_for(1)
@@ -258,22 +250,3 @@ def test_a_call_that_nobody_waits_for_any_more_is_not_retried(
 
     assert_idle(client)
     assert len(upstream.received) == 1
-
-
-def test_a_profile_whose_cart_failed_is_not_retried(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    released = threading.Event()
-
-    def fail_beside_it(received: Received, wire: Wire) -> None:
-        upstream.wait_for(2)
-        wire.reply("", status=500)
-
-    upstream.on(AUTHENTICATE.name, refused_late(released))
-    upstream.on(CART_CREATE.name, fail_beside_it)
-    with pytest.raises(APIError):
-        pair(client)
-    released.set()
-
-    assert_idle(client)
-    assert upstream.operations().count(AUTHENTICATE.name) == 1
