@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
 from functools import cache
 from graphlib import TopologicalSorter
@@ -103,16 +102,12 @@ def allowed(part: str) -> set[str]:
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_imports_only_what_is_below(part: str) -> None:
     for module, path in MODULES.items():
-        if is_in(module, {part}):
-            for other in imported(path):
+        for other in imported(path):
+            if is_in(module, {part}):
                 assert is_in(other, allowed(part)), f"{module} imports {other}"
-
-
-@pytest.mark.parametrize("part", FROM)
-def test_only_a_few_import_the_parts_that_stand_aside(part: str) -> None:
-    for module, path in MODULES.items():
-        if any(is_in(other, {part}) for other in imported(path)):
-            assert is_in(module, {part, *FROM[part]}), module
+            # Those that stand aside are imported by a few alone.
+            if is_in(other, {part}) and part in FROM:
+                assert is_in(module, {part, *FROM[part]}), f"{module} imports {other}"
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
@@ -120,23 +115,21 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     TopologicalSorter(graph).prepare()
 
 
-def test_a_listing_reads_like_a_table_of_contents() -> None:
-    listed = [p.name for p in ROOT.iterdir() if p.name != "__pycache__"]
-    assert len(listed) <= 22
+def test_a_module_is_of_a_size_to_be_read_and_says_what_it_is_for() -> None:
     for path in FILES:
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 350, path
+        text = path.read_text(encoding="utf-8")
+        assert ast.get_docstring(ast.parse(text)), path
+        assert len(text.splitlines()) <= 350, path
 
 
-@pytest.mark.parametrize(
-    "own",
-    ["HTTP/1.1", "http.client", "import select\n", "setblocking", "import socket"],
-)
-def test_requests_and_no_code_of_ours_speaks_http(own: str) -> None:
+def test_requests_and_no_code_of_ours_speaks_http() -> None:
+    own = ("HTTP/1.1", "http.client", "import select\n", "setblocking", "import socket")
     # A page on loopback for the person who probes; it speaks to nobody else.
     served = ROOT / "cli" / "probe" / "password_page.py"
     for path in FILES:
         if path != served and ROOT / "sandbox" not in path.parents:
-            assert own not in path.read_text(encoding="utf-8"), path
+            text = path.read_text(encoding="utf-8")
+            assert not any(word in text for word in own), path
 
 
 def test_the_storefront_imports_public_names_only() -> None:
@@ -147,16 +140,6 @@ def test_the_storefront_imports_public_names_only() -> None:
                 if module.partition(".")[0] == "flask_zonos":
                     assert module in PUBLIC, path
                     assert not any(alias.name.startswith("_") for alias in node.names)
-
-
-@pytest.mark.parametrize(
-    "package", sorted(PUBLIC - {"flask_zonos.cli", "flask_zonos.signals"})
-)
-def test_all_names_the_public_names(package: str) -> None:
-    module = importlib.import_module(package)
-    listed = list(module.__all__)
-    assert len(listed) == len(set(listed))
-    assert all(hasattr(module, name) for name in listed)
 
 
 def test_what_a_shop_meets_is_public_and_nothing_else_is() -> None:
@@ -181,11 +164,3 @@ def test_every_public_name_and_method_has_a_docstring(name: str) -> None:
     for method, value in vars(found).items():
         if inspect.isfunction(value) or isinstance(value, property):
             assert method.startswith("_") or inspect.getdoc(value), method
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_every_module_says_what_it_is_for(module: str) -> None:
-    said = ast.get_docstring(ast.parse(MODULES[module].read_text(encoding="utf-8")))
-    assert said
-    first = said.split()[0].lower()
-    assert first not in {"what", "who", "whether", "where", "how", "which", "it"}
