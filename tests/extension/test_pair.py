@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,6 @@ from ..support.upstream import Handler
 from ..support.upstream import held_until
 from ..support.upstream import PATIENCE
 from ..support.upstream import reply_with
-from ..support.upstream import telling
 from ..support.upstream import together
 from ..support.upstream import Upstream
 
@@ -65,35 +63,21 @@ def test_a_ready_cart_waits_for_its_profile_no_longer_than(
     assert "profile" not in checkout.timings
 
 
-def test_a_profile_that_is_ready_first_waits_for_its_cart(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    profile_done = threading.Event()
-    upstream.on(PROFILE, telling(profile_done))
-    upstream.on(CART, held_until(profile_done))
-    assert pair(client).recognition.level == "profile"
-
-
-@pytest.mark.parametrize(
-    "expires_at", ["soon", "", 7, 1e400, [], {}, True, "2030-13-01T00:00:00Z", None]
-)
+@pytest.mark.parametrize("expires_at", ["soon", 7, 1e400, {}, "2030-13-01T00:00:00Z"])
 def test_a_cart_counts_whatever_is_said_of_its_end(
     upstream: Upstream, client: ZonosClient, expires_at: object
 ) -> None:
     upstream.on(CART, gives(CART, {"id": "cart_1", "expiresAt": expires_at}))
-    assert pair(client).cart_id == "cart_1"
-    assert client.create_cart(cart()).expires_at is None
+    created = client.create_cart(cart())
+    assert (created.id, created.expires_at) == ("cart_1", None)
 
 
-@pytest.mark.parametrize(
-    "answer", [{}, {"id": None}, {"id": ""}, {"id": 7}, [], "cart_1", None]
-)
-def test_a_cart_without_an_id_is_none(
-    upstream: Upstream, client: ZonosClient, answer: object
+def test_a_cart_with_an_empty_id_is_none(
+    upstream: Upstream, client: ZonosClient
 ) -> None:
-    upstream.on(CART, gives(CART, answer))
+    upstream.on(CART, gives(CART, {"id": ""}))
     with pytest.raises(BadResponse):
-        pair(client)
+        client.create_cart(cart())
 
 
 #: Whatever else a profile's answer holds, in either selection.
@@ -107,9 +91,7 @@ ODD: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize(
-    "more", [{}, ODD, {"locations": 7}, {"locations": "x"}, {"locations": {"a": 1}}]
-)
+@pytest.mark.parametrize("more", [ODD, {"locations": {"a": 1}}])
 def test_a_password_counts_whatever_else_a_profiles_answer_holds(
     upstream: Upstream, client: ZonosClient, more: dict[str, object]
 ) -> None:
@@ -122,21 +104,7 @@ def test_a_password_counts_whatever_else_a_profiles_answer_holds(
 
 
 def test_with_one_slot_the_profile_gives_way_to_the_cart(
-    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+    upstream: Upstream, make_client: MakeClient
 ) -> None:
-    released = threading.Event()
-    upstream.on(CART, held_until(released))
-    client = make_client(pool_size=1)
-    submit = client.submit
-
-    def watched(*arguments: Any, wait: bool = True, **more: Any) -> Any:
-        try:
-            return submit(*arguments, wait=wait, **more)
-        finally:
-            if not wait:
-                released.set()
-
-    monkeypatch.setattr(client, "submit", watched)
-
-    assert pair(client).recognition.reason == "busy"
+    assert pair(make_client(pool_size=1)).recognition.reason == "busy"
     assert upstream.operations() == [CART]

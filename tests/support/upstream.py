@@ -258,16 +258,6 @@ def answer_after(seconds: float) -> Handler:
     return handler
 
 
-def telling(answered: threading.Event) -> Handler:
-    """A handler that answers well, and then tells the test."""
-
-    def handler(received: Received, wire: Wire) -> None:
-        answer_well(received, wire)
-        answered.set()
-
-    return handler
-
-
 def together(count: int) -> Handler:
     """Answers well once so many requests are under way at the same time."""
     all_came = threading.Barrier(count)
