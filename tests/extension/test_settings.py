@@ -55,6 +55,8 @@ def test_the_defaults_are_the_documented_ones() -> None:
 
 VALUES: list[tuple[str, str, Any]] = [
     (TOKEN, " 0012 ", "0012"),
+    # Flask's from_prefixed_env reads it as a number.
+    (TOKEN, "12345678901234567890", "12345678901234567890"),
     ("ZONOS_API_KEY", "123", "123"),
     ("ZONOS_STORE_ID", "1234", 1234),
     ("ZONOS_API_URL", "http://127.0.0.1:8/g", "http://127.0.0.1:8/g"),
@@ -104,35 +106,15 @@ def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings().store_id is None
 
 
-@pytest.mark.parametrize(
-    ("token", "is_text"),
-    [
-        *[("12345678901234567890", True), ("00012", True), ("1e5x", True)],
-        *[("1e5", False), ("true", False), ('{"a": 1}', False), ("1.50", False)],
-    ],
-)
-def test_a_token_of_digits_stays_the_same_text_or_is_refused(
-    monkeypatch: pytest.MonkeyPatch, token: str, is_text: bool
-) -> None:
-    monkeypatch.setenv(f"FLASK_{TOKEN}", token)
-    app = Flask(__name__)
-    app.config.from_prefixed_env()
-
-    if is_text:
-        assert read_settings(app).credential_token == token
-    else:
-        with pytest.raises(ConfigurationError, match="must be text, but was read as"):
-            read_settings(app)
-
-
 API_URLS = (
     *("api.zonos.com", "ftp://api.zonos.com", "http://api.zonos.com/graphql"),
     *("http://127.0.0.1.evil.example/graphql", "http://localhost.evil.example/"),
-    *("http://10.0.0.1/", "http:///", "https://[::1/graphql"),
-    "https://ada:pass@api.zonos.com/graphql",
-    *("https://127.0.0.1:44300000/graphql", "https://127.0.0.1:https/graphql"),
+    *("http://10.0.0.1/", "http:///", "https://ada:pass@api.zonos.com/graphql"),
+    *("https://[::1/graphql", "https://127.0.0.1:44300000/graphql"),
 )
 REFUSED: dict[str, tuple[Any, ...]] = {
+    TOKEN: (1e5, True, {"a": 1}),
+    "ZONOS_URL_PREFIX": ("zonos/", "/", True),
     "ZONOS_STORE_ID": ("12a", True, 1.5),
     "ZONOS_API_URL": API_URLS,
     "ZONOS_SCRIPT_URL": ("/loadZonos.js", "http://js.zonos.com/loadZonos.js"),
@@ -155,24 +137,25 @@ REFUSED: dict[str, tuple[Any, ...]] = {
 def test_a_value_that_cannot_work_is_refused_by_the_settings_name(
     name: str, given: Any
 ) -> None:
+    app = app_with(**{name: given})
     with pytest.raises(ConfigurationError) as caught:
-        settings(**{name: given})
+        Zonos(app)
+        read_settings(app)
     assert caught.value.setting == name
     assert str(caught.value).startswith(f"{name}: must ")
     assert "ada" not in str(caught.value)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8", "127.8.8.8", "[::1]:8", "localhost"])
-def test_plain_http_is_for_this_machine(host: str) -> None:
-    assert settings(ZONOS_API_URL=f"http://{host}/").api_url == f"http://{host}/"
+def test_plain_http_is_for_this_machine() -> None:
+    for host in ("127.0.0.1:8", "127.8.8.8", "[::1]:8", "localhost"):
+        url = f"http://{host}/"
+        assert settings(ZONOS_API_URL=url).api_url == url
 
 
 @pytest.mark.parametrize(
     ("name", "given", "is_shown"),
     [
         ("ZONOS_MODE", "live", True),
-        ("ZONOS_POOL_SIZE", 0, True),
-        ("ZONOS_STORE_ID", "12a", True),
         (TOKEN, 1.5, False),
         ("ZONOS_STORE_ID", "credential_live_1", False),
         ("ZONOS_API_URL", "ftp://ada:pass@host", False),
@@ -194,28 +177,23 @@ def test_the_same_key_as_secret_and_as_public_is_refused_without_telling_it() ->
     assert "same_key" not in str(caught.value)
 
 
-@pytest.mark.parametrize("given", ["zonos", "zonos/", "/", " ", 7, True])
-def test_a_prefix_that_is_no_path_is_refused_by_the_settings_name(given: Any) -> None:
-    with pytest.raises(ConfigurationError, match="such as /zonos|must be text") as it:
-        Zonos(app_with(ZONOS_URL_PREFIX=given))
-    assert it.value.setting == "ZONOS_URL_PREFIX"
-
-
-@pytest.mark.parametrize("given", ["/zonos", "/zonos/", " /zonos ", "", None])
-def test_a_slash_at_the_prefixs_end_and_an_empty_one_work(given: Any) -> None:
+@pytest.mark.parametrize("given", ["/zonos/", ""])
+def test_a_slash_at_the_prefixs_end_and_an_empty_one_work(given: str) -> None:
     app = app_with(ZONOS_URL_PREFIX=given)
     Zonos(app)
-    rules = {rule.rule for rule in app.url_map.iter_rules()}
-    assert {"/zonos/cart-info", "/zonos/static/<path:filename>"} <= rules
+    assert "/zonos/cart-info" in {rule.rule for rule in app.url_map.iter_rules()}
 
 
-def test_settings_are_frozen_at_the_first_use_not_at_registration() -> None:
+def test_settings_are_frozen_at_the_first_use_not_at_registration(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     app = app_with(ZONOS_MODE="TEST")
     Zonos(app)
     state = app.extensions["zonos"]
 
-    app.config.update(ZONOS_MODE="LIVE")
+    app.config.update(ZONOS_MODE="LIVE", ZONOS_TIMEOUTS="5,5")
     assert state.settings.mode == "LIVE"
+    assert "no setting ZONOS_TIMEOUTS" in caplog.text
     app.config.update(ZONOS_MODE="TEST")
     assert state.settings.mode == "LIVE"
 
@@ -243,43 +221,26 @@ def told_at_start(caplog: pytest.LogCaptureFixture, **config: Any) -> str:
     return caplog.text
 
 
-@pytest.mark.parametrize(
-    ("config", "told", "not_told"),
-    [
-        ({}, f"{TOKEN} is not set", "\n\n"),
-        (COMPLETE, "", "ZONOS"),
-        (
-            {**COMPLETE, "ZONOS_API_KEY": None},
-            "Not set: ZONOS_API_KEY. ",
-            f"{TOKEN} is not set",
-        ),
-        ({**COMPLETE, "ZONOS_STORE_ID": None}, "Not set: ZONOS_STORE_ID. ", "_KEY"),
-        ({**COMPLETE, TOKEN: 1.5}, f"{TOKEN}: must be text", "is not set"),
-        ({**COMPLETE, "ZONOS_API_URL": SANDBOX}, "ZONOS_API_URL", "ERROR"),
-        ({**COMPLETE, "ZONOS_API_URL": SANDBOX, "DEBUG": True}, "", "ZONOS_API_URL"),
-        ({**COMPLETE, "ZONOS_API_URL": SANDBOX, "TESTING": True}, "", "ZONOS"),
-        (
-            {**COMPLETE, "ZONOS_REQUIRE_FRESH_LOGINS": True},
-            "Did you mean ZONOS_REQUIRE_FRESH_LOGIN?",
-            "ERROR",
-        ),
-        (
-            {**COMPLETE, "ZONOS_COLOUR": "red"},
-            "no setting ZONOS_COLOUR, which app.config has. Remove it.",
-            "Did you mean",
-        ),
-    ],
-    ids=[
-        *["nothing", "complete", "no key", "no store", "a number as token"],
-        *["sandbox", "sandbox in debug", "sandbox in tests", "mistyped", "unknown"],
-    ],
-)
-def test_what_is_amiss_is_told_at_the_start(
-    caplog: pytest.LogCaptureFixture, config: Any, told: str, not_told: str
+AMISS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "complete": ({}, "", "ZONOS"),
+    "no token": ({TOKEN: None}, f"{TOKEN} is not set", "Not set: "),
+    "no key": ({"ZONOS_API_KEY": None}, "Not set: ZONOS_API_KEY. ", TOKEN + " is not"),
+    "a number as token": ({TOKEN: 1.5}, f"{TOKEN}: must be text", "is not set"),
+    "sandbox": ({"ZONOS_API_URL": SANDBOX}, "ZONOS_API_URL", "ERROR"),
+    "sandbox in debug": ({"ZONOS_API_URL": SANDBOX, "DEBUG": True}, "", "ZONOS_API"),
+    "mistyped": ({"ZONOS_MODES": 1}, "Did you mean ZONOS_MODE?", "ERROR"),
+    "unknown": ({"ZONOS_COLOUR": 1}, "app.config has. Remove it.", "Did you mean"),
+}
+
+
+@pytest.mark.parametrize(("changes", "told", "not_told"), AMISS.values(), ids=AMISS)
+def test_what_is_amiss_is_told_at_the_start_and_once_in_a_process(
+    caplog: pytest.LogCaptureFixture, changes: Any, told: str, not_told: str
 ) -> None:
-    text = told_at_start(caplog, **config)
+    text = told_at_start(caplog, **COMPLETE | changes)
     assert told in text
     assert not_told not in text
+    assert told_at_start(caplog, **COMPLETE | changes) == ""
 
 
 def test_a_mistyped_variable_is_told_and_another_programs_is_not(
@@ -292,29 +253,12 @@ def test_a_mistyped_variable_is_told_and_another_programs_is_not(
     assert "ANOTHER_PROGRAM" not in text
 
 
-def test_a_warning_at_start_is_not_repeated_for_each_app_of_a_process(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    assert told_at_start(caplog) != ""
-    assert told_at_start(caplog) == ""
-
-
 @pytest.mark.parametrize("name, says", [("run", True), ("routes", False)])
 def test_a_command_that_serves_no_page_does_not_warn_of_pages(
     caplog: pytest.LogCaptureFixture, name: str, says: bool
 ) -> None:
     with click.Context(click.Command(name)):
         assert bool(told_at_start(caplog)) == says
-
-
-def test_an_unknown_setting_that_comes_after_the_start_is_told_at_the_first_use(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    app = app_with(**COMPLETE)
-    Zonos(app)
-    app.config.update(ZONOS_TIMEOUTS="5,5")
-    assert app.extensions["zonos"].settings
-    assert "no setting ZONOS_TIMEOUTS" in caplog.text
 
 
 def test_all_that_cannot_work_is_told_at_start_and_may_be_mended_before_the_first_use(
