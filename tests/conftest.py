@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -36,22 +35,21 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 SANDBOXES = {"make_person", "one_sandbox", "running_sandbox", "sandbox"}
-SOAK = Path(__file__).parent / "soak"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 SHOP = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs browser or sandbox by its fixtures, long runs by their folder."""
+    """Mark what needs browser or sandbox by its fixtures; skip what takes minutes."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if "playwright" in fixtures:
             item.add_marker(pytest.mark.browser)
         if not SANDBOXES.isdisjoint(fixtures):
             item.add_marker(pytest.mark.server)
-        if item.path.is_relative_to(SOAK):
-            item.add_marker(pytest.mark.soak)
+        if item.get_closest_marker("soak") and os.environ.get("SOAK") != "1":
+            item.add_marker(pytest.mark.skip(reason="takes minutes: SOAK=1"))
 
 
 @pytest.fixture(autouse=True)

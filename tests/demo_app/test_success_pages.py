@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from html import unescape
@@ -27,10 +26,6 @@ from tests.demo_app.conftest import WEBHOOK_SECRET
 from tests.demo_app.test_browser import open_checkout
 from tests.support.threads import assert_soon
 
-SOAK = (
-    pytest.mark.soak,
-    pytest.mark.skipif(os.environ.get("SOAK") != "1", reason="takes long: SOAK=1"),
-)
 #: What Zonos's script adds to the address, by its ``successBehavior``.
 BEHAVIOURS = {
     "REDIRECT_TO_SUCCESS_PAGE": "zOrderNumber",
@@ -67,7 +62,7 @@ def press_pay(page: Page) -> None:
     page.frame_locator("iframe").locator("[data-zonos-pay]").click()
 
 
-@pytest.mark.parametrize("late", [1.5, pytest.param(10, marks=SOAK)])
+@pytest.mark.parametrize("late", [1.5, pytest.param(10, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_the_success_page_leads_its_shopper_alone_to_a_late_order(
     behaviour: str,

@@ -1,13 +1,11 @@
 """Fifty accounts that sign in and out in one tab while another checks out.
 
 Zonos is slow now and then, and fails in several ways. Nobody gets another's password,
-and no click changes what is in a session. 100,000 clicks with ``SOAK=1``, half of them
-with Flask's sessions and half with Flask-Session's; else 400.
+and no click changes what is in a session.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 import time
@@ -17,17 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cachelib import FileSystemCache
 from flask import request
 from flask import session
 from flask_login import current_user
 from flask_login import login_user
 from flask_login import logout_user
-from flask_session import Session
 
+from ..support.fixtures import MakeShop
 from ..support.samples import cart
+from ..support.session_kinds import on_server
 from ..support.shops import click
-from ..support.shops import make_shop
 from ..support.shops import password_in
 from ..support.shops import Shop
 from ..support.shops import User
@@ -37,7 +34,6 @@ from ..support.upstream import Upstream
 from ..support.upstream import Wire
 
 ACCOUNTS = 50
-CLICKS = 50_000 if os.environ.get("SOAK") == "1" else 200
 #: Clicks while the other tab does one thing.
 CLICKS_OF_ROUND = 4
 SEED = 20261128
@@ -60,10 +56,10 @@ def fail_now_and_then(received: Received, wire: Wire) -> None:
         wire.reset()
 
 
-def create_shop(api_url: str) -> Shop:
+@pytest.fixture
+def shop(make_a_shop: MakeShop) -> Shop:
     """A shop that renews every cookie it can, and whose callbacks write the session."""
-    shop = make_shop(
-        api_url,
+    shop = make_a_shop(
         ZONOS_POOL_SIZE=2 * ACCOUNTS,
         ZONOS_PROFILE_GRACE=1,
         REMEMBER_COOKIE_REFRESH_EACH_REQUEST=True,
@@ -93,7 +89,7 @@ def create_shop(api_url: str) -> Shop:
     return shop
 
 
-def visit(shop: Shop, number: int) -> Counter[str]:
+def visit(shop: Shop, number: int, clicks: int) -> Counter[str]:
     """One browser with two tabs; it is one account, and later another."""
     browser, chance = shop.browser(), random.Random(SEED + number)
     names = [f"account-{number}", f"account-{number + 1}", "guest"]
@@ -107,7 +103,7 @@ def visit(shop: Shop, number: int) -> Counter[str]:
 
     become(names[0], "first")
     before = names[0]
-    for round_number in range(CLICKS // ACCOUNTS // CLICKS_OF_ROUND):
+    for round_number in range(clicks // CLICKS_OF_ROUND):
         after = chance.choice(names) if chance.random() < 0.7 else before
         note = f"{names[0]}, round {round_number}"
         other_tab = threading.Thread(
@@ -129,31 +125,24 @@ def visit(shop: Shop, number: int) -> Counter[str]:
     return ended
 
 
+@pytest.mark.parametrize("clicks", [4, pytest.param(1000, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("kept", ["in the cookie", "on the server"])
 def test_nobody_gets_anothers_password_and_nobodys_session_changes(
-    kept: str, tmp_path: Path
+    shop: Shop, upstream: Upstream, kept: str, clicks: int, tmp_path: Path
 ) -> None:
     random.seed(SEED)
-    upstream = Upstream()
 
     def answer(received: Received, wire: Wire) -> None:
         upstream.received.clear()
         fail_now_and_then(received, wire)
 
     upstream.on("*", answer)
-    shop = create_shop(upstream.url)
     if kept == "on the server":
-        store = FileSystemCache(str(tmp_path), threshold=100 * ACCOUNTS)
-        shop.app.config.update(SESSION_TYPE="cachelib", SESSION_CACHELIB=store)
-        Session(shop.app)
-    try:
-        with ThreadPoolExecutor(ACCOUNTS) as pool:
-            runs = [pool.submit(visit, shop, number) for number in range(ACCOUNTS)]
-            ended = sum((run.result() for run in runs), Counter[str]())
-    finally:
-        shop.close()
-        upstream.stop()
+        on_server(shop.app, tmp_path)
+    with ThreadPoolExecutor(ACCOUNTS) as pool:
+        runs = [pool.submit(visit, shop, n, clicks) for n in range(ACCOUNTS)]
+        ended = sum((run.result() for run in runs), Counter[str]())
 
-    assert ended.total() == CLICKS
-    assert ended["profile"] > CLICKS / 10
+    assert ended.total() == ACCOUNTS * clicks
+    assert ended["profile"] > ACCOUNTS * clicks / 10
     assert set(ended) > {"profile", "guest", "unavailable"}
