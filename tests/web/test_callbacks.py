@@ -177,13 +177,6 @@ def test_a_loader_or_listener_that_fails_is_raised_where_exceptions_propagate(
         shop.click()
 
 
-def test_a_handler_that_fails_keeps_the_password_from_the_page(shop: Shop) -> None:
-    shop.zonos.cart_created_handler(fails)
-    answer = shop.click("a")
-    problem(answer, 500, "loader-error")
-    assert "otp_of" not in answer.text
-
-
 def test_a_listener_that_fails_costs_no_sale_and_hides_no_answer(
     shop: Shop, upstream: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:

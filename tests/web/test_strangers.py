@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -28,22 +27,16 @@ def sandbox_shop(sandbox: Sandbox) -> Iterator[Shop]:
     shop.close()
 
 
-def outline(value: Any) -> Any:
-    """The shape of a response: all but the texts that no two share."""
-    if isinstance(value, dict):
-        return {name: outline(inner) for name, inner in value.items()}
-    return type(value).__name__
-
-
 def test_the_answer_for_a_new_customer_is_like_that_for_a_known_one(
     sandbox_shop: Shop,
 ) -> None:
     browser = sandbox_shop.browser("a")
     new, known = click(browser), click(browser)
 
-    assert outline(new.json) == outline(known.json)
-    given = known.json["customerProfileAuthenticate"]
-    assert outline(given) == {PROFILE: {"oneTimePassword": "str"}}
+    assert new.json["recognition"] == known.json["recognition"]
+    assert known.json["customerProfileAuthenticate"][PROFILE].keys() == {
+        "oneTimePassword"
+    }
     assert list(new.headers.keys()) == list(known.headers.keys())
     assert len(new.data) == len(known.data)
 
