@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from flask import json
 
 from flask_zonos.web.endpoint import LARGEST_BODY
 from flask_zonos.web.webhook_body import LARGEST_BODY as LARGEST_WEBHOOK
@@ -35,20 +35,16 @@ def chunks(*parts: bytes) -> bytes:
 def post(url: str, route: str, body: bytes, header: str) -> tuple[int, Any]:
     """Status and problem of the response to these very bytes, and to no more."""
     address = urlsplit(url)
-    lines = (
-        f"POST /zonos/{route} HTTP/1.1",
-        f"Host: {address.netloc}",
-        "Connection: close",
-        "Content-Type: application/json",
-        f"X-Zonos-Webhook-Secret: {SECRET}",
-        header,
+    head = (
+        f"POST /zonos/{route} HTTP/1.1\r\nHost: {address.netloc}\r\n"
+        "Connection: close\r\nContent-Type: application/json\r\n"
+        f"X-Zonos-Webhook-Secret: {SECRET}\r\n{header}\r\n\r\n"
     )
-    data = "".join(f"{line}\r\n" for line in (*lines, "")).encode() + body
     with socket.create_connection((address.hostname, address.port), PATIENCE) as wire:
         # A server that refuses need not read all, and may reset the connection, after
         # what it says.
         with suppress(OSError):
-            wire.sendall(data)
+            wire.sendall(head.encode() + body)
             wire.shutdown(socket.SHUT_WR)
         with HTTPResponse(wire) as response:
             response.begin()

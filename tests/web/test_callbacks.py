@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Iterator
 from functools import wraps
 from typing import Any
@@ -23,9 +22,9 @@ from flask_zonos.signals import checkout_failed
 from ..support.fixtures import MakeShop
 from ..support.samples import cart
 from ..support.samples import item
-from ..support.samples import ORDER
-from ..support.shops import PROFILE
+from ..support.samples import profile
 from ..support.shops import Shop
+from ..support.upstream import answer_well
 from ..support.upstream import Received
 from ..support.upstream import reply_with
 from ..support.upstream import Upstream
@@ -34,7 +33,6 @@ from .problems import problem
 
 SECRET = "a-long-random-value-of-a-test"
 HOOK = {"X-Zonos-Webhook-Secret": SECRET}
-ORDER_WEBHOOK = "/zonos/webhooks?type=ORDER_CREATED"
 STOCK = "/zonos/inventory-check"
 ASKED = {"items": [{"sku": "mug", "quantity": 2}, {"productId": "p1", "quantity": 1}]}
 
@@ -201,90 +199,55 @@ def decorated(*arguments: Any) -> Any:
 
 
 @pytest.mark.parametrize("hidden", [decorated, Asynchronous()], ids=["wraps", "object"])
-@pytest.mark.parametrize(
-    ("register", "path", "body", "status"),
-    [
-        ("cart_loader", "/zonos/cart-info", {}, 500),
-        ("webhook_verifier", ORDER_WEBHOOK, {"orderId": "o_1"}, 500),
-        # A profile costs no sale.
-        ("customer_loader", "/zonos/cart-info", {}, 200),
-    ],
-)
 def test_an_async_def_that_flask_cannot_see_for_one_is_told_of_and_not_passed_over(
-    make_a_shop: MakeShop,
-    upstream: Upstream,
-    caplog: pytest.LogCaptureFixture,
-    hidden: Any,
-    register: str,
-    path: str,
-    body: dict[str, Any],
-    status: int,
+    shop: Shop, caplog: pytest.LogCaptureFixture, hidden: Any
 ) -> None:
-    shop = make_a_shop(ZONOS_WEBHOOK_SECRET=SECRET, PROPAGATE_EXCEPTIONS=False)
-    getattr(shop.zonos, register)(hidden)
-
-    answer: Any = shop.browser("a").post(path, json=body, headers=HOOK)
-
-    assert answer.status_code == status
-    if status == 200:
-        assert answer.json["recognition"]["reason"] == "loader-error"
+    shop.zonos.customer_loader(hidden)
+    # A profile costs no sale.
+    assert shop.click("a").json["recognition"]["reason"] == "loader-error"
     assert "what wraps an async def must be an async def too" in caplog.text
-    assert "order" not in upstream.operations()
-
-
-@pytest.fixture
-def steps(upstream: Upstream) -> list[str]:
-    """The steps so far, in order; each call to Zonos is one."""
-    steps: list[str] = []
-    answers: dict[str, Any] = {
-        "cartCreate": {"id": "cart_1", "expiresAt": None},
-        PROFILE: {"oneTimePassword": "otp_1"},
-        "order": ORDER,
-        "orders": {
-            "edges": [{"node": ORDER}],
-            "pageInfo": {"hasNextPage": False, "endCursor": None},
-        },
-    }
-
-    def answer(received: Received, wire: Wire) -> None:
-        steps.append("call")
-        wire.reply_json({"data": {received.operation: answers[received.operation]}})
-
-    upstream.on("*", answer)
-    return steps
+    shop.zonos.cart_loader(hidden)
+    problem(shop.click("a"), 500, "loader-error")
 
 
 @pytest.mark.parametrize("raises", [False, True])
 @pytest.mark.parametrize(
-    ("route", "body", "status"),
+    ("route", "body", "status", "before"),
     [
-        ("/zonos/cart-info", {}, 200),
-        ("/zonos/order-hint", {"orderId": "order_1"}, 202),
-        (ORDER_WEBHOOK, {"data": {"orderId": "order_1"}}, 204),
-        (ORDER_WEBHOOK, {"data": {}}, 204),
+        ("cart-info", {}, 200, ["cart", "customer"]),
+        ("order-hint", {"orderId": "order_1"}, 202, []),
+        ("webhooks?type=ORDER_CREATED", {"data": {"orderId": "order_1"}}, 503, []),
+        ("webhooks?type=ORDER_CREATED", {"data": {}}, 503, []),
     ],
 )
 def test_before_calls_runs_once_after_the_shops_code_and_before_the_first_call(
     make_a_shop: MakeShop,
-    steps: list[str],
+    upstream: Upstream,
     caplog: pytest.LogCaptureFixture,
     route: str,
     body: dict[str, Any],
     status: int,
+    before: list[str],
     raises: bool,
 ) -> None:
     shop = make_a_shop(ZONOS_WEBHOOK_SECRET=SECRET, TESTING=True)
+    steps: list[str] = []
 
-    def watched(step: str, loader: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def load(given: Any) -> Any:
-            steps.append(step)
-            return loader(given)
+    @shop.zonos.cart_loader
+    def load_cart(request_data: dict[str, Any]) -> Any:
+        steps.append("cart")
+        return cart()
 
-        return load
+    @shop.zonos.customer_loader
+    def load_customer(user: Any) -> Any:
+        steps.append("customer")
+        return profile()
 
-    shop.load_cart = watched("cart", shop.load_cart)
-    shop.load_customer = watched("customer", shop.load_customer)
-    shop.zonos.order_handler(lambda order, event: steps.append("order"))
+    def call(received: Received, wire: Wire) -> None:
+        steps.append("call")
+        answer_well(received, wire)
+
+    upstream.on("*", call)
 
     @shop.zonos.before_calls
     async def release() -> None:
@@ -293,17 +256,11 @@ def test_before_calls_runs_once_after_the_shops_code_and_before_the_first_call(
         if raises:
             fails()
 
-    browser = shop.browser("anna")
-    steps.clear()
-    answer = browser.post(route, json=body, headers=HOOK)
+    answer = shop.browser("a").post(f"/zonos/{route}", json=body, headers=HOOK)
 
     assert answer.status_code == status
-    calls = ["call"] * steps.count("call")
-    assert calls
-    if "cart" in route:
-        assert steps == ["cart", "customer", "release", *calls]
-    else:
-        assert steps == ["release", *calls, "order"]
+    assert "call" in steps
+    assert steps == [*before, "release", *["call"] * steps.count("call")]
     # What it raises is logged, and the sale goes on.
     told = [r for r in caplog.records if "@zonos.before_calls" in r.getMessage()]
     assert len(told) == raises

@@ -144,21 +144,18 @@ values = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
 )
-ids = st.sampled_from(["order_1", "", "../../etc", "order_\0", "a" * 200, "Ø"]) | values
+ids = st.sampled_from(["order_1", "../../etc", "order_\0", "a" * 200]) | values
 item = st.fixed_dictionaries({"sku": values, "quantity": st.integers() | values})
 likely = st.fixed_dictionaries(
     {},
     optional={
         "orderId": ids,
-        "id": ids,
         "items": st.lists(values | item),
-        "order": values | st.fixed_dictionaries({}, optional={"id": ids}),
+        "order": values | st.fixed_dictionaries({"id": ids}),
         "customerId": st.just("another"),
     },
 )
-odd_bytes = st.sampled_from(
-    [b'{"a":' * 10_000, b'{"a": "\\ud800"}', b"\xff\xfe{\x00}\x00", b"x" * 70_000]
-)
+odd_bytes = st.sampled_from([b'{"a":' * 10_000, b'{"a": "\\ud800"}', b"x" * 70_000])
 odd_bodies = (likely | values).map(lambda value: json.dumps(value).encode())
 odd_types = st.sampled_from(
     [JSON, f"{JSON}; charset=utf-16", "text/plain;charset=UTF-8", "multipart/x", ";;;"]
@@ -166,15 +163,11 @@ odd_types = st.sampled_from(
 odd_headers = st.dictionaries(
     st.sampled_from(
         [
-            *("Origin", "Sec-Fetch-Site", "Host", "X-Zonos-Identity", "X-CSRFToken"),
-            *("X-Forwarded-Host", "Cookie", "Accept", "Range", "Expect"),
-            *("Transfer-Encoding", "Content-Length", "If-None-Match"),
-            *("Access-Control-Request-Method", "X-HTTP-Method-Override"),
+            *("Origin", "Sec-Fetch-Site", "Host", "X-Zonos-Identity", "Cookie"),
+            *("Range", "Expect", "Transfer-Encoding", "Content-Length"),
         ]
     ),
-    texts
-    | st.sampled_from(["null", "http://[", "http://localhost", "cross-site", "chunked"])
-    | st.integers().map(str),
+    texts | st.sampled_from(["null", "http://[", "chunked", "7", "-1"]),
     max_size=4,
 )
 
