@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 from babel import Locale
+from celery import Celery
 from flask import Flask
 from sqlalchemy import delete
 from sqlalchemy import func
@@ -30,14 +32,13 @@ from demo_app.zonos import zonos
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Fault
 from flask_zonos.sandbox import Sandbox
-from tests.demo_app.conftest import FREJA
-from tests.demo_app.conftest import NewShopper
-from tests.demo_app.conftest import Shopper
+
+from .conftest import FREJA
+from .conftest import NewShopper
+from .conftest import Shopper
 
 BRITISH = Locale("en", "GB")
 CANCEL = "mutation ($id: ID) { orderCancel(id: $id) { id } }"
-SHIP = """mutation ($id: ID!) {
-  orderAddTrackingNumber(input: {id: $id, trackingNumbers: ["DK123456789"]}) { id } }"""
 NUMBER = "query ($id: String!) { order(orderId: $id) { accountOrderNumber } }"
 
 
@@ -53,10 +54,9 @@ def ask_zonos(sandbox: Sandbox, document: str, order_id: str) -> Any:
 
 
 def stored(app: Flask, order_id: str) -> Order:
+    query = select(Order).where(Order.public_id == order_id)
     with app.app_context():
-        return db.session.scalars(
-            select(Order).where(Order.public_id == order_id)
-        ).one()
+        return db.session.scalars(query).one()
 
 
 def stock(app: Flask, sku: str = "MORGEN-WHITE") -> int:
@@ -123,18 +123,6 @@ def test_a_guests_order_is_seen_by_the_browser_that_placed_it_alone(
     assert bare(hidden.text) == bare(missing.text)
 
 
-def test_an_order_that_is_not_here_yet_is_awaited_and_then_shown(
-    shopper: Shopper,
-) -> None:
-    shopper.add()
-    order_id = shopper.pay()
-    awaited = shopper.get(f"/orders/{order_id}")
-    assert awaited.status_code == 202
-    assert "Your order is on its way to us" in awaited.text
-    shopper.hint(order_id)
-    assert shopper.get(f"/orders/{order_id}").status_code == 200
-
-
 def test_a_signed_link_shows_its_own_order_until_it_ends(
     new_shopper: NewShopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,7 +168,6 @@ def test_an_order_that_comes_cancelled_takes_nothing_from_stock(
     ask_zonos(sandbox, CANCEL, order_id)
     shopper.hint(order_id)
     assert stored(app, order_id).status == "CANCELED"
-    assert "Cancelled" in shopper.get(f"/orders/{order_id}").text
     assert stock(app) == before
 
 
@@ -207,19 +194,7 @@ def test_an_order_is_kept_though_its_number_cannot_be_written_back(
     assert stored(app, order_id).status == "OPEN"
 
 
-def test_a_tracking_number_reaches_the_orders_page(
-    sandbox: Sandbox, shopper: Shopper
-) -> None:
-    shopper.add()
-    order_id = shopper.order()
-    ask_zonos(sandbox, SHIP, order_id)
-    shopper.hint(order_id)
-    page = shopper.get(f"/orders/{order_id}").text
-    assert "DK123456789" in page
-    assert "Shipped" in page
-
-
-def test_a_changed_order_is_shown_with_its_new_lines_and_sums(
+def test_a_changed_order_is_shown_with_its_new_lines_sums_and_tracking_number(
     app: Flask, shopper: Shopper
 ) -> None:
     before = stock(app)
@@ -236,6 +211,7 @@ def test_a_changed_order_is_shown_with_its_new_lines_and_sums(
         order,
         items=(replace(item, quantity=3),),
         amount_subtotals=sums,
+        tracking_numbers=("DK123456789",),
         updated_at=order.updated_at + timedelta(seconds=1),
     )
     event = OrderEvent(kind="ORDER_UPDATED", source="webhook")
@@ -249,6 +225,8 @@ def test_a_changed_order_is_shown_with_its_new_lines_and_sums(
     assert format_money(row.total, row.currency_code, BRITISH) in page
     assert format_money(row.items_total, row.currency_code, BRITISH) in page
     assert "Discount" in page
+    assert "DK123456789" in page
+    assert "Shipped" in page
 
 
 def test_more_may_be_paid_for_than_there_is(app: Flask, shopper: Shopper) -> None:
@@ -287,3 +265,14 @@ def test_the_inventory_check_stops_what_has_sold_out(shopper: Shopper) -> None:
     answer = shopper.client.post(check, json={"items": [item]})
     assert answer.json is not None
     assert "Ro is no longer in stock" in answer.json["message"]
+
+
+def test_a_task_that_waits_for_its_next_try_never_counts_as_lost(
+    make_app: Callable[..., Flask],
+) -> None:
+    """Redis would give it to a second worker, and each copy would try on by itself."""
+    celery: Celery = make_app(CELERY_BROKER_URL="memory://").extensions["celery"]
+    lost_after = celery.conf.broker_transport_options["visibility_timeout"]
+
+    # It then stands in line, and takes its time.
+    assert celery.tasks["shop.take_order"].retry_backoff_max <= lost_after / 2
