@@ -17,14 +17,15 @@ from playwright.sync_api import Page
 from demo_app.order_pages import VISITS
 from demo_app.zonos import zonos
 from flask_zonos.sandbox import Sandbox
-from tests.demo_app.conftest import FREJA
-from tests.demo_app.conftest import NewShopper
-from tests.demo_app.conftest import OpenCart
-from tests.demo_app.conftest import Shopper
-from tests.demo_app.conftest import TESTER
-from tests.demo_app.conftest import WEBHOOK_SECRET
-from tests.demo_app.test_browser import open_checkout
 from tests.support.threads import assert_soon
+
+from .conftest import FREJA
+from .conftest import NewShopper
+from .conftest import OpenCart
+from .conftest import Shopper
+from .conftest import TESTER
+from .conftest import WEBHOOK_SECRET
+from .test_browser import open_checkout
 
 #: What Zonos's script adds to the address, by its ``successBehavior``.
 BEHAVIOURS = {
@@ -33,12 +34,16 @@ BEHAVIOURS = {
 }
 ON_ITS_WAY = "Your order is on its way to us"
 
-OpenPaying = Callable[[str, str | None], Page]
+OpenPaying = Callable[[str, float], Page]
 
 
 @pytest.fixture
 def open_paying(
-    app: Flask, live_shop: str, open_cart: OpenCart, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    live_shop: str,
+    open_cart: OpenCart,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> OpenPaying:
     """Open a checkout that leads to ``/thanks``; Zonos tells the shop by webhook."""
     with app.app_context():
@@ -48,11 +53,11 @@ def open_paying(
             headers={"X-Zonos-Webhook-Secret": WEBHOOK_SECRET},
         )
 
-    def open(behaviour: str, email: str | None) -> Page:
+    def open(behaviour: str, order_delay: float) -> Page:
+        sandbox.state.options.change({"order_delay": order_delay})
         monkeypatch.setitem(app.config, "SHOP_SUCCESS_PAGE", behaviour)
-        page = open_cart(email)
-        pay = open_checkout(page).locator("[data-zonos-pay]")
-        expect(pay).to_be_enabled()
+        page = open_cart(TESTER)
+        expect(open_checkout(page).locator("[data-zonos-pay]")).to_be_enabled()
         return page
 
     return open
@@ -62,19 +67,15 @@ def press_pay(page: Page) -> None:
     page.frame_locator("iframe").locator("[data-zonos-pay]").click()
 
 
-@pytest.mark.parametrize("late", [1.5, pytest.param(10, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_the_success_page_leads_its_shopper_alone_to_a_late_order(
     behaviour: str,
-    late: float,
     open_paying: OpenPaying,
     browser: Browser,
     live_shop: str,
-    sandbox: Sandbox,
     new_shopper: NewShopper,
 ) -> None:
-    sandbox.state.options.change({"order_delay": late})
-    page = open_paying(behaviour, TESTER)
+    page = open_paying(behaviour, 1.5)
     page.route("**/zonos/order-hint", lambda route: route.abort())
     with page.expect_request("**/thanks?*") as asked:
         press_pay(page)
@@ -92,23 +93,16 @@ def test_the_success_page_leads_its_shopper_alone_to_a_late_order(
             other.sign_in(email)
             other.add()
             other.cart_info()
-        with browser.new_context(base_url=live_shop, locale="en-GB") as elsewhere:
-            elsewhere.set_default_timeout(20_000)
-            other.get("/")
-            other.lend_session(elsewhere, live_shop)
-            stranger = elsewhere.new_page()
-            stranger.goto(success_page)
-            expect(stranger.get_by_role("heading", level=1)).to_have_text(ON_ITS_WAY)
-            stranger.goto(order_page)
-            expect(stranger.locator("[data-order-id]")).to_have_count(0)
+        answer = other.client.get(success_page)
+        assert answer.status_code == 202
+        assert ON_ITS_WAY in answer.text
+        assert "data-order-id" not in other.get(order_page).text
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_an_order_is_the_shoppers_though_the_tab_was_closed_at_payment(
-    behaviour: str, open_paying: OpenPaying, sandbox: Sandbox, context: BrowserContext
+    open_paying: OpenPaying, context: BrowserContext
 ) -> None:
-    sandbox.state.options.change({"order_delay": 0.5})
-    page = open_paying(behaviour, TESTER)
+    page = open_paying("REDIRECT_TO_SUCCESS_PAGE", 0.5)
     page.route("**/thanks?*", lambda route: route.abort())
     with page.expect_response("**/checkout/orders"):
         press_pay(page)
@@ -132,7 +126,6 @@ def test_a_late_order_is_asked_for_ever_more_seldom_until_words_end_it(
         "{ asked.push(Date.now()); return { status: 202 }; };"
     )
     page.goto("/thanks?zonosCheckoutSessionId=checkout_session_1")
-    expect(page.get_by_role("heading", level=1)).to_have_text(ON_ITS_WAY)
     late = page.get_by_text("please do not order twice")
     expect(late).to_be_hidden()
     began = page.evaluate("Date.now()")
@@ -143,7 +136,6 @@ def test_a_late_order_is_asked_for_ever_more_seldom_until_words_end_it(
     waits = [after - before for before, after in pairwise(asked)]
     assert all(after > before - 1_500 for before, after in pairwise(waits))
     assert waits[0] < 2_000 and waits[-1] >= 20_000
-    assert len(waits) <= 15
     assert 60_000 <= sum(waits) <= 300_000
 
 
