@@ -1,197 +1,172 @@
-"""Two accounts in one browser: nobody ever gets the other's password."""
+"""Two accounts in one browser: the one reload, and nobody gets the other's password."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
-from playwright.sync_api import BrowserContext
+from flask_wtf import CSRFProtect
 from playwright.sync_api import expect
 from playwright.sync_api import Page
-from playwright.sync_api import Route
 
-from ..support.fixtures import MakeShop
-from ..support.serving import serve
+from flask_zonos.sandbox import Sandbox
+
+from ..support.flask_shop import FlaskShop
 from ..support.session_kinds import remembered
-from ..support.shops import Shop
-from ..support.upstream import held_until
-from ..support.upstream import Upstream
+from .conftest import BUTTON
+from .conftest import CART_INFO
+from .conftest import expect_state
+from .conftest import open_cart
+from .conftest import open_checkout
 
-PAGE = """<!doctype html><html lang="en"><title>Cart</title>
-<p id="who">{{ current_user.id or "nobody" }}</p>
-<form action="/own-checkout" method="get">
-<button id="place-order">Place order</button></form>
-{{ zonos_checkout("#place-order") }}
-"""
-#: As much of Zonos's script as hands on what the page's half gives it, and opens.
-SCRIPT = """
-window.Zonos = {
-  init({ checkoutSettings: { placeOrderButtonSelector, createCartId } }) {
-    const button = document.querySelector(placeOrderButtonSelector);
-    button.addEventListener("click", async (event) => {
-      event.preventDefault();
-      try {
-        const { customerAuthenticationToken } = await createCartId();
-        window.handed(customerAuthenticationToken ?? null);
-        const checkout = document.createElement("p");
-        checkout.id = checkout.textContent = "zonos";
-        document.body.append(checkout);
-      } catch {}
-    });
-  },
-};
-"""
+NO_STORAGE = """<script>Object.defineProperty(window, "sessionStorage", {
+  get() { throw new DOMException("Access is denied.", "SecurityError"); },
+});</script>"""
+CLICK_AT_ONCE = """<script>document.addEventListener("zonos:ready", () => {
+  const timer = setInterval(() => {
+    const button = document.querySelector("#place-order");
+    if (button.disabled) return;
+    clearInterval(timer);
+    button.click();
+  }, 5);
+})</script>"""
+MESSAGE = "You have signed in or out since you opened this page."
 
 
-@dataclass
-class Visit:
-    """A browser at the shop.
-
-    :ivar handed: what Zonos's script got, one each time the checkout would open.
-    """
-
-    context: BrowserContext
-    url: str
-    handed: list[str | None] = field(default_factory=list)
-
-    def go(self, page: Page, path: str) -> None:
-        page.goto(self.url + path)
-        ready(page)
-
-    def in_another_tab(self, path: str) -> None:
-        """Open an address with the same cookies, which the page does not notice."""
-        assert self.context.request.get(self.url + path).ok
-
-    def click(self, page: Page) -> int:
-        """Click on "place order"; the status of the shop's answer."""
-        ready(page)
-        with page.expect_response("**/zonos/cart-info") as asked:
-            page.click("#place-order")
-        return asked.value.status
-
-    def buy(self, page: Page) -> str | None:
-        """Click, and return what Zonos's script is handed."""
-        before = len(self.handed)
-        assert self.click(page) == 200
-        for _ in range(1000):
-            if len(self.handed) > before:
-                return self.handed[-1]
-            page.wait_for_timeout(20)
-        raise AssertionError("Zonos's script was handed nothing")
+def in_another_tab(page: Page, shop: FlaskShop, path: str) -> None:
+    """Open an address with the same cookies, which the page does not notice."""
+    assert page.context.request.get(f"{shop.url}{path}").ok
 
 
-def ready(page: Page) -> None:
-    page.wait_for_selector("#place-order[data-zonos-state=ready]")
+def sign_in_elsewhere(page: Page, shop: FlaskShop, user: str) -> None:
+    in_another_tab(page, shop, f"/sign-in/{user}?next=/about")
 
 
-def who(page: Page) -> str | None:
-    return page.text_content("#who")
+def expect_reload(page: Page, told: str = MESSAGE) -> None:
+    with page.expect_navigation():
+        page.click(BUTTON)
+    expect_state(page, "ready")
+    expect(page.get_by_role("status")).to_contain_text(told)
 
 
-@pytest.fixture
-def shop(make_a_shop: MakeShop) -> Shop:
-    shop = make_a_shop()
-    shop.page = PAGE
-    shop.app.add_url_rule("/own-checkout", view_func=lambda: "<title>Own</title>")
-    return shop
+def expect_message(page: Page) -> None:
+    """A reload would take the message away, and the mark that stands in the page."""
+    page.evaluate("window.stayed = true")
+    page.click(BUTTON)
+    expect(page.get_by_role("alert")).to_contain_text(MESSAGE)
+    expect(page.locator("[data-zonos-fallback]")).to_be_visible()
+    assert page.evaluate("window.stayed")
 
 
-@pytest.fixture
-def page(visit: Visit) -> Page:
-    return visit.context.new_page()
-
-
-@pytest.fixture
-def visit(browser: Browser, shop: Shop) -> Iterator[Visit]:
-    with serve(shop.app) as url, browser.new_context() as context:
-        context.set_default_timeout(15_000)
-        visit = Visit(context, url)
-
-        def give_script(route: Route) -> None:
-            route.fulfill(body=SCRIPT, content_type="text/javascript")
-
-        context.route("https://js.zonos.com/**", give_script)
-        context.expose_function("handed", lambda given: visit.handed.append(given))
-        yield visit
+def passwords_used(sandbox: Sandbox) -> list[str]:
+    """For whom a checkout was opened with a password, in order."""
+    rows = sandbox.state.store.all(
+        "SELECT customer_id FROM one_time_password"
+        " WHERE used_at IS NOT NULL ORDER BY used_at"
+    )
+    return [row["customer_id"] for row in rows]
 
 
 def test_signing_in_or_out_in_another_tab_reloads_the_page_for_the_one_who_is_there(
-    visit: Visit, page: Page
+    tab: Page, flask_shop: FlaskShop, sandbox: Sandbox
 ) -> None:
-    visit.go(page, "/cart")
-    assert visit.buy(page) is None
-    for path, name in (("/sign-in/a", "a"), ("/sign-in/b", "b"), ("/sign-out", None)):
-        visit.in_another_tab(path)
-        with page.expect_navigation():
-            assert visit.click(page) == 409
-        ready(page)
-        assert who(page) == (name or "nobody")
-        assert visit.buy(page) == (name and f"otp_of_{name}")
-    assert visit.handed == [None, "otp_of_a", "otp_of_b", None]
+    open_cart(tab, flask_shop)
+    for path, expected in (
+        ("/sign-in/customer-7", "411-1033 Davie Street"),
+        ("/sign-in/customer-8", "411-1033 Davie Street"),
+        ("/sign-out", "First name"),
+    ):
+        in_another_tab(tab, flask_shop, path)
+        expect_reload(tab)
+        checkout = open_checkout(tab)
+        expect(checkout.get_by_text(expected)).to_be_visible()
+        checkout.get_by_role("button", name="Close checkout").click()
+    assert flask_shop.answers(CART_INFO) == [409, 200] * 3
+    assert passwords_used(sandbox) == ["customer-7", "customer-8"]
 
 
-def test_the_back_button_leads_to_no_page_of_the_one_before(
-    visit: Visit, page: Page
-) -> None:
-    visit.go(page, "/sign-in/a")
-    assert visit.buy(page) == "otp_of_a"
-    visit.go(page, "/sign-out?next=/cart?out")
-    visit.go(page, "/sign-in/b?next=/cart?b")
-    for _ in range(2):
-        page.go_back()
-        ready(page)
-        if visit.click(page) == 409:
-            ready(page)
-            assert visit.buy(page) == "otp_of_b"
-    assert "otp_of_a" not in visit.handed[1:]
-    assert who(page) == "b"
-
-
-def test_behind_a_cache_that_keeps_pages_too_long_it_reloads_once_and_says_so(
-    visit: Visit, page: Page, shop: Shop
-) -> None:
-    stale = shop.browser("a").get("/cart").text
-    given = []
-
-    def keep(route: Route) -> None:
-        given.append(route.request.url)
-        route.fulfill(body=stale, content_type="text/html")
-
-    visit.in_another_tab("/sign-in/b")
-    page.route("**/cart", keep)
-    visit.go(page, "/cart")
-    with page.expect_navigation():
-        assert visit.click(page) == 409
-    page.wait_for_selector("#place-order:not([aria-busy])")
-    assert visit.click(page) == 409
-    expect(page.get_by_role("alert")).to_contain_text("signed in or out")
-    assert len(given) == 2
-    assert visit.handed == []
-    page.get_by_role("button", name="own checkout").click()
-    expect(page).to_have_title("Own")
-
-
+@pytest.mark.parametrize(
+    ("first", "then", "level"),
+    [("/about", "/sign-in/customer-7", "profile"),
+     ("/sign-in/customer-7", "/sign-out", "guest")],
+)  # fmt: skip
 def test_a_click_that_ends_late_changes_no_login_of_the_other_tab(
-    visit: Visit, page: Page, shop: Shop, upstream: Upstream, tmp_path: Path
+    tab: Page, flask_shop: FlaskShop, tmp_path: Path, first: str, then: str, level: str
 ) -> None:
-    remembered(shop.app, tmp_path)
-    for path, name in (("/sign-in/a?remember", "a"), ("/sign-out", None)):
-        released = threading.Event()
-        upstream.on("cartCreate", held_until(released))
-        visit.go(page, "/cart")
-        with page.expect_response("**/zonos/cart-info") as answered:
-            page.click("#place-order")
-            upstream.wait_for(1)
-            visit.in_another_tab(path)
-            released.set()
-        answered.value.finished()
+    remembered(flask_shop.app, tmp_path)
+    tab.goto(f"{flask_shop.url}{first}?remember")
+    open_cart(tab, flask_shop)
+    flask_shop.gate.clear()
+    with tab.expect_response(f"**{CART_INFO}") as answered:
+        tab.click(BUTTON)
+        for _ in range(1000):
+            if not flask_shop.carts:
+                tab.wait_for_timeout(20)
+        in_another_tab(tab, flask_shop, f"{then}?remember")
+        flask_shop.gate.set()
+    answered.value.finished()
 
-        visit.go(page, "/cart")
-        assert who(page) == (name or "nobody")
-        assert visit.buy(page) == (name and f"otp_of_{name}")
-        upstream.received.clear()
+    open_cart(tab, flask_shop)
+    open_checkout(tab)
+    cart = tab.evaluate("seen.find(([name]) => name === 'cart')[1]")
+    assert cart["recognition"]["level"] == level
+
+
+def test_a_shopper_who_reloaded_before_still_gets_the_one_reload_and_is_told_of_it_once(
+    tab: Page, flask_shop: FlaskShop
+) -> None:
+    open_cart(tab, flask_shop)
+    tab.reload()
+    expect_state(tab, "ready")
+    expect(tab.get_by_role("status")).to_be_empty()
+    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    expect_reload(tab)
+    expect(tab.get_by_role("alert")).to_be_empty()
+    assert tab.evaluate("sessionStorage.length") == 0
+    sign_in_elsewhere(tab, flask_shop, "customer-8")
+    expect_message(tab)
+    expect_message(tab)
+    assert flask_shop.answers(CART_INFO) == [409, 409, 409]
+    open_cart(tab, flask_shop)  # another page, which may be reloaded once, too
+    tab.wait_for_timeout(300)
+    expect(tab.get_by_role("status")).to_be_empty()
+    sign_in_elsewhere(tab, flask_shop, "customer-9")
+    expect_reload(tab)
+
+
+def test_a_page_older_than_its_csrf_token_is_reloaded_once(
+    tab: Page, flask_shop: FlaskShop
+) -> None:
+    CSRFProtect(flask_shop.app)
+    flask_shop.app.config["WTF_CSRF_TIME_LIMIT"] = -1
+    open_cart(tab, flask_shop)
+    expect_reload(tab, told="This page has been open for too long.")
+    tab.click(BUTTON)
+    expect(tab.get_by_role("alert")).to_contain_text("open for too long")
+    assert flask_shop.answers(CART_INFO) == [400, 400]
+    flask_shop.app.config["WTF_CSRF_TIME_LIMIT"] = 3600
+    open_checkout(tab)
+
+
+def test_without_storage_it_reloads_once_too(tab: Page, flask_shop: FlaskShop) -> None:
+    flask_shop.head = NO_STORAGE
+    open_cart(tab, flask_shop)
+    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    expect_reload(tab, told="")
+    sign_in_elsewhere(tab, flask_shop, "customer-8")
+    expect_message(tab)
+    assert flask_shop.answers(CART_INFO) == [409, 409]
+
+
+def test_a_click_right_after_the_reload_is_not_talked_over(
+    tab: Page, flask_shop: FlaskShop
+) -> None:
+    open_cart(tab, flask_shop)
+    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    flask_shop.head = CLICK_AT_ONCE
+    flask_shop.gate.clear()
+    with tab.expect_navigation():
+        tab.click(BUTTON)
+    expect_state(tab, "asking")
+    tab.wait_for_timeout(300)
+    expect(tab.get_by_role("status")).to_have_text("Preparing your checkout…")
