@@ -147,10 +147,6 @@ def create_shop(shop: Shop) -> Flask:
         shop.script_gate.wait(20)
         return script()
 
-    @app.get("/broken-zonos.js")
-    def broken_script() -> Response:
-        return Response("throw new Error('broken')", mimetype="text/javascript")
-
     def note() -> None:
         headers = {name.lower(): value for name, value in request.headers}
         shop.calls.append((request.path, headers, request.get_json()))
@@ -222,6 +218,11 @@ def expect_state(page: Page, state: str) -> None:
 
 def expect_own_checkout(page: Page) -> None:
     expect(page.get_by_role("heading")).to_have_text("Own checkout")
+
+
+def go_on_to_own_checkout(page: Page) -> None:
+    page.get_by_role("button", name="Use this shop’s own checkout").click()
+    expect_own_checkout(page)
 
 
 def errors(page: Page) -> Any:

@@ -6,12 +6,10 @@ import pytest
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
-from ..support.browser import wait_until
 from .conftest import BUSY
 from .conftest import BUTTON
-from .conftest import expect_own_checkout
+from .conftest import go_on_to_own_checkout
 from .conftest import open_cart
-from .conftest import OPENED
 from .conftest import Shop
 
 #: What DOMPurify's defaults let through.
@@ -27,39 +25,10 @@ IN_A_LINK = """<a href="/own-checkout"><b><button type="button" id="place-order"
 Place order</button></b></a>"""
 PLACES = {
     "empty": "<div data-zonos-notice></div>",
-    "a text": "<p data-zonos-notice>Questions? Call us.</p>",
-    "one element": "<div data-zonos-notice><p>Questions? Call us.</p></div>",
-    "two elements": "<aside data-zonos-notice><h2>Help</h2><p>Call us.</p></aside>",
     "live regions": "<div data-zonos-notice><p role=status>Sale!</p>"
     "<p role=alert>Today only</p></div>",
     "a form": "<div data-zonos-notice><form><button>Redeem</button></form></div>",
 }
-# Ours is half a line.
-MARGIN = "getComputedStyle(document.querySelector('[data-zonos-notice] h2')).marginTop"
-#: What browsers of 2020 lack.
-OLD = """
-for (const name of ["structuredClone", "reportError", "ReportingObserver"]) {
-  delete window[name];
-}
-window.CSSStyleSheet = class { constructor() { throw new TypeError("Illegal"); } };
-delete Document.prototype.adoptedStyleSheets;
-delete AbortSignal.prototype.throwIfAborted;
-delete AbortSignal.prototype.reason;
-delete AbortSignal.timeout;
-delete AbortSignal.any;
-delete HTMLFormElement.prototype.requestSubmit;
-delete Object.hasOwn;
-delete Array.prototype.at;
-delete String.prototype.at;
-delete String.prototype.replaceAll;
-delete Element.prototype.replaceChildren;
-delete Promise.any;
-"""
-
-
-def go_on_to_own_checkout(page: Page) -> None:
-    page.get_by_role("button", name="Use this shop’s own checkout").click()
-    expect_own_checkout(page)
 
 
 def test_a_review_is_taken_for_nothing_of_ours(tab: Page, shop: Shop) -> None:
@@ -150,28 +119,3 @@ def test_a_place_around_the_button_works_too(tab: Page, shop: Shop) -> None:
     expect(tab.get_by_role("alert")).to_contain_text("couldn’t open")
     last = "({...document.querySelector('main').lastElementChild.dataset})"
     assert tab.evaluate(last) == {"zonosNotice": "ours"}
-
-
-def test_the_shops_own_content_keeps_its_looks(tab: Page, shop: Shop) -> None:
-    shop.notice = "<div data-zonos-notice><h2>Questions?</h2></div>"
-    tab.route("**/static/zonos-checkout.js*", lambda route: route.abort())
-    tab.goto(f"{shop.url}/cart")
-    margin = tab.evaluate(MARGIN)
-    tab.unroute_all()
-    open_cart(tab, shop)
-    assert tab.evaluate(MARGIN) == margin
-
-
-def test_it_works_in_a_browser_of_2020(page: Page, shop: Shop) -> None:
-    shop.button = '<button id="place-order" name="how" value="own">Place order</button>'
-    page.add_init_script(OLD)
-    open_cart(page, shop)
-    page.click(BUTTON)
-    wait_until(page, OPENED)
-    shop.answer = lambda: BUSY
-    page.evaluate("fake.settings.checkoutSettings.onClose()")
-    page.click(BUTTON)
-    expect(page.get_by_role("alert")).to_contain_text("couldn’t open")
-    with page.expect_request("**/own-checkout") as sent:
-        go_on_to_own_checkout(page)
-    assert sent.value.post_data == "how=own"

@@ -22,14 +22,13 @@ from .conftest import errors
 from .conftest import expect_own_checkout
 from .conftest import expect_state
 from .conftest import FAILED
+from .conftest import go_on_to_own_checkout
 from .conftest import HERE
 from .conftest import open_cart
 from .conftest import OPENED
 from .conftest import READY
 from .conftest import Shop
-from .test_markup import go_on_to_own_checkout
 from .test_navigation import HTMX
-from .test_navigation import TURBO
 
 STRICT = "'nonce-n0nce' 'strict-dynamic'"
 
@@ -150,40 +149,20 @@ def test_trusted_types_need_the_guides_default_policy(
     assert tab.locator(BUTTON).is_enabled()
 
 
-@pytest.fixture
-def true_shop(flask_shop: FlaskShop) -> FlaskShop:
-    """The shop of real parts, with this script in the place of the sandbox's."""
-    app = flask_shop.app
-    app.config["ZONOS_SCRIPT_URL"] = f"{flask_shop.url}/fake-zonos.js"
-    script = send_from_directory
-    app.add_url_rule("/fake-zonos.js", view_func=lambda: script(HERE, "fake-zonos.js"))
-    return flask_shop
-
-
-@pytest.mark.parametrize(("head", "attributes"), [HTMX, TURBO], ids=["htmx", "turbo"])
-def test_a_swapped_body_takes_the_checkout_along_so_the_page_is_loaded_afresh(
-    tab: Page, true_shop: FlaskShop, head: str, attributes: str
-) -> None:
-    true_shop.head, true_shop.body_attributes = head, attributes
-    open_cart(tab, true_shop)
-    tab.get_by_role("link", name="About us").click()
-    expect(tab.get_by_role("heading")).to_have_text("About us")
-    with tab.expect_event("load"):
-        tab.get_by_role("link", name="To the cart").click()
-    wait_until(tab, READY)
-    tab.click(BUTTON)
-    wait_until(tab, f"{OPENED} === 1")
-
-
 def test_a_page_that_swaps_its_own_body_is_loaded_afresh_at_most_once(
-    page: Page, true_shop: FlaskShop
+    page: Page, flask_shop: FlaskShop
 ) -> None:
-    true_shop.head = HTMX[0]
-    true_shop.body_attributes = 'hx-get="/cart" hx-trigger="load delay:300ms"'
+    script = send_from_directory
+    flask_shop.app.config["ZONOS_SCRIPT_URL"] = f"{flask_shop.url}/fake-zonos.js"
+    flask_shop.app.add_url_rule(
+        "/fake-zonos.js", view_func=lambda: script(HERE, "fake-zonos.js")
+    )
+    flask_shop.head = HTMX[0]
+    flask_shop.body_attributes = 'hx-get="/cart" hx-trigger="load delay:300ms"'
     loads: list[Page] = []
     page.on("load", lambda loaded: loads.append(loaded))
     with page.expect_event("load", lambda _: len(loads) > 1):
-        page.goto(f"{true_shop.url}/cart")
+        page.goto(f"{flask_shop.url}/cart")
     wait_until(page, READY)
     page.wait_for_timeout(1_000)
     assert len(loads) == 2
