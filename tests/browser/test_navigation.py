@@ -15,7 +15,6 @@ from ..support.flask_shop import FlaskShop
 from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import CHECKOUT
-from .conftest import expect_own_checkout
 from .conftest import expect_state
 from .conftest import open_cart
 from .conftest import open_checkout
@@ -134,21 +133,6 @@ def test_a_page_kept_while_it_asked_comes_back_with_a_button_that_works(
     flask_shop.gate.set()
     page.evaluate(CLICK)
     wait_until(page, CARTS)
-
-
-def test_a_page_kept_after_the_shops_own_checkout_comes_back_working(
-    caching_page: Page, flask_shop: FlaskShop
-) -> None:
-    page = caching_page
-    open_cart(page, flask_shop, "?zCountry=DK")
-    watch_for_return(page)
-    page.click(BUTTON)
-    expect_own_checkout(page)
-    go_back(page)
-    assert page.evaluate("kept")
-    page.evaluate(CLICK)
-    expect_own_checkout(page)
-    assert flask_shop.answers(CART_INFO) == []
 
 
 def test_back_after_signing_in_opens_the_checkout_of_who_signed_in(

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -34,39 +33,28 @@ PAGE = """<!doctype html><html lang="en"><title>Landing page</title>
 <form action="/own-checkout"><button id="place-order">Place order</button></form>
 <script type="application/json" id="zonos-settings">{block}</script>
 <script type="module" src="/zonos-checkout.js"></script></html>"""
-CART = "seen.find(([name]) => name === 'cart')[1]"
-MakeShop = Callable[[str], FlaskShop]
+OpenLanding = Callable[[str], FlaskShop]
 
 
 @pytest.fixture
-def other() -> Iterator[tuple[str, dict[str, str]]]:
-    """The address of an app with our script but without a shop, and its page."""
+def open_landing(tab: Page, sandbox: Sandbox) -> Iterator[OpenLanding]:
+    """Sign in at a shop that lists an origin, then go to a page of another one.
+
+    Where that page's origin is listed, ``{}`` stands for it.
+    """
     app = Flask(__name__, static_folder=None)
-    pages: dict[str, str] = {}
-    app.add_url_rule("/landing", view_func=lambda: pages["landing"])
 
     @app.get("/zonos-checkout.js")
     def script() -> Response:
         return send_from_directory(STATIC, "zonos-checkout.js")
 
-    with serve(app) as url:
-        yield url, pages
-
-
-@pytest.fixture
-def make_shop(
-    sandbox: Sandbox, other: tuple[str, dict[str, str]]
-) -> Iterator[MakeShop]:
-    """A shop that lists an origin; the other app's page asks it for carts."""
     with ExitStack() as stack:
+        url = stack.enter_context(serve(app))
 
-        def make(listed: str) -> FlaskShop:
-            shop = create_shop({**sandbox.settings, "ZONOS_ALLOWED_ORIGINS": listed})
+        def open(listed: str) -> FlaskShop:
+            origins = {"ZONOS_ALLOWED_ORIGINS": listed.format(url)}
+            shop = create_shop({**sandbox.settings, **origins})
             shop.url = stack.enter_context(serve(shop.app))
-            checkout = {
-                "placeOrderButtonSelector": BUTTON,
-                "successBehavior": "CLOSE_MODAL",
-            }
             block = {
                 "cartInfoUrl": f"{shop.url}/zonos/cart-info",
                 "orderHintUrl": f"{shop.url}/zonos/order-hint",
@@ -74,30 +62,29 @@ def make_shop(
                 "init": {
                     "storeId": sandbox.store_id,
                     "zonosApiKey": sandbox.api_key,
-                    "checkoutSettings": checkout,
+                    "checkoutSettings": {
+                        "placeOrderButtonSelector": BUTTON,
+                        "successBehavior": "CLOSE_MODAL",
+                    },
                 },
             }
-            other[1]["landing"] = PAGE.format(block=json.dumps(block))
+            page = PAGE.format(block=json.dumps(block))
+            app.add_url_rule("/landing", view_func=lambda: page)
+            tab.goto(f"{shop.url}/sign-in/customer-7?next=/about")
+            tab.goto(f"{url}/landing")
+            wait_until(tab, READY)
             return shop
 
-        yield make
-
-
-def open_landing(page: Page, shop: FlaskShop, url: str) -> None:
-    """Sign in at the shop, then go to the other origin's page."""
-    page.goto(f"{shop.url}/sign-in/customer-7?next=/about")
-    page.goto(f"{url}/landing")
-    wait_until(page, READY)
+        yield open
 
 
 def test_a_listed_origins_page_opens_the_checkout_of_who_is_signed_in(
-    tab: Page, make_shop: MakeShop, other: tuple[str, dict[str, str]]
+    tab: Page, open_landing: OpenLanding
 ) -> None:
-    shop = make_shop(other[0])
-    open_landing(tab, shop, other[0])
+    shop = open_landing("{}")
     checkout = open_checkout(tab)
     expect(checkout.get_by_text("411-1033 Davie Street")).to_be_visible()
-    cart = tab.evaluate(CART)
+    cart = tab.evaluate("seen.find(([name]) => name === 'cart')[1]")
     assert cart["recognition"] == {"level": "profile", "reason": None}
     assert set(cart["timing"]) == {"cart", "profile", "total"}
     pay(checkout)
@@ -109,10 +96,9 @@ def test_a_listed_origins_page_opens_the_checkout_of_who_is_signed_in(
 
 
 def test_a_page_of_an_origin_that_is_not_listed_makes_no_cart_and_says_so(
-    tab: Page, make_shop: MakeShop, other: tuple[str, dict[str, str]]
+    tab: Page, open_landing: OpenLanding
 ) -> None:
-    shop = make_shop("https://shop.example")
-    open_landing(tab, shop, other[0])
+    shop = open_landing("https://shop.example")
     tab.click(BUTTON)
     expect(tab.get_by_role("alert")).to_contain_text("We couldn’t reach the shop.")
     expect(tab.locator("[data-zonos-fallback]")).to_be_visible()
@@ -120,15 +106,3 @@ def test_a_page_of_an_origin_that_is_not_listed_makes_no_cart_and_says_so(
     assert tab.evaluate("seen.at(-1)[1].code") == "network"
     assert shop.answers(CART_INFO) == [405]
     assert shop.carts == 0
-
-
-def test_a_lax_cookie_stays_at_home_when_the_page_is_another_sites(
-    tab: Page, make_shop: MakeShop, other: tuple[str, dict[str, str]]
-) -> None:
-    site = f"http://localhost:{urlsplit(other[0]).port}"
-    shop = make_shop(site)
-    shop.app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    open_landing(tab, shop, site)
-    expect(open_checkout(tab).get_by_label("First name")).to_have_value("")
-    guest = {"level": "guest", "reason": "anonymous"}
-    assert tab.evaluate(f"{CART}.recognition") == guest

@@ -1,21 +1,18 @@
-"""Content security policies, Flask-Talisman, Flask-WTF, the shop's own styles."""
+"""Content security policies, by Flask-Talisman; the token of Flask-WTF."""
 
 from __future__ import annotations
 
 import pytest
 from flask_talisman import Talisman  # type: ignore[import-untyped]
 from flask_wtf import CSRFProtect
-from playwright.sync_api import expect
 from playwright.sync_api import Page
 
-from flask_zonos import InventoryItem
 from flask_zonos.sandbox import Sandbox
 
 from ..support.browser import wait_until
 from ..support.flask_shop import FlaskShop
 from .conftest import BUTTON
 from .conftest import expect_own_checkout
-from .conftest import expect_state
 from .conftest import FAILED
 from .conftest import open_cart
 from .conftest import open_checkout
@@ -23,10 +20,6 @@ from .conftest import pay
 from .conftest import sign_in
 
 TRUSTED = {"require-trusted-types-for": "'script'", "trusted-types": "another"}
-CLOSED_TODAY = """<script>
-document.addEventListener("zonos:configure", ({ detail }) => {
-  detail.settings.checkoutSettings.onInventoryCheck = () => "Closed today";
-});</script>"""
 
 
 def protect(
@@ -87,37 +80,3 @@ def test_flask_wtfs_token_is_sent_to_every_route(
     assert flask_shop.answers("/zonos/") == [200, 200, 200, 202]
     assert flask_shop.answers("/zonos/inventory-check") == [200]
     assert flask_shop.orders == [("browser", "customer-7")]
-
-
-def test_our_check_of_the_stock_comes_first_then_the_shops_own(
-    tab: Page, flask_shop: FlaskShop
-) -> None:
-    in_stock = True
-
-    def check(items: list[InventoryItem]) -> str | None:
-        return None if in_stock else f"No more {items[0].sku}"
-
-    flask_shop.zonos.inventory_checker(check)
-    flask_shop.head = CLOSED_TODAY
-    sign_in(tab, flask_shop)
-    checkout = open_checkout(tab)
-    pay(checkout)
-    expect(checkout.get_by_text("Closed today")).to_be_visible()
-    in_stock = False
-    pay(checkout)
-    expect(checkout.get_by_text("No more TEE")).to_be_visible()
-    assert flask_shop.orders == []
-
-
-@pytest.mark.parametrize(
-    ("rule", "applied"), [("", "saturate(0.4)"), ("filter: none", "none")]
-)
-def test_our_style_applies_and_any_rule_of_the_shop_wins(
-    tab: Page, flask_shop: FlaskShop, rule: str, applied: str
-) -> None:
-    flask_shop.css = f"button {{ {rule} }}"
-    open_cart(tab, flask_shop)
-    flask_shop.gate.clear()
-    tab.click(BUTTON)
-    expect_state(tab, "asking")
-    expect(tab.locator(BUTTON)).to_have_css("filter", applied)
