@@ -83,12 +83,16 @@ def while_the_settings_are_read(shop: Shop, pool: ThreadPoolExecutor) -> list[st
 
 
 def amid_calls(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
-    """The upstream holds the calls until the child's have come."""
+    """The upstream holds the calls until those of the first child have come."""
     calls = [pool.submit(checkout, shop, f"held{number}") for number in range(4)]
     assert sys.stdin.readline() == "calls are held\n"
-    fork(lambda: checkout(shop, "child"))
+    # A thread that is not the first may fork too.
+    pool.submit(fork, lambda: checkout(shop, "child")).result()
     print("the child is done", flush=True)
-    return sorted(call.result() for call in calls) + [checkout(shop, "parent")]
+    for found in sorted(call.result() for call in calls):
+        print(found, flush=True)
+    fork(lambda: checkout(shop, "second"))
+    return [checkout(shop, "parent")]
 
 
 def amid_hints(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
@@ -120,18 +124,6 @@ def amid_hints(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
     waiting = [pool.submit(hint, "order_waits") for _ in range(MAX_NOTIFICATIONS - 1)]
     told = [hint("order_forks")] + [each.result() for each in waiting]
     return [str(set(told)), follow_more()]
-
-
-def from_a_thread(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
-    """A thread that is not the first forks, and so does its child."""
-    found = [checkout(shop, "parent")]
-
-    def child() -> str:
-        fork(lambda: checkout(shop, "grandchild"))
-        return checkout(shop, "child")
-
-    pool.submit(fork, child).result()
-    return [*found, checkout(shop, "parent_again")]
 
 
 if __name__ == "__main__":

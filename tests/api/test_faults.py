@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import inspect
+import json
+import tracemalloc
+from codecs import BOM_UTF8
 from dataclasses import replace
 from typing import Any
 from unittest.mock import Mock
@@ -16,7 +20,6 @@ from gql.transport.exceptions import TransportError
 
 from flask_zonos import APIError
 from flask_zonos import BadResponse
-from flask_zonos import GraphQLErrors
 from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
 from flask_zonos.api.operations import AUTHENTICATE
@@ -24,7 +27,6 @@ from flask_zonos.api.operations import AUTHENTICATE
 from ..support.fault_handlers import CART
 from ..support.fault_handlers import errors
 from ..support.fault_handlers import REQUEST_ID
-from ..support.fault_handlers import says
 from ..support.fault_handlers import TOLD
 from ..support.faults import BESIDE
 from ..support.faults import Fault
@@ -35,8 +37,12 @@ from ..support.samples import profile
 from ..support.samples import profile_variables
 from ..support.unreachable import UNREACHABLE
 from ..support.unreachable import Unreachable
+from ..support.upstream import Handler
 from ..support.upstream import PATIENCE
+from ..support.upstream import Received
+from ..support.upstream import reply_with
 from ..support.upstream import Upstream
+from ..support.upstream import Wire
 
 #: Those that end by themselves; the others are in tests/web/test_faults.py.
 FAULTS = {
@@ -83,19 +89,6 @@ def test_without_a_connection_the_error_says_whether_anything_was_sent(
     assert caught.value.sent == unreachable.sent
 
 
-@pytest.mark.parametrize("status", [200, 422])
-def test_graphql_errors_keep_status_class_and_path(
-    upstream: Upstream, client: ZonosClient, status: int
-) -> None:
-    told = {"path": [CART, "items", 0], "extensions": {"errorType": "BAD_REQUEST"}}
-    upstream.on(CART, says({"errors": [told], "data": None}, status))
-    with pytest.raises(GraphQLErrors) as caught:
-        client.create_cart(cart())
-    assert caught.value.error_types == {"BAD_REQUEST"}
-    assert caught.value.errors[0].path == f"{CART}.items.0"
-    assert caught.value.status == status
-
-
 def test_a_cart_that_comes_with_errors_is_kept_and_the_log_says_so(
     upstream: Upstream, client: ZonosClient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -139,3 +132,58 @@ def test_every_exception_of_requests_and_gql_becomes_one_of_ours(
     assert isinstance(caught.value, TimedOut) == is_timeout
     assert TOLD not in str(caught.value)
     assert caught.value.__context__ is None
+
+
+RESPONSE = json.dumps(
+    {"data": {"cartCreate": {"id": "kurv_æøå"}}}, ensure_ascii=False
+).encode()
+MIB = 1024 * 1024
+
+
+def encoded(body: bytes, encoding: str) -> Handler:
+    return reply_with(body, headers={"Content-Encoding": encoding})
+
+
+def chunked(received: Received, wire: Wire) -> None:
+    wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for at in range(0, len(RESPONSE), 7):
+        part = RESPONSE[at : at + 7]
+        wire.send(b"%x\r\n%s\r\n" % (len(part), part))
+    wire.send(b"0\r\n\r\n")
+
+
+def to_the_end(received: Received, wire: Wire) -> None:
+    wire.send(b"HTTP/1.0 200 OK\r\nConnection: close\r\n\r\n" + RESPONSE)
+    wire.end()
+
+
+FORMS: dict[str, Handler] = {
+    "gzip of a BOM": encoded(gzip.compress(BOM_UTF8 + RESPONSE), "gzip"),
+    "no type": reply_with(RESPONSE, headers={"Content-Type": "x"}),
+    "chunks": chunked,
+    "to the end of the connection": to_the_end,
+}
+
+
+@pytest.mark.parametrize("handler", FORMS.values(), ids=FORMS)
+def test_a_response_of_any_form_is_read_whole_and_so_is_the_next(
+    upstream: Upstream, client: ZonosClient, handler: Handler
+) -> None:
+    upstream.on("*", handler)
+    assert [client.create_cart(cart()).id for _ in range(2)] == ["kurv_æøå"] * 2
+
+
+def test_a_small_response_that_decodes_to_much_is_refused_while_it_is_decoded(
+    secure: Upstream, make_client: MakeClient
+) -> None:
+    client = make_client(api_url=secure.url, deadline=PATIENCE)
+    secure.on("*", encoded(gzip.compress(bytes(128 * MIB), 1), "gzip"))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadResponse, match="too large"):
+            client.create_cart(cart())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 32 * MIB
