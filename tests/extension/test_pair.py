@@ -1,20 +1,31 @@
-"""Both mutations at once, in the time of the slower; half a failure costs no sale."""
+"""Both mutations at once, in the time of the slower; half a failure costs no sale.
+
+What each call came to is told by the signal ``zonos_called``, where it was waited for.
+"""
 
 from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from flask_zonos import APIError
 from flask_zonos import BadResponse
 from flask_zonos import ZonosClient
+from flask_zonos.signals import zonos_called
 
+from ..support.fault_handlers import resets
+from ..support.fault_handlers import says
 from ..support.fixtures import MakeClient
+from ..support.fixtures import MakeShop
 from ..support.pairs import pair
 from ..support.samples import cart
 from ..support.samples import profile
 from ..support.shops import PROFILE
+from ..support.shops import Shop
 from ..support.upstream import Handler
 from ..support.upstream import held_until
 from ..support.upstream import PATIENCE
@@ -23,6 +34,30 @@ from ..support.upstream import together
 from ..support.upstream import Upstream
 
 CART = "cartCreate"
+
+
+class Heard:
+    """Records the signal, by the operation."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, dict[str, Any]] = {}
+
+    def __call__(self, sender: object, operation: str, **values: Any) -> None:
+        assert operation not in self.calls, "told twice"
+        assert values.pop("seconds") >= 0
+        self.calls[operation] = values
+        self.sender, self.thread = sender, threading.current_thread()
+
+
+@pytest.fixture
+def heard() -> Iterator[Heard]:
+    heard = Heard()
+    with zonos_called.connected_to(heard):
+        yield heard
+
+
+def ended(outcome: str, status: int | None, retries: int = 0) -> dict[str, Any]:
+    return {"outcome": outcome, "status": status, "retries": retries}
 
 
 def gives(operation: str, value: object) -> Handler:
@@ -43,24 +78,88 @@ def test_both_calls_are_under_way_at_the_same_time(
     assert sorted(upstream.operations()) == [CART, PROFILE]
 
 
+def test_a_checkout_tells_of_both_calls_on_its_own_thread(
+    shop: Shop, heard: Heard
+) -> None:
+    shop.click("ada")
+    assert heard.calls == {CART: ended("ok", 200), PROFILE: ended("ok", 200)}
+    assert (heard.sender, heard.thread) == (shop.app, threading.current_thread())
+
+
 @pytest.mark.parametrize(
     ("deadline", "grace"),
     [(PATIENCE, 0.05), (2, PATIENCE)],
     ids=["the grace", "the deadline of the pair"],
 )
 def test_a_ready_cart_waits_for_its_profile_no_longer_than(
-    upstream: Upstream, client: ZonosClient, deadline: float, grace: float
+    upstream: Upstream,
+    client: ZonosClient,
+    heard: Heard,
+    deadline: float,
+    grace: float,
 ) -> None:
     released = threading.Event()
     upstream.on(PROFILE, held_until(released))
 
     checkout = pair(client, deadline=deadline, grace=grace)
 
+    assert heard.calls[PROFILE] == ended("timeout", None)
     released.set()
     assert checkout.cart_id == "cart_of_mug"
     assert checkout.one_time_password is None
     assert checkout.recognition.reason == "timeout"
     assert "profile" not in checkout.timings
+
+
+def test_a_profile_whose_cart_failed_is_waited_for_no_more(
+    upstream: Upstream, client: ZonosClient, heard: Heard
+) -> None:
+    released = threading.Event()
+    upstream.on(PROFILE, held_until(released))
+    upstream.on(CART, says(b"", 500))
+    with pytest.raises(APIError):
+        pair(client)
+    assert heard.calls[PROFILE] == ended("abandoned", None)
+    released.set()
+
+
+@pytest.mark.parametrize(
+    ("handler", "told"),
+    [
+        (resets, ended("connection-failed", None)),
+        (says(b"", 500), ended("server-error", 500)),
+        (says(b"", 401), ended("unauthorized", 401)),
+        (says(b"", 429), ended("rate-limited", 429, retries=1)),
+        (says({"data": {}}), ended("bad-response", 200)),
+        (says({"errors": [{}]}), ended("graphql-errors", 200)),
+    ],
+    ids=range(6),
+)
+def test_an_outcome_is_told_with_status_and_retries(
+    upstream: Upstream,
+    client: ZonosClient,
+    heard: Heard,
+    handler: Handler,
+    told: dict[str, Any],
+) -> None:
+    upstream.on("*", handler)
+    with pytest.raises(APIError):
+        client.create_cart(cart())
+    assert heard.calls == {CART: told}
+    assert heard.sender is client
+
+
+def test_a_receiver_that_fails_costs_no_call(
+    make_a_shop: MakeShop, client: ZonosClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(sender: object, **values: Any) -> None:
+        raise RuntimeError("a fault of the shop's")
+
+    with zonos_called.connected_to(fail):
+        assert client.create_cart(cart()).id
+        assert make_a_shop().click("ada").status_code == 200
+
+    assert caplog.text.count("A receiver of the signal zonos-called failed") == 3
 
 
 @pytest.mark.parametrize("expires_at", ["soon", 7, 1e400, {}, "2030-13-01T00:00:00Z"])
