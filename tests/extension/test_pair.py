@@ -24,6 +24,7 @@ from ..support.fixtures import MakeShop
 from ..support.pairs import pair
 from ..support.samples import cart
 from ..support.samples import profile
+from ..support.shops import password_in
 from ..support.shops import PROFILE
 from ..support.shops import Shop
 from ..support.upstream import Handler
@@ -64,24 +65,11 @@ def gives(operation: str, value: object) -> Handler:
     return reply_with(json.dumps({"data": {operation: value}}))
 
 
-def test_both_calls_are_under_way_at_the_same_time(
-    upstream: Upstream, client: ZonosClient
+def test_both_calls_are_under_way_at_once_and_told_on_the_clicks_own_thread(
+    shop: Shop, upstream: Upstream, heard: Heard
 ) -> None:
     upstream.on("*", together(2))
-    checkout = pair(client)
-
-    assert checkout.recognition.level == "profile"
-    assert checkout.one_time_password is not None
-    assert checkout.one_time_password.reveal() == "otp_of_1234567"
-    assert checkout.shipping_data is None
-    assert set(checkout.timings) == {"cart", "profile", "total"}
-    assert sorted(upstream.operations()) == [CART, PROFILE]
-
-
-def test_a_checkout_tells_of_both_calls_on_its_own_thread(
-    shop: Shop, heard: Heard
-) -> None:
-    shop.click("ada")
+    assert password_in(shop.click("ada")) == "otp_of_ada"
     assert heard.calls == {CART: ended("ok", 200), PROFILE: ended("ok", 200)}
     assert (heard.sender, heard.thread) == (shop.app, threading.current_thread())
 
