@@ -1,34 +1,41 @@
 """One open session, shared by all threads: it keeps connections, and nothing else.
 
-Nothing diverts the credential, and nothing of one call goes along with another.
+Nothing diverts the credential, and nothing of one call goes along with another, also
+where a library records, caches or traces what requests sends.
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import ContextVar
 from http.cookiejar import CookieJar
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example
-from hypothesis import given
-from hypothesis import HealthCheck
-from hypothesis import settings
-from hypothesis import strategies as st
+import requests
+import requests_cache
+import vcr
+from flask import Flask
+from flask import has_request_context
 
 from flask_zonos import APIError
 from flask_zonos import ConfigurationError
 from flask_zonos import ZonosClient
+from flask_zonos.api.operations import AUTHENTICATE
 
 from ..support.fault_handlers import CART
 from ..support.fault_handlers import says
 from ..support.fixtures import MakeClient
+from ..support.fixtures import MakeShop
+from ..support.pairs import pair
 from ..support.samples import cart
 from ..support.samples import item
 from ..support.shops import TOKEN
@@ -214,21 +221,93 @@ def test_a_netrc_of_the_environment_adds_no_name_and_password(
     assert "authorization" not in upstream.received[0].headers
 
 
-#: Words that mean something to GraphQL or to those who build its text.
-WORDS = st.sampled_from(
-    ["LIVE", "TEST", "null", "true", "$input", "${input}", "%s", "{0}", "\\", '"', "#"]
-    + ['"""', "\n", "}", "{", ")", "(", "@skip(if: true)", "...on Query", "\u2028"]
-)
-TEXTS = st.lists(WORDS | st.text(st.characters(codec="utf-8"), max_size=5)).map("".join)
-
-
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(name=TEXTS.filter(lambda name: name.strip()))
-@example(name='"}]}) { id } stolen: orders(first: 100) { edges { node { id } } } #')
 def test_a_products_name_is_a_value_and_never_a_part_of_the_query(
-    client: ZonosClient, upstream: Upstream, name: str
+    client: ZonosClient, upstream: Upstream
 ) -> None:
-    client.create_cart(cart(item(name=name)))
-    assert upstream.received[-1].input["items"][0]["name"] == name
+    evil = '"}]}) { id } $input ${input} %s {0} \\ """ @skip(if: true) #\n\u2028'
+    for name in ("Mug", evil):
+        client.create_cart(cart(item(name=name)))
+        assert upstream.received[-1].input["items"][0]["name"] == name
     (query,) = {call.payload["query"] for call in upstream.received}
     assert "$input: CartCreateInput!" in query
+
+
+shopper = ContextVar("shopper", default="nobody")
+
+
+def test_vcrpy_records_both_calls_and_replays_them(
+    secure: Upstream, make_client: MakeClient, tmp_path: Path
+) -> None:
+    def is_same(recorded: Any, sent: Any) -> bool:
+        names = [json.loads(each.body)["operationName"] for each in (recorded, sent)]
+        return bool(names[0] == names[1])
+
+    recorder = vcr.VCR(match_on=["operation"])
+    recorder.register_matcher("operation", is_same)
+    for mode in ("once", "none"):
+        with recorder.use_cassette(str(tmp_path / "click.yaml"), record_mode=mode):
+            client = make_client(api_url=secure.url)
+            # vcrpy is safe in threads once its connections are made.
+            client.warm_up()
+            checkout = pair(client)
+        assert checkout.cart_id == "cart_of_mug"
+        assert checkout.recognition.level == "profile"
+    assert len(secure.received) == 4
+
+
+def test_requests_cache_keeps_no_password_and_no_cart(
+    upstream: Upstream, make_a_shop: MakeShop
+) -> None:
+    number = count(1)
+
+    def fresh(received: Received, wire: Wire) -> None:
+        result = {"oneTimePassword": f"otp_{next(number)}"}
+        wire.reply_json({"data": {AUTHENTICATE.name: result}})
+
+    upstream.on(AUTHENTICATE.name, fresh)
+    # Of POST too, which it does not keep by default.
+    methods = ("GET", "POST")
+    with requests_cache.enabled(backend="memory", allowable_methods=methods):
+        shop = make_a_shop()
+        clicks = [shop.click("1").text for _ in range(3)]
+        cache = requests_cache.get_cache()
+        assert cache is not None
+        kept = len(cache.responses)
+
+    assert all(f"otp_{number}" in click for number, click in enumerate(clicks, 1))
+    assert kept == 0
+    assert len(upstream.received) == 6
+
+
+def test_a_tracer_costs_no_sale_and_sees_the_shopper_of_its_own_call_only(
+    client: ZonosClient, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = requests.Session.send
+    seen: set[str] = set()
+
+    def traced(session: Any, request: Any, **more: Any) -> requests.Response:
+        request.headers["baggage"] = f"{shopper.get()}, {has_request_context()}"
+        response = send(session, request, **more)
+        seen.add(response.text[:8])
+        return response
+
+    # As OpenTelemetry does.
+    monkeypatch.setattr(requests.Session, "send", traced)
+    app = Flask(__name__)
+
+    def check_out(name: str) -> None:
+        shopper.set(name)
+        with app.test_request_context():
+            for _ in range(20):
+                client.create_cart(cart(item(sku=name)))
+
+    with ThreadPoolExecutor(4) as shoppers:
+        list(shoppers.map(check_out, "abcd"))
+    client.create_cart(cart(item(sku="nobody")))
+
+    told = {
+        (request.input["items"][0]["sku"], request.headers["baggage"])
+        for request in upstream.received
+    }
+    assert told == {(name, f"{name}, False") for name in (*"abcd", "nobody")}
+    assert seen == {'{"data":'}

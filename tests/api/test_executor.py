@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
@@ -21,7 +19,6 @@ from flask_zonos.api.executor import CallExecutor
 from flask_zonos.api.executor import ConcurrencyLimiter
 from flask_zonos.api.operations import CART_CREATE
 
-from ..support.fixtures import MakeClient
 from ..support.samples import cart
 from ..support.threads import assert_idle
 from ..support.threads import assert_soon
@@ -204,30 +201,6 @@ def test_a_stop_while_a_thread_is_asked_for_costs_no_slot_and_gives_none(
     monkeypatch.undo()
 
     assert_all_slots_are_there(executor)
-
-
-def test_what_waited_for_a_silent_name_server_is_not_sent_and_gives_its_slot_back(
-    upstream: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Nothing here can ask a name server of its own, so the resolver is a stand-in.
-    answered = threading.Event()
-    resolve = socket.getaddrinfo
-
-    def hang(*arguments: Any, **more: Any) -> Any:
-        assert answered.wait(PATIENCE)
-        return resolve(*arguments, **more)
-
-    client = make_client(deadline=0.1, pool_size=LIMIT)
-    monkeypatch.setattr(socket, "getaddrinfo", hang)
-    for error in (TimedOut,) * LIMIT + (Busy,):
-        with pytest.raises(error):
-            client.create_cart(cart())
-    answered.set()
-
-    client.deadline = PATIENCE
-    assert client.create_cart(cart()).id == "cart_of_mug"
-    assert_idle(client)
-    assert len(upstream.received) == 1
 
 
 def test_a_call_that_nobody_waits_for_any_more_is_not_retried(

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import inspect
 import json
 import tracemalloc
 from codecs import BOM_UTF8
 from dataclasses import replace
 from typing import Any
-from unittest.mock import Mock
 
-import gql.transport.exceptions
 import pytest
-import requests
-import requests.exceptions
 import trustme
-from gql.transport.exceptions import TransportError
 
 from flask_zonos import APIError
 from flask_zonos import BadResponse
-from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
 from flask_zonos.api.operations import AUTHENTICATE
 
@@ -107,31 +100,6 @@ def test_a_parser_that_fails_in_any_way_is_a_bad_response(client: ZonosClient) -
     with pytest.raises(BadResponse, match="RecursionError") as caught:
         client.execute(operation, profile_variables())
     assert TOLD not in str(caught.value)
-
-
-def _exceptions(module: Any, root: type[BaseException]) -> list[type[BaseException]]:
-    found = [e for _, e in inspect.getmembers(module, inspect.isclass)]
-    return [e for e in found if issubclass(e, root) and not issubclass(e, Warning)]
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        *_exceptions(requests.exceptions, requests.RequestException),
-        *_exceptions(gql.transport.exceptions, TransportError),
-    ],
-)
-def test_every_exception_of_requests_and_gql_becomes_one_of_ours(
-    client: ZonosClient, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
-) -> None:
-    error = kind(TOLD, "", 0) if "JSONDecode" in kind.__name__ else kind(TOLD)
-    monkeypatch.setattr(requests.Session, "send", Mock(side_effect=error))
-    with pytest.raises(APIError) as caught:
-        client.authenticate_customer(profile())
-    is_timeout = issubclass(kind, requests.Timeout)
-    assert isinstance(caught.value, TimedOut) == is_timeout
-    assert TOLD not in str(caught.value)
-    assert caught.value.__context__ is None
 
 
 RESPONSE = json.dumps(
