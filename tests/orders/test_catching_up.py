@@ -13,7 +13,7 @@ from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos.web.webhooks import MAX_PAGES
 
-from ..api.test_order_lists import endless
+from ..api.test_order import endless
 from ..support.upstream import Upstream
 from .conftest import Placing
 from .shop import Shop

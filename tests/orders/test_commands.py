@@ -24,7 +24,7 @@ from flask_zonos.cli.orders import parse_since
 from flask_zonos.orders.subscriptions import ORDER_TYPES
 from flask_zonos.sandbox import Sandbox
 
-from ..api.test_order_lists import endless
+from ..api.test_order import endless
 from ..support.samples import ORDER
 from ..support.serving import serve
 from ..support.upstream import reply_with
