@@ -19,25 +19,13 @@ from flask_zonos.cli import zonos
 from flask_zonos.cli.probe import command
 from flask_zonos.sandbox import Sandbox
 
-CUSTOMER = {
-    "customerId": "c-1",
-    "email": "robin@shop.example",
-    "name": "Robin",
-    "locations": [
-        {
-            "name": "Robin",
-            "line1": "1 Queen Street",
-            "locality": "Toronto",
-            "administrativeArea": "ON",
-            "postalCode": "M5H 2N2",
-            "countryCode": "CA",
-        }
-    ],
-}
+from ..support.samples import PAGES_EXAMPLE
+
+CUSTOMER_ID = PAGES_EXAMPLE["customerId"]
 CART = {
     "items": [{"amount": 20, "currencyCode": "USD", "quantity": 1, "sku": "cup"}],
     "adjustments": [{"type": "CART_TOTAL", "amount": -5, "currencyCode": "USD"}],
-    "metadata": [{"key": "customerId", "value": "c-1"}],
+    "metadata": [{"key": "customerId", "value": CUSTOMER_ID}],
 }
 
 
@@ -48,8 +36,8 @@ class Unforeseen(Exception):
 def with_two_orders(sandbox: Sandbox) -> str:
     """The sandbox with orders of two seconds; returns the id of one."""
     for _ in range(2):
-        order = {"cart": CART, "customerId": "c-1"}
-        seed = {"profiles": [CUSTOMER], "orders": [order]}
+        order = {"cart": CART, "customerId": CUSTOMER_ID}
+        seed = {"profiles": [PAGES_EXAMPLE], "orders": [order]}
         answer = requests.post(f"{sandbox.url}/_sandbox/seed", json=seed, timeout=5)
         assert answer.status_code < 300, answer.text
         sandbox.state.clock.advance(2)

@@ -16,34 +16,20 @@ from ..support.samples import PAGES_EXAMPLE
 from ..support.serving import serve
 from .host import Host
 
-# The mutation and variables of Zonos's page on customer profiles, as they stand there.
+# The mutation of Zonos's page on customer profiles.
 AUTHENTICATE = """
 mutation checkoutCustomerProfileAuthenticate(
     $input: CheckoutCustomerProfileAuthenticateInput!
   ) {
   checkoutCustomerProfileAuthenticate(input: $input) {
-    email
-    customerId
-    organizationId
-    name
-    phone
-    locations {
-      administrativeArea
-      countryCode
-      locality
-      line1
-      line2
-      postalCode
-    }
+    email customerId organizationId name phone
+    locations { administrativeArea countryCode locality line1 line2 postalCode }
     oneTimePassword
   }
 }
 """
-CART_CREATE = """
-mutation ($input: CartCreateInput!) {
-  cartCreate(input: $input) { id expiresAt metadata { key value } }
-}
-"""
+CART_CREATE = """mutation ($input: CartCreateInput!) {
+  cartCreate(input: $input) { id expiresAt metadata { key value } } }"""
 CART_UPSERT = """mutation ($input: CartUpsertInput!) {
   cartUpsert(input: $input) { id expiresAt items { sku } metadata { key value } } }"""
 CART_UPDATE = """mutation ($input: CartUpdateInput!) {

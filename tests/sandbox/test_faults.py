@@ -115,7 +115,7 @@ def test_odd_responses_can_be_had(zonos: Zonos) -> None:
         assert limited.headers.get("Retry-After") == header
 
 
-def test_a_password_can_be_missing_used_or_too_old(zonos: Zonos) -> None:
+def test_what_is_made_can_be_missing_used_or_too_old(zonos: Zonos) -> None:
     set_fault(zonos, "no-password")
     assert zonos.profile()["oneTimePassword"] is None
     for kind in ("used-password", "expired-password"):
@@ -124,9 +124,6 @@ def test_a_password_can_be_missing_used_or_too_old(zonos: Zonos) -> None:
         assert zonos.open(cart, zonos.password()).json()["customer"] is not None
         set_fault(zonos, kind, operation="checkoutCustomerProfileAuthenticate")
         assert zonos.session(zonos.password())["customer"] is None
-
-
-def test_a_cart_can_be_made_expired(zonos: Zonos) -> None:
     set_fault(zonos, "expired-cart", operation="cartCreate")
     assert zonos.open(zonos.cart()["id"]).status_code == 412
 

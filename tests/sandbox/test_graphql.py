@@ -28,13 +28,9 @@ EMPTY = b'{"query": "{ __typename }"'
 BODIES = {
     "nothing": b"",
     "nonsense": b"nonsense",
-    "list": b"[]",
-    "number": b'{"query": 1}',
-    "broken": b'{"query": "{"}',
     "variables": EMPTY + b', "variables": []}',
     "two": b'{"query": "query A { __typename } query B { __typename }"}',
     "name": EMPTY + b', "operationName": "Other"}',
-    "field": b'{"query": "{ cart(id: 1) { nothing } }"}',
     "nan": EMPTY + b', "variables": {"a": NaN}}',
     "surrogate": EMPTY + b', "variables": {"a": "\\ud800"}}',
     "deep": b'{"query": "' + b"{a" * 5000 + b'"}',
@@ -124,18 +120,15 @@ UNFIT = [
         for change in (
             {"amount": "24.90"},
             {"amount": True},
-            {"amount": None},
             {"amount": 1e300},
             {"currencyCode": "XXX"},
             {"quantity": 1.5},
-            {"colour": "red"},
         )
     ),
     *(
         {"items": [ITEM], "expiresAt": datetime}
         for datetime in (
             "2026-01-01",
-            "2026-13-01T10:00:00Z",
             "9999-12-31T23:59:59-23:59",
             "0000-01-01T00:00:00Z",
             1764000000,
@@ -178,7 +171,6 @@ def test_an_error_of_a_resolver_has_path_type_and_request_id(zonos: Zonos) -> No
         ('{ order(orderId: "x") { id } }', "6"),
         ("{ orders(first: 10) { edges { node { id } } } }", "15"),
         ("query ($n: Int) { orders(first: $n) { edges { node { id } } } }", "105"),
-        ("{ orders(first: 10) { pageInfo { hasNextPage } totalCount } }", "5"),
         ('{ order(orderId: "x") { id references { key } } }', "7"),
         ('{ order(orderId: "x") { ...A } } fragment A on Order { root { id } }', "7"),
         ("mutation { cartCreate(input: {items: []}) { id } }", "11"),

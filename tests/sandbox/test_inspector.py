@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from playwright.sync_api import Page
 
 from flask_zonos.sandbox.control.options import Options
-from flask_zonos.sandbox.control.timeline import Entry
 
 from ..support.browser import expect_accessible
 from .conftest import CART_CREATE
@@ -88,36 +87,6 @@ def test_an_order_is_changed(zonos: Zonos, tab: Page) -> None:
     order.get_by_role("combobox", name="Status").select_option("FRAUD_HOLD")
     order.get_by_role("button", name="Set", exact=True).click()
     expect(order.locator("summary")).to_contain_text("FRAUD_HOLD")
-
-
-def begin(
-    zonos: Zonos, name: str, at: float, took: float = 0.002, customer: str = ""
-) -> None:
-    """A call that begins so many seconds after noon, and takes so many."""
-    started = 1_700_000_000 + at
-    entry = Entry(f"req_{started}", started, started + took, [name])
-    entry.customer_id = customer or None
-    zonos.sandbox.state.timeline.begin(entry)
-
-
-def test_the_two_calls_of_a_checkout_are_drawn_together(
-    zonos: Zonos, tab: Page
-) -> None:
-    cart, profile = "cartUpsert", "checkoutCustomerProfileAuthenticate"
-    begin(zonos, cart, 0.0)
-    begin(zonos, profile, 0.004, customer="c-1")
-    begin(zonos, profile, 0.020, customer="c-2")  # another shopper's click
-    begin(zonos, cart, 0.024)
-    begin(zonos, cart, 0.046)  # a guest's
-    begin(zonos, profile, 1.0, customer="c-3")  # nothing of a cart
-    tab.goto(zonos.sandbox.url)
-    pairs = tab.locator(".group.pair")
-    expect(pairs).to_have_count(2)
-    for pair, customer in zip(pairs.all(), ("c-2", "c-1"), strict=True):
-        expect(pair).to_contain_text(f"customer {customer}")
-        expect(pair.locator(".tag", has_text="together")).to_have_text("together 6 ms")
-        expect(pair.locator(".name")).to_have_text([cart, profile])
-    expect(tab.locator(".group:not(.pair)")).to_have_count(2)
 
 
 def test_every_setting_can_be_changed_by_keyboard(zonos: Zonos, tab: Page) -> None:

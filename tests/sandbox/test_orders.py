@@ -144,20 +144,15 @@ def test_a_tracking_number_is_removed_and_the_last_one_unships(zonos: Zonos) -> 
     assert left == {"status": "OPEN", "trackingNumbers": [], "shipments": []}
 
 
-@pytest.mark.parametrize(
-    ("mutation", "input"),
-    [
-        (NUMBER, {"id": "order_unknown", "accountOrderNumber": "1"}),
-        (TRACK, {"id": "order_unknown", "trackingNumbers": ["1"]}),
-        (UNTRACK, {"id": "order_unknown", "trackingNumbers": ["1"]}),
+def test_what_concerns_no_order_is_not_found(zonos: Zonos) -> None:
+    unknown: dict[str, Any] = {"id": "order_unknown"}
+    for mutation, input in (
+        (NUMBER, {**unknown, "accountOrderNumber": "1"}),
+        (TRACK, {**unknown, "trackingNumbers": ["1"]}),
+        (UNTRACK, {**unknown, "trackingNumbers": ["1"]}),
         (NOTE, {"orderId": "order_unknown", "note": "1", "type": "COMMENT"}),
-    ],
-    ids=["number", "track", "untrack", "note"],
-)
-def test_what_concerns_no_order_is_not_found(
-    zonos: Zonos, mutation: str, input: dict[str, Any]
-) -> None:
-    assert zonos.error(mutation, input=input) == "NOT_FOUND"
+    ):
+        assert zonos.error(mutation, input=input) == "NOT_FOUND"
 
 
 def test_orders_are_filtered_by_time_status_and_id(zonos: Zonos) -> None:

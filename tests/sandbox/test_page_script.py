@@ -125,15 +125,6 @@ def test_the_checkout_can_be_opened_in_any_country(
     expect(tab.locator(CHECKOUT)).to_be_visible()
 
 
-def test_a_wrong_key_leaves_the_button_to_the_shop(host: Host, tab: Page) -> None:
-    host.init = '{zonosApiKey: "credential_test_other"}'
-    tab.goto(host.url)
-    assert "zonosApiKey" in wait_for(tab, "error")[1]
-    assert told(tab, "failed") == []
-    tab.click(BUTTON)
-    tab.wait_for_url(OWN_CHECKOUT)
-
-
 @pytest.mark.parametrize("listed", [False, True], ids=["object", "list"])
 def test_the_stock_is_checked_just_before_payment(
     zonos: Zonos, host: Host, tab: Page, listed: bool

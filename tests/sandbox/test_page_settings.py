@@ -30,21 +30,31 @@ SEEN = {
 OTHER_KEY = '{zonosApiKey: "credential_test_other"}'
 
 
-@pytest.mark.parametrize("setting", ["failed_cart_opens", "wrong_key_opens"])
-def test_a_failure_can_open_a_checkout_that_says_so(
-    zonos: Zonos, host: Host, tab: Page, setting: str
+def test_a_cart_that_failed_can_open_a_checkout_that_says_so(
+    zonos: Zonos, host: Host, tab: Page
 ) -> None:
-    zonos.set(**{setting: True})
-    if setting == "wrong_key_opens":
-        host.init = OTHER_KEY
-        host.give(zonos.recognised())
-    else:
-        host.settings = "{createCartId: () => Promise.reject(new Error('no'))}"
-    tab.goto(host.url)
-    wait_for(tab, "error" if setting == "wrong_key_opens" else "init")
-    tab.click(BUTTON)
-    frame = tab.frame_locator(f"{CHECKOUT} iframe")
+    zonos.set(failed_cart_opens=True)
+    host.settings = "{createCartId: () => Promise.reject(new Error('no'))}"
+    frame = press(tab, host)
     expect(frame.get_by_role("alert")).to_contain_text("cannot be opened")
+
+
+@pytest.mark.parametrize("opens", [False, True])
+def test_a_wrong_key_leaves_the_button_to_the_shop_or_opens_and_says_so(
+    zonos: Zonos, host: Host, tab: Page, opens: bool
+) -> None:
+    zonos.set(wrong_key_opens=opens)
+    host.init = OTHER_KEY
+    host.give(zonos.recognised())
+    tab.goto(host.url)
+    assert "zonosApiKey" in wait_for(tab, "error")[1]
+    assert told(tab, "failed") == []
+    tab.click(BUTTON)
+    if opens:
+        frame = tab.frame_locator(f"{CHECKOUT} iframe")
+        expect(frame.get_by_role("alert")).to_contain_text("cannot be opened")
+    else:
+        tab.wait_for_url(OWN_CHECKOUT)
 
 
 @pytest.mark.parametrize("init", ["{}", OTHER_KEY], ids=["right key", "wrong key"])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from flask_zonos.sandbox.constants import EVENTS
 from flask_zonos.sandbox.encoding import loads
 
 from ..support.threads import assert_soon
@@ -23,16 +24,6 @@ from .test_orders import TRACK
 CREATE = """mutation ($input: WebhookCreateInput!) {
   webhookCreate(input: $input) { id url type status headers { key } secret query } }"""
 BEYOND = "http://203.0.113.7/webhooks"
-TYPES = (
-    "ORDER_CREATED",
-    "ORDER_UPDATED",
-    "ORDER_STATUS_CHANGED",
-    "ORDER_CANCELED",
-    "ORDER_SHIPPING",
-    "SHIPMENT_CREATED",
-    "SHIPMENT_CANCELED",
-    "INVENTORY_CHECK",
-)
 CHANGED = {"ORDER_STATUS_CHANGED", "ORDER_UPDATED"}
 
 
@@ -186,7 +177,7 @@ def test_each_change_of_an_order_emits_its_events_to_their_subscribers(
     zonos: Zonos,
 ) -> None:
     zonos.set(shipped_order_cancels=True)
-    for type in TYPES:
+    for type in (*EVENTS, "INVENTORY_CHECK"):
         subscribe(zonos, BEYOND, type)
     id = zonos.order()["id"]
     assert set(queued(zonos)) == {"ORDER_CREATED"}
