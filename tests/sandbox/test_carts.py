@@ -8,12 +8,8 @@ from .conftest import ITEM
 from .conftest import Zonos
 
 CART = """query ($id: ID!) { cart(id: $id) {
-  id expiresAt metadata { key value } adjustments { amount type }
-  items { id sku quantity amount itemType } } }"""
-
-
-def values(pairs: list[dict[str, str]]) -> dict[str, str]:
-    return {pair["key"]: pair["value"] for pair in pairs}
+  expiresAt metadata { key value } adjustments { amount type }
+  items { id sku quantity itemType } } }"""
 
 
 def read(zonos: Zonos, id: str) -> Any:
@@ -21,34 +17,30 @@ def read(zonos: Zonos, id: str) -> Any:
 
 
 def test_a_cart_reads_back_as_it_was_made(zonos: Zonos) -> None:
+    pairs = [{"key": "basket", "value": "7"}]
     id = zonos.cart(
         adjustments=[{"amount": -5, "currencyCode": "DKK", "type": "CART_TOTAL"}],
         expiresAt="2030-01-01T12:00:00+02:00",
-        metadata=[{"key": "basket", "value": "7"}],
+        metadata=pairs,
     )["id"]
     cart = read(zonos, id)
-    assert id.startswith("cart_")
     assert cart["expiresAt"] == "2030-01-01T10:00:00.000Z"
     assert cart["adjustments"] == [{"amount": -5, "type": "CART_TOTAL"}]
-    assert values(cart["metadata"])["basket"] == "7"
+    assert cart["metadata"][:1] == pairs
     (item,) = cart["items"]
-    kept = (item["sku"], item["quantity"], item["itemType"])
-    assert kept == ("cup", 2, "PHYSICAL_GOOD")
+    assert item.pop("id")
+    assert item == {"sku": "cup", "quantity": 2, "itemType": "PHYSICAL_GOOD"}
 
 
-def test_a_customer_id_in_the_metadata_is_zonoss_own(zonos: Zonos) -> None:
-    pairs = [{"key": "customerId", "value": "someone-else"}]
-    cart = zonos.cart(metadata=pairs)
-    assert values(cart["metadata"])["customerId"] != "someone-else"
-    zonos.open(cart["id"], zonos.password("c-1"))
-    assert values(read(zonos, cart["id"])["metadata"])["customerId"] == "c-1"
-    changed = zonos.call(CART_UPSERT, id=cart["id"], items=[ITEM], metadata=pairs)
-    assert values(changed["metadata"])["customerId"] == "c-1"
+def test_a_recognised_customer_stays_in_the_metadata(zonos: Zonos) -> None:
+    id = zonos.cart()["id"]
+    zonos.open(id, zonos.password("c-1"))
+    other = [{"key": "customerId", "value": "someone-else"}]
+    changed = zonos.call(CART_UPSERT, id=id, items=[ITEM], metadata=other)
+    assert {"key": "customerId", "value": "c-1"} in changed["metadata"]
 
 
-def test_an_upsert_without_id_makes_a_cart_and_with_id_replaces_its_items(
-    zonos: Zonos,
-) -> None:
+def test_an_upsert_without_id_makes_a_cart_and_with_id_changes_it(zonos: Zonos) -> None:
     made = zonos.call(CART_UPSERT, items=[ITEM])
     changed = zonos.call(CART_UPSERT, id=made["id"], items=[{**ITEM, "sku": "bowl"}])
     assert changed == {**made, "items": [{"sku": "bowl"}]}
@@ -80,9 +72,7 @@ def test_an_item_that_makes_no_sense_is_a_bad_request(zonos: Zonos) -> None:
         assert zonos.error(CART_UPSERT, input=input) == "BAD_REQUEST"
 
 
-def test_an_expired_cart_opens_no_checkout_and_is_renewed_by_its_token_alone(
-    zonos: Zonos,
-) -> None:
+def test_an_expired_cart_opens_nothing_till_its_token_renews_it(zonos: Zonos) -> None:
     session = zonos.session()
     zonos.sandbox.state.clock.advance(zonos.sandbox.state.options.cart_lifetime)
     wrong = {"id": session["cartId"], "expiresAtRenewalToken": "another"}

@@ -127,8 +127,7 @@ def test_damaged_documents_and_any_bytes_are_answered(
     client: FlaskClient, data: st.DataObject, noise: bytes
 ) -> None:
     at = data.draw(st.integers(0, len(CART_CREATE)))
-    upto = data.draw(st.integers(at, min(at + 5, len(CART_CREATE))))
-    damaged = CART_CREATE[:at] + data.draw(st.text(max_size=3)) + CART_CREATE[upto:]
+    damaged = CART_CREATE[:at] + data.draw(st.text(max_size=3)) + CART_CREATE[at + 2 :]
     ask(client, json.dumps({"query": damaged}))
     ask(client, dumps({"query": CART_CREATE, "variables": {"input": data.draw(JSON)}}))
     assert ask(client, noise) is None
