@@ -49,7 +49,7 @@ def summed(order: Any, target: str) -> dict[str, Decimal]:
 
 @pytest.mark.parametrize(
     ("country", "currency", "places"),
-    [("CA", "CAD", 2), ("JP", "JPY", 0), ("KW", "KWD", 3)],
+    [("CA", "CAD", 2), ("JP", "JPY", 0), ("KW", "KWD", 3), ("DK", "DKK", 2)],
 )
 def test_an_order_is_in_the_shoppers_currency_and_its_items_in_the_shops(
     zonos: Zonos, country: str, currency: str, places: int

@@ -89,20 +89,17 @@ def test_a_refused_delivery_comes_again(zonos: Zonos, receiver: Upstream) -> Non
 
 
 @pytest.mark.parametrize(
-    ("url", "attempts", "told"),
-    [("http://127.0.0.1:9/nobody", 2, ""), (BEYOND, 1, "Not sent")],
-    ids=["nobody", "beyond this machine"],
+    ("url", "attempts"), [("http://127.0.0.1:9/nobody", 2), (BEYOND, 1)]
 )
 def test_a_receiver_that_cannot_be_reached_is_given_up(
-    zonos: Zonos, url: str, attempts: int, told: str
+    zonos: Zonos, url: str, attempts: int
 ) -> None:
     zonos.set(webhook_retries=[0.02])
     subscribe(zonos, url)
     zonos.order()
     assert_soon(lambda: len(logs(zonos)) == attempts)
-    for log in logs(zonos):
-        assert log["responseStatus"] is None
-        assert (log["response"] or "").startswith(told)
+    assert {log["responseStatus"] for log in logs(zonos)} == {None}
+    assert logs(zonos)[0]["response"].startswith("Not sent") == (url == BEYOND)
 
 
 def test_deliveries_are_dropped_and_repeated_on_demand(
@@ -169,8 +166,8 @@ def test_webhooks_are_listed_changed_and_deleted(zonos: Zonos) -> None:
 def test_what_cannot_be_sent_is_a_bad_request(
     zonos: Zonos, change: dict[str, Any]
 ) -> None:
-    input = {"url": "http://127.0.0.1:9/", "type": "ORDER_CREATED", **change}
-    assert zonos.error(CREATE, input={"status": "ENABLED", **input}) == "BAD_REQUEST"
+    input = {"url": "http://127.0.0.1:9/", "type": "ORDER_CREATED", "status": "ENABLED"}
+    assert zonos.error(CREATE, input=input | change) == "BAD_REQUEST"
 
 
 def test_each_change_of_an_order_emits_its_events_to_their_subscribers(
