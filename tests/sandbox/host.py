@@ -16,7 +16,7 @@ PAGE = """<!doctype html><html lang="en"><title>Shop</title>
 <link rel="icon" href="data:,">
 <main><h1>Shop</h1>
 <form action="/own-checkout">
-<button id="place-order" {button}>Place order</button></form></main>
+<button id="place-order">Place order</button></form></main>
 {more}
 <script src="{script}" nonce="n0nce"></script>
 <script src="/page.js" nonce="n0nce"></script>"""
@@ -64,7 +64,6 @@ class Host:
     def __init__(self, sandbox: Sandbox) -> None:
         self.settings = "{}"
         self.init = "{}"
-        self.button = ""
         self.more = ""
         self.policy = POLICY.format(sandbox=sandbox.url)
         self.url = ""
@@ -72,8 +71,8 @@ class Host:
 
         @self.app.get("/")
         def page() -> Response:
-            parts = {"button": self.button, "more": self.more}
-            response = Response(PAGE.format(script=sandbox.script_url, **parts))
+            html = PAGE.format(script=sandbox.script_url, more=self.more)
+            response = Response(html)
             response.headers["Content-Security-Policy"] = self.policy
             return response
 

@@ -96,20 +96,15 @@ def test_every_setting_can_be_changed_by_keyboard(zonos: Zonos, tab: Page) -> No
     assert sorted(names) == sorted(Options.known())
     for part in tab.locator("[data-part] summary").all():
         part.press("Enter")
-    said = tab.locator("#option-state")
     tab.get_by_label("mode", exact=True).select_option("LIVE")
-    expect(said).to_have_text("mode is set.")
     tab.get_by_label("webhook retries").fill("0.5, 2")
     tab.keyboard.press("Tab")
-    expect(said).to_have_text("webhook_retries is set.")
     for label in ("password once", "ORDER_UPDATED"):
         tab.get_by_label(label).press("Space")
-    expect(said).to_have_text("webhook_silent_types is set.")
+    expect(tab.locator("#option-state")).to_have_text("webhook_silent_types is set.")
     tab.get_by_label("list cost").fill("many")
     tab.keyboard.press("Tab")
     expect(tab.locator("#option-error")).to_contain_text("list_cost")
-    options = zonos.sandbox.state.options
-    assert (options.mode, options.webhook_retries) == ("LIVE", (0.5, 2))
-    assert options.webhook_silent_types == ("ORDER_UPDATED",)
-    assert not options.password_once
-    assert options.list_cost == 1
+    changed = Options(mode="LIVE", webhook_retries=(0.5, 2), password_once=False)
+    changed.change({"webhook_silent_types": ["ORDER_UPDATED"]})
+    assert zonos.sandbox.state.options.as_dict() == changed.as_dict()
