@@ -24,16 +24,11 @@ from flask_zonos import Zonos
 SECRET = "a-long-random-value-of-a-test"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS orders (
-    id TEXT PRIMARY KEY, status TEXT, customer_id TEXT, is_guest INTEGER,
-    updated_at TEXT, told INTEGER DEFAULT 1)
+    id TEXT PRIMARY KEY, status TEXT, customer_id TEXT, told INTEGER DEFAULT 1)
 """
 STORE = """
-INSERT INTO orders (id, status, customer_id, is_guest, updated_at)
-VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET
-    told = told + 1,
-    status = iif(excluded.updated_at >= updated_at, excluded.status, status),
-    updated_at = max(excluded.updated_at, updated_at)
+INSERT INTO orders (id, status, customer_id) VALUES (?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET status = excluded.status, told = told + 1
 """
 
 
@@ -66,16 +61,7 @@ def create_shop(database: str, **settings: Any) -> Shop:
         shop.events.append(event)
         shop.before_storing(order)
         with closing(connect(database)) as db:
-            db.execute(
-                STORE,
-                (
-                    order.id,
-                    order.status,
-                    order.customer_id,
-                    order.is_guest,
-                    order.updated_at.isoformat(),
-                ),
-            )
+            db.execute(STORE, (order.id, order.status, order.customer_id))
 
     return shop
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
@@ -12,7 +11,6 @@ from decimal import Decimal
 import click
 import pytest
 from click.testing import Result
-from flask import Blueprint
 from flask import Flask
 
 from flask_zonos import Order
@@ -44,14 +42,6 @@ def run(shop: Shop, *words: str) -> Result:
     return result
 
 
-def test_the_help_shows_each_command_in_one_whole_sentence(shop: Shop) -> None:
-    for group in ([], ["orders"], ["webhooks"], ["addresses"]):
-        listed = run(shop, *group, "--help").output.partition("Commands:\n")[2]
-        assert listed
-        for line in listed.splitlines():
-            assert line.endswith(".") and not line.endswith("..."), line
-
-
 def test_create_makes_a_webhook_for_each_kind_of_order_event_once(
     shop: Shop, placing: Placing
 ) -> None:
@@ -60,8 +50,6 @@ def test_create_makes_a_webhook_for_each_kind_of_order_event_once(
     assert {(w.type, w.url) for w in made} == {
         (type, f"{URL}?shop=1&type={type}") for type in ORDER_TYPES
     }
-    assert {w.status for w in made} == {"ENABLED"}
-    assert {w.header_keys for w in made} == {("X-Zonos-Webhook-Secret",)}
     placing.client.update_webhook(made[0].id, status="DISABLED", headers={"x": "y"})
 
     again = run(shop, "webhooks", "create", f"{URL}?shop=1")
@@ -87,24 +75,32 @@ def test_a_webhook_that_was_created_is_one_that_is_taken(
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("secret", "url", "exit_code", "told"),
     [
-        ("http://shop.example/zonos/webhooks", "https://"),
-        ("shop.example/zonos/webhooks", "whole address"),
-        ("https://me:pw@shop.example/zonos/webhooks", "neither a name"),
-        (f"{URL}?type=ORDER_CREATED", "?type="),
+        (SECRET, "http://shop.example/zonos/webhooks", 2, "https://"),
+        (SECRET, "shop.example/zonos/webhooks", 2, "whole address"),
+        (SECRET, "https://me:pw@shop.example/zonos/webhooks", 2, "neither a name"),
+        (SECRET, f"{URL}?type=ORDER_CREATED", 2, "?type="),
+        (None, URL, 1, "token_urlsafe(32)"),
+        ("short", URL, 1, "shorter than 16"),
     ],
 )
-def test_create_refuses_an_address_that_cannot_work(
-    url: str, told: str, shop: Shop, placing: Placing
+def test_create_refuses_an_address_or_a_secret_that_cannot_work(
+    secret: str | None,
+    url: str,
+    exit_code: int,
+    told: str,
+    shop: Shop,
+    placing: Placing,
 ) -> None:
+    shop.app.config["ZONOS_WEBHOOK_SECRET"] = secret
     result = run(shop, "webhooks", "create", url)
-    assert result.exit_code == 2
+    assert result.exit_code == exit_code
     assert told in result.output
-    assert placing.calls() == []
+    assert list(placing.client.webhooks()) == []
 
 
-@pytest.mark.parametrize("path", ["/zonos/webhook", "/zonos/webhooks/", "", "/"])
+@pytest.mark.parametrize("path", ["/zonos/webhook", ""])
 def test_create_warns_of_a_path_that_is_not_the_shops_and_obeys(
     path: str, shop: Shop, placing: Placing
 ) -> None:
@@ -113,50 +109,23 @@ def test_create_warns_of_a_path_that_is_not_the_shops_and_obeys(
     assert result.exit_code == 0
     (made,) = placing.client.webhooks()
     assert made.url == f"{given}?type=ORDER_CREATED"
-    assert result.stdout.splitlines() == [
-        f"created  {made.id}  {made.type:22} ENABLED  TEST  {made.url}"
-    ]
     assert "this shop takes webhooks at /zonos/webhooks" in result.stderr
     remedy = "webhooks create https://shop.example:8332/zonos/webhooks\n"
     assert remedy in result.stderr
-    assert "webhooks delete ID" in result.stderr
 
 
-def nested() -> tuple[Blueprint, str]:
-    return Blueprint("api", __name__, url_prefix="/api"), "/api/pay/webhooks"
-
-
-def of_a_language() -> tuple[Blueprint, str]:
-    """Its paths begin with what only a request can tell."""
-    return Blueprint("api", __name__, url_prefix="/<language>"), "/da/pay/webhooks"
-
-
-@pytest.mark.parametrize("outer", [nested, of_a_language])
-def test_create_knows_the_shops_path_wherever_its_routes_are(
-    outer: Callable[[], tuple[Blueprint, str]], sandbox: Sandbox
+@pytest.mark.parametrize("prefix", ["/api/pay", "/<language>/pay"])
+def test_create_warns_of_no_path_where_the_routes_are_or_may_be(
+    prefix: str, sandbox: Sandbox
 ) -> None:
-    app, (parent, path) = Flask(__name__), outer()
+    app = Flask(__name__)
     app.config.update(sandbox.settings, ZONOS_WEBHOOK_SECRET=SECRET)
-    parent.register_blueprint(Zonos().blueprint, url_prefix="/pay", name="abroad")
-    app.register_blueprint(parent)
-    url = f"https://shop.example{path}"
+    app.register_blueprint(Zonos().blueprint, url_prefix=prefix, name="abroad")
+    url = "https://shop.example/api/pay/webhooks"
     result = app.test_cli_runner().invoke(zonos, ["webhooks", "create", url])
     assert result.exit_code == 0, result.output
     assert result.stderr == ""
     app.extensions["zonos"].client.close()
-
-
-@pytest.mark.parametrize(
-    ("secret", "told"), [(None, "token_urlsafe(32)"), ("short", "shorter than 16")]
-)
-def test_create_wants_a_secret_that_nobody_guesses(
-    secret: str | None, told: str, shop: Shop, placing: Placing
-) -> None:
-    shop.app.config["ZONOS_WEBHOOK_SECRET"] = secret
-    result = run(shop, "webhooks", "create", URL)
-    assert result.exit_code == 1
-    assert told in result.output
-    assert list(placing.client.webhooks()) == []
 
 
 def test_create_says_when_the_orders_will_be_of_the_other_mode(shop: Shop) -> None:
@@ -208,19 +177,22 @@ def test_show_says_why_an_order_would_be_left_alone_and_nothing_to_the_terminal(
     assert "\x1b" not in output
 
 
-def test_show_of_no_order_fails(shop: Shop) -> None:
-    for order_id in ("order_of_nobody", "a b"):
-        result = run(shop, "orders", "show", order_id)
-        assert result.exit_code == 1
-        assert "no such order" in result.output
+@pytest.mark.parametrize("order_id", ["order_of_nobody", "a b"])
+def test_show_of_no_order_fails(order_id: str, shop: Shop) -> None:
+    result = run(shop, "orders", "show", order_id)
+    assert result.exit_code == 1
+    assert "no such order" in result.output
 
 
 def test_sync_brings_every_order_of_its_time(shop: Shop, placing: Placing) -> None:
-    old, *new = placing.order(), placing.order("anna"), placing.order("bo")
+    placing.sandbox.state.options.page_most = 2
+    old, *new = (placing.order() for _ in range(6))
     placing.change(old, createdAt="2026-01-01T00:00:00Z")
-    result = run(shop, "orders", "sync", "--since", "2d")
+    result = run(shop, "orders", "sync", "--since", "2d", "--quiet")
     assert result.exit_code == 0
-    assert "2 orders: 2 handled" in result.output
+    assert result.output == (
+        "5 orders: 5 handled, 0 left alone (another mode or organization), 0 failed\n"
+    )
     assert set(shop.stored()) == set(new)
     run(shop, "orders", "sync", "--since", "2025-12-31")
     assert set(shop.stored()) == {old, *new}
@@ -250,8 +222,6 @@ def test_sync_without_an_order_handler_fails(shop: Shop, placing: Placing) -> No
     shop.app.extensions["zonos"].callbacks.order_handler = None
     result = run(shop, "orders", "sync", "--since", "1h")
     assert result.exit_code == 1
-    assert "no-handler" in result.output
-    assert "1 order: 0 handled" in result.output
     assert "1 without a handler" in result.output
     assert "no @zonos.order_handler" in result.stderr
 
@@ -260,39 +230,23 @@ def test_sync_fails_where_the_list_has_no_end_or_zonos_does(
     shop: Shop, upstream: Upstream
 ) -> None:
     shop.app.config["ZONOS_API_URL"] = upstream.url
-    upstream.on("orders", endless(ORDER))
-    result = run(shop, "orders", "sync", "--since", "1h", "--quiet")
-    assert result.exit_code == 1
-    assert "the pages have no end" in result.output
-    upstream.on("orders", reply_with("", status=500))
-    result = run(shop, "orders", "sync", "--since", "1h")
-    assert result.exit_code == 1
-    assert "Not all orders could be read" in result.output
-
-
-def test_sync_goes_over_all_pages(shop: Shop, placing: Placing) -> None:
-    placing.sandbox.state.options.page_most = 2
-    order_ids = [placing.order() for _ in range(5)]
-    result = run(shop, "orders", "sync", "--since", "1h", "--quiet")
-    assert result.exit_code == 0
-    assert result.output == (
-        "5 orders: 5 handled, 0 left alone (another mode or organization), 0 failed\n"
-    )
-    assert set(shop.stored()) == set(order_ids)
+    for handler, told in (
+        (endless(ORDER), "the pages have no end"),
+        (reply_with("", status=500), "Not all orders could be read"),
+    ):
+        upstream.on("orders", handler)
+        result = run(shop, "orders", "sync", "--since", "1h")
+        assert result.exit_code == 1
+        assert told in result.output
 
 
 def test_since_is_a_while_ago_or_a_date() -> None:
     now = datetime.now(UTC)
-    for text, ago in {
-        "90m": timedelta(minutes=90),
-        "12h": timedelta(hours=12),
-        "2d": timedelta(days=2),
-        "1w": timedelta(weeks=1),
-    }.items():
-        assert abs(now - ago - parse_since(text)) < timedelta(minutes=1)
+    assert abs(now - timedelta(minutes=90) - parse_since("90m")) < timedelta(minutes=1)
+    assert abs(now - timedelta(days=7) - parse_since("1w")) < timedelta(minutes=1)
     assert parse_since("2026-07-30") == datetime(2026, 7, 30, tzinfo=UTC)
     assert parse_since("2026-07-30T10:00+02:00").utcoffset() == timedelta(hours=2)
-    for text in ("", "2", "d", "2y", "-2d", "99999w", "soon"):
+    for text in ("", "2", "2y", "-2d", "99999w", "soon"):
         with pytest.raises(click.BadParameter, match="neither a span .* nor a date"):
             parse_since(text)
 
@@ -300,16 +254,11 @@ def test_since_is_a_while_ago_or_a_date() -> None:
 @pytest.mark.parametrize(
     ("amount", "currency", "told"),
     [
-        ("14.9", "EUR", "14.90 EUR"),
-        ("100", "EUR", "100.00 EUR"),
         ("1E+2", "EUR", "100.00 EUR"),
-        ("0", "DKK", "0.00 DKK"),
         ("-5.5", "USD", "-5.50 USD"),
-        ("1200", "JPY", "1200 JPY"),
         ("1200.0", "JPY", "1200 JPY"),
         ("2.5", "KWD", "2.500 KWD"),
         ("2.345", "EUR", "2.345 EUR"),
-        ("0.5", "JPY", "0.5 JPY"),
         ("1.5", "XAU", "1.5 XAU"),
         ("1.5", "NEW", "1.5 NEW"),
     ],

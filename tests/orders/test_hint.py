@@ -31,6 +31,10 @@ def page(shop: Shop) -> FlaskClient:
     return shop.app.test_client()
 
 
+def refuse(order: Any) -> None:
+    raise LookupError("no table")
+
+
 def test_a_hint_brings_the_order_and_tells_nothing_of_it(
     shop: Shop, placing: Placing, page: FlaskClient
 ) -> None:
@@ -48,14 +52,23 @@ def test_a_hint_brings_the_order_and_tells_nothing_of_it(
 
 
 def test_what_goes_wrong_is_not_the_pages_business(
-    shop: Shop, placing: Placing, page: FlaskClient, sandbox: Sandbox
+    shop: Shop,
+    placing: Placing,
+    page: FlaskClient,
+    sandbox: Sandbox,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def refuse(order: Any) -> None:
-        raise LookupError("the database is away")
+    heard: list[Exception] = []
+
+    def listen(app: Flask, exception: Exception) -> None:
+        heard.append(exception)
 
     shop.before_storing = refuse
     body = {"orderId": placing.order()}
-    assert page.post("/zonos/order-hint", json=body).status_code == 202
+    with got_request_exception.connected_to(listen, sender=shop.app):
+        assert page.post("/zonos/order-hint", json=body).status_code == 202
+    assert [type(error) for error in heard] == [LookupError]
+    assert "LookupError: no table" in caplog.text
     sandbox.faults.add(Fault("status", status=500, times=None))
     assert page.post("/zonos/order-hint", json=body).status_code == 202
     placing.calls()
@@ -69,44 +82,26 @@ def test_what_goes_wrong_is_not_the_pages_business(
 def test_a_developer_sees_what_the_order_handler_raises(
     shop: Shop, placing: Placing, page: FlaskClient, switch: str
 ) -> None:
-    failures: list[Exception] = [LookupError("no table")] * (MAX_NOTIFICATIONS + 1)
-    failures.append(Busy("no place"))
-
-    def refuse(order: Any) -> None:
-        raise failures.pop(0)
-
     shop.app.config[switch] = True
     shop.before_storing = refuse
     body = {"orderId": placing.order()}
+    # Once more than there are slots, each of which has to be given back.
     for _ in range(MAX_NOTIFICATIONS + 1):
         if switch == "DEBUG":
             assert "no table" in page.post("/zonos/order-hint", json=body).text
             continue
         with pytest.raises(LookupError, match="no table"):
             page.post("/zonos/order-hint", json=body)
+
+    def be_busy(order: Any) -> None:
+        raise Busy("no slot")
+
+    shop.before_storing = be_busy
     assert page.post("/zonos/order-hint", json=body).get_json()["code"] == "busy"
 
 
-def test_what_the_order_handler_raises_is_told_to_those_who_listen_for_errors(
-    shop: Shop, placing: Placing, page: FlaskClient, caplog: pytest.LogCaptureFixture
-) -> None:
-    heard: list[Exception] = []
-
-    def refuse(order: Any) -> None:
-        raise LookupError("no table")
-
-    def listen(app: Flask, exception: Exception) -> None:
-        heard.append(exception)
-
-    shop.before_storing = refuse
-    with got_request_exception.connected_to(listen, sender=shop.app):
-        page.post("/zonos/order-hint", json={"orderId": placing.order()})
-    assert [type(error) for error in heard] == [LookupError]
-    assert "LookupError: no table" in caplog.text
-
-
 def test_a_flood_of_hints_costs_a_few_calls_at_a_time(
-    shop: Shop, placing: Placing, sandbox: Sandbox
+    shop: Shop, placing: Placing
 ) -> None:
     order_id = placing.order()
     placing.calls()
@@ -123,16 +118,13 @@ def test_a_flood_of_hints_costs_a_few_calls_at_a_time(
         http = shop.app.test_client()
         return http.post("/zonos/order-hint", json={"orderId": order_id}).status_code
 
-    first = [threading.Thread(target=send) for _ in range(MAX_NOTIFICATIONS)]
-    for thread in first:
-        thread.start()
-        assert entered.acquire(timeout=20)
-    assert {send() for _ in range(20)} == {202}
-    assert placing.calls() == ["order"] * MAX_NOTIFICATIONS
-
-    released.set()
-    for thread in first:
-        thread.join(20)
+    with ThreadPoolExecutor(MAX_NOTIFICATIONS) as pool:
+        first = [pool.submit(send) for _ in range(MAX_NOTIFICATIONS)]
+        for _ in first:
+            assert entered.acquire(timeout=20)
+        assert {send() for _ in range(20)} == {202}
+        assert placing.calls() == ["order"] * MAX_NOTIFICATIONS
+        released.set()
     assert send() == 202
     assert placing.calls() == ["order"]
 
@@ -156,7 +148,7 @@ def test_a_hint_gives_way_to_carts(
     with ThreadPoolExecutor(1) as pool:
         hint = pool.submit(page.post, "/zonos/order-hint", json=body)
         try:
-            # If it waited for a place, it would do so for as long as this call lasts.
+            # If it waited for a slot, it would do so for as long as this call lasts.
             assert hint.result(PATIENCE / 2).status_code == 202
         finally:
             released.set()

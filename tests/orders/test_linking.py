@@ -13,8 +13,6 @@ from flask_zonos.sandbox import Sandbox
 from .conftest import Placing
 from .shop import Shop
 
-NUMBER = {"key": "zonosOrderNumber", "value": "1001019"}
-
 
 @pytest.fixture
 def orders(shop: Shop) -> list[Order]:
@@ -28,25 +26,22 @@ def orders(shop: Shop) -> list[Order]:
     return received
 
 
-WHOSE = [
-    ([{"key": "customerId", "value": "anna"}, NUMBER], "anna", False),
-    ([{"key": "customer_id", "value": "anna"}], "anna", False),
-    ([{"key": "CUSTOMER-ID", "value": "anna"}], "anna", False),
-    ([{"key": "customerId", "value": "anna"}] * 2, "anna", False),
-    ([NUMBER], None, True),
-    ([], None, True),
-    ([{"key": "customerId", "value": None}], None, True),
-    ([{"key": None, "value": "anna"}], None, True),
-    ([{"key": "customerIdOfAnother", "value": "anna"}], None, True),
-    (None, None, False),
-]
-
-
 def test_the_references_decide_whose_an_order_is(
     orders: list[Order], placing: Placing
 ) -> None:
     order_id = placing.order("bo")
-    for references, customer_id, is_guest in WHOSE:
+    number = {"key": "zonosOrderNumber", "value": "1001019"}
+    for references, customer_id, is_guest in (
+        ([{"key": "customerId", "value": "anna"}, number], "anna", False),
+        ([{"key": "CUSTOMER-ID", "value": "anna"}], "anna", False),
+        ([{"key": "customer_id", "value": "anna"}] * 2, "anna", False),
+        ([number], None, True),
+        ([], None, True),
+        ([{"key": "customerId", "value": None}], None, True),
+        ([{"key": None, "value": "anna"}], None, True),
+        ([{"key": "customerIdOfAnother", "value": "anna"}], None, True),
+        (None, None, False),
+    ):
         placing.change(order_id, references=references)
         placing.tell_of(order_id)
         order = orders.pop()
@@ -94,13 +89,11 @@ def test_the_email_of_an_order_decides_nothing(
         ({"mode": "LIVE"}, "other-mode"),
         ({"organization": "organization_of_another"}, "other-organization"),
     ],
-    ids=["ours", "mode", "organization"],
 )
 def test_an_order_of_elsewhere_is_acknowledged_told_of_and_left_alone(
     change: dict[str, Any],
     reason: str | None,
     shop: Shop,
-    orders: list[Order],
     placing: Placing,
     sandbox: Sandbox,
 ) -> None:
@@ -112,6 +105,6 @@ def test_an_order_of_elsewhere_is_acknowledged_told_of_and_left_alone(
     assert placing.post({}).status_code == 204
     shop.app.test_client().post("/zonos/order-hint", json={"orderId": order_id})
 
-    assert [order.id for order in orders] == ([] if reason else [order_id] * 3)
+    assert len(shop.events) == (0 if reason else 3)
     told = {"reason": reason, "kind": "ORDER_CREATED", "order_id": order_id}
     assert shop.rejected == ([told, told] if reason else [])

@@ -7,10 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from flask_zonos.orders.references import find_references
 from flask_zonos.web.webhook_body import LARGEST_BODY
 from flask_zonos.web.webhooks import is_proven
 
@@ -18,19 +15,6 @@ from ..support.serving import serve
 from .conftest import Placing
 from .shop import SECRET
 from .shop import Shop
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["data", "orders", "id", "order_ids", "createdAt", "node"]),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=12,
-)
 
 
 @pytest.fixture
@@ -49,9 +33,7 @@ def untouched(shop: Shop, placing: Placing) -> Iterator[str]:
     [
         (None, "no-secret"),
         ("", "wrong-secret"),
-        (" ", "wrong-secret"),
         (SECRET[:-1], "wrong-secret"),
-        (SECRET + "x", "wrong-secret"),
         (SECRET.upper(), "wrong-secret"),
         (f"{SECRET},{SECRET}", "wrong-secret"),
         ("æøå", "wrong-secret"),
@@ -73,82 +55,71 @@ def test_a_webhook_without_the_secret_is_refused(
     assert shop.rejected == [{"reason": reason, "kind": None, "order_id": None}]
     assert reason in caplog.text
     assert SECRET[:-1] not in caplog.text
-    assert SECRET not in repr(shop.app.extensions["zonos"].settings)
 
 
 @pytest.mark.parametrize(
-    "written",
+    ("written", "proving"),
     [
-        *(None, f"{SECRET},", f",{SECRET}", f"{SECRET}, ,", f"the-next-one,{SECRET}"),
-        *([SECRET, ""], (" ", SECRET)),
+        (None, []),
+        (f",{SECRET}, ,", [SECRET]),
+        (f"the-next-one,{SECRET}", ["the-next-one", SECRET]),
+        ([SECRET, ""], [SECRET]),
     ],
-    ids=str,
 )
 def test_each_value_of_a_rotated_secret_proves_and_an_empty_one_does_not(
-    written: Any, shop: Shop, placing: Placing
+    written: Any, proving: list[str], shop: Shop, placing: Placing
 ) -> None:
     shop.app.config["ZONOS_WEBHOOK_SECRET"] = written
     body, refused = {"id": placing.order()}, 403 if written else 404
     for secret in (None, "", " ", "None", "the-last-one"):
         assert placing.post(body, secret=secret).status_code == refused
     assert shop.stored() == {}
-    if written:
-        for secret in {SECRET, *str(written).split(",")} & {SECRET, "the-next-one"}:
-            assert placing.post(body, secret=secret).status_code == 204
+    for secret in proving:
+        assert placing.post(body, secret=secret).status_code == 204
 
 
 def test_only_the_secrets_themselves_prove() -> None:
     assert is_proven("one", ["one", "two"])
-    assert is_proven("two", ["one", "two"])
     assert not is_proven("on", ["one", "two"])
     assert not is_proven("one,two", ["one", "two"])
-    assert not is_proven("", ["one"])
-    assert not is_proven(None, ["one"])
     assert not is_proven("one", [])
     # What was sent as UTF-8 arrives as Latin-1.
     assert is_proven("blåbær".encode().decode("latin-1"), ["blåbær"])
 
 
-def test_an_oversized_webhook_is_refused(
-    untouched: str, shop: Shop, placing: Placing
-) -> None:
-    body = b'{"id": "%s", "x": "%s"}' % (untouched.encode(), b"x" * LARGEST_BODY)
-    response = placing.post(body)
-    assert response.status_code == 413
-    assert response.mimetype == "application/problem+json"
-    assert [told["reason"] for told in shop.rejected] == ["too-large"]
-
-
 @pytest.mark.parametrize(
-    "body",
+    ("body", "status", "reason"),
     [
-        b"",
-        b"   ",
-        b'{"data": {"order": {"id": "ord',
-        b"id=order_1",
-        b"<order/>",
-        b"\xff\xfe\x00",
-        b"[" * 100_000,
-        b'{"id": 1' + b"0" * 10_000 + b"}",
+        (b'{"id": "order_1", "x": "%s"}' % (b"x" * LARGEST_BODY), 413, "too-large"),
+        (b"", 400, "invalid-body"),
+        (b'{"data": {"order": {"id": "ord', 400, "invalid-body"),
+        (b"id=order_1", 400, "invalid-body"),
+        (b"\xff\xfe\x00", 400, "invalid-body"),
+        (b"[" * 100_000, 400, "invalid-body"),
+        (b'{"id": 1' + b"0" * 10_000 + b"}", 400, "invalid-body"),
     ],
+    ids=lambda value: str(value)[:20],
 )
-def test_a_body_that_is_no_json_is_refused(
-    body: bytes, untouched: str, shop: Shop, placing: Placing
+def test_a_body_that_is_oversized_or_no_json_is_refused(
+    body: bytes,
+    status: int,
+    reason: str,
+    untouched: str,
+    shop: Shop,
+    placing: Placing,
 ) -> None:
     response = placing.post(body)
-    assert response.status_code == 400
+    assert response.status_code == status
     assert response.mimetype == "application/problem+json"
-    assert [told["reason"] for told in shop.rejected] == ["invalid-body"]
+    assert [told["reason"] for told in shop.rejected] == [reason]
 
 
 @pytest.mark.parametrize(
     "headers",
     [
         {"Content-Type": "text/plain"},
-        {"Content-Type": ""},
         {"Origin": "https://dashboard.zonos.com", "Sec-Fetch-Site": "cross-site"},
     ],
-    ids=["text", "no type", "a page"],
 )
 def test_content_type_and_origin_decide_nothing(
     headers: dict[str, str], placing: Placing
@@ -158,11 +129,15 @@ def test_content_type_and_origin_decide_nothing(
     assert "Access-Control-Allow-Origin" not in response.headers
 
 
-def test_a_verifier_is_asked_besides_the_secret(shop: Shop, placing: Placing) -> None:
+@pytest.mark.parametrize("secret", [SECRET, None])
+def test_a_verifier_is_asked_besides_the_secret_and_alone_where_there_is_none(
+    shop: Shop, placing: Placing, secret: str | None
+) -> None:
+    shop.app.config["ZONOS_WEBHOOK_SECRET"] = secret
     asked: list[bytes] = []
 
     @shop.zonos.webhook_verifier
-    def is_signed(headers: Any, body: bytes) -> bool:
+    async def is_signed(headers: Any, body: bytes) -> bool:
         asked.append(body)
         return bool(headers.get("X-Signature") == f"{len(body)} bytes")
 
@@ -170,59 +145,14 @@ def test_a_verifier_is_asked_besides_the_secret(shop: Shop, placing: Placing) ->
     placing.calls()
     signed = {"X-Signature": f"{len(body)} bytes"}
 
-    assert placing.post(body, headers=signed, secret="forged").status_code == 403
-    assert asked == []
-    assert placing.post(body).status_code == 403
+    if secret is not None:
+        assert placing.post(body, headers=signed, secret="forged").status_code == 403
+        assert asked == []
+    assert placing.post(body, secret=secret).status_code == 403
     assert asked == [body]
+    assert shop.rejected[-1]["reason"] == "not-verified"
     assert placing.calls() == []
-    assert placing.post(body, headers=signed).status_code == 204
-    reasons = [told["reason"] for told in shop.rejected]
-    assert reasons == ["wrong-secret", "not-verified"]
-
-
-def test_a_verifier_decides_alone_where_there_is_no_secret(
-    shop: Shop, placing: Placing
-) -> None:
-    shop.app.config["ZONOS_WEBHOOK_SECRET"] = None
-
-    @shop.zonos.webhook_verifier
-    def is_signed(headers: Any, body: bytes) -> bool:
-        return bool(headers.get("X-Signature") == "good")
-
-    body = {"id": placing.order()}
-    good = {"X-Signature": "good"}
-    assert placing.post(body, secret=None, headers=good).status_code == 204
-    assert placing.post(body, secret=None).status_code == 403
-
-
-async def says_yes(headers: Any, body: bytes) -> bool:
-    return True
-
-
-async def says_no(headers: Any, body: bytes) -> bool:
-    return False
-
-
-def fails(headers: Any, body: bytes) -> bool:
-    raise KeyError("X-Signature")
-
-
-@pytest.mark.parametrize(
-    ("verifier", "status"), [(says_yes, 204), (says_no, 403), (fails, 500)]
-)
-def test_a_verifier_decides_also_when_it_is_async_or_fails(
-    verifier: Any, status: int, shop: Shop, placing: Placing
-) -> None:
-    shop.zonos.webhook_verifier(verifier)
-    order_id = placing.order()
-    assert placing.tell_of(order_id).status_code == status
-    assert list(shop.stored()) == [order_id] * (status == 204)
-
-
-@given(JSON)
-def test_any_json_has_order_ids_or_none(body: Any) -> None:
-    for found in find_references(body).order_ids:
-        assert found.isascii() and 0 < len(found) <= 100
+    assert placing.post(body, headers=signed, secret=secret).status_code == 204
 
 
 def test_nothing_is_read_of_a_body_that_is_not_proven(

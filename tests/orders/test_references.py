@@ -7,43 +7,46 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from flask_zonos.orders.references import find_references
 
 ID = "order_11111111-1111-4111-8111-111111111111"
 OTHER = "order_22222222-2222-4222-8222-222222222222"
 
-BODIES: list[tuple[Any, list[str]]] = [
-    ({"data": {"order": {"id": ID}}}, [ID]),
-    ({"data": {"order": {"status": "OPEN", "createdAt": "2026-11-20T10:00:00Z"}}}, []),
-    ([{"data": {"order": {"id": ID}}}], [ID]),
-    ({"order_id": ID}, [ID]),
-    ({"type": "ORDER_UPDATED", "payload": {"data": {"order": {"id": ID}}}}, [ID]),
-    ({"data": {"orders": {"edges": [{"node": {"id": ID}}]}}}, [ID]),
-    # Of the same kinds:
-    ({"data": {"orders": {"nodes": [{"id": "o1"}, {"id": "o2"}]}}}, ["o1", "o2"]),
-    ({"data": {"orders": [{"id": "o1"}, None, {"id": "o1"}]}}, ["o1"]),
-    ({"event": {"data": [[{"node": {"ORDER-ID": "o1"}}]]}}, ["o1"]),
-    ({"event": {"object": {"id": ID, "orderStatus": "OPEN"}}}, [ID]),
-    ({"data": {"orderCreated": {"id": ID}}}, [ID]),
-    ({"zonosOrder": {"Id": "o1", "zonosOrderId": "1001019"}}, ["o1"]),
-    ({"orderIds": ["o1", 7, None, "a b"]}, ["o1"]),
-    ({"resource": {"uri": ID}, "event_id": "evt_1"}, [ID]),
-    ({"data": {"order": ID}}, [ID]),
-    ({"payload": json.dumps({"data": {"order": {"id": "o1"}}})}, ["o1"]),
-    ({"node": {"__typename": "Order", "id": "o1"}}, ["o1"]),
-    # What belongs to an order is none, and one that is named goes before others.
-    ({"data": {"order": {"items": [{"id": "item_1"}], "parties": {"id": "p"}}}}, []),
-    ({"data": {"order": {"id": "o1", "combined": [{"id": OTHER}]}}}, ["o1"]),
-    ({"previous": OTHER, "data": {"order": {"id": ID}}}, [ID]),
-    ({"id": "evt_1", "data": {"order": {"id": ID}}}, [ID]),
-    ({"order": {"id": "o1", "note": '{"orderId": "o2"}'}}, ["o1"]),
-    ({"order": {"note": "{not json"}}, []),
-    ({"id": "evt_1", "type": "order_created", "note": f"see {ID}"}, []),
-]
 
-
-@pytest.mark.parametrize(("body", "order_ids"), BODIES)
+@pytest.mark.parametrize(
+    ("body", "order_ids"),
+    [
+        ({"data": {"order": {"id": ID}}}, [ID]),
+        ({"order_id": ID}, [ID]),
+        ({"type": "ORDER_UPDATED", "payload": {"data": {"order": {"id": ID}}}}, [ID]),
+        ({"data": {"orders": {"nodes": [{"id": "o1"}, {"id": "o2"}]}}}, ["o1", "o2"]),
+        ({"data": {"orders": [{"id": "o1"}, None, {"id": "o1"}]}}, ["o1"]),
+        ({"event": {"data": [[{"node": {"ORDER-ID": "o1"}}]]}}, ["o1"]),
+        ({"event": {"object": {"id": ID, "orderStatus": "OPEN"}}}, [ID]),
+        ({"zonosOrder": {"Id": "o1", "zonosOrderId": "1001019"}}, ["o1"]),
+        ({"orderIds": ["o1", 7, None, "a b"]}, ["o1"]),
+        ({"resource": {"uri": ID}, "event_id": "evt_1"}, [ID]),
+        ({"payload": json.dumps({"data": {"order": {"id": "o1"}}})}, ["o1"]),
+        ({"node": {"__typename": "Order", "id": "o1"}}, ["o1"]),
+        # What belongs to an order is none, and one that is named goes before others.
+        ({"data": {"order": {"items": [{"id": "i"}], "parties": {"id": "p"}}}}, []),
+        ({"data": {"order": {"id": "o1", "combined": [{"id": OTHER}]}}}, ["o1"]),
+        ({"previous": OTHER, "data": {"order": {"id": ID}}}, [ID]),
+        ({"id": "evt_1", "data": {"order": {"id": ID}}}, [ID]),
+        ({"order": {"id": "o1", "note": '{"orderId": "o2"}'}}, ["o1"]),
+        ({"order": {"note": "{not json"}}, []),
+        ({"id": "evt_1", "type": "order_created", "note": f"see {ID}"}, []),
+        # No id that may stand in a request or in a log.
+        ({"data": {"order": {"id": 12}}}, []),
+        ({"data": {"order": {"id": "../../graphql?x=1"}}}, []),
+        ({"data": {"order": {"id": "o" * 101}}}, []),
+        ({"data": {"order": {"id": "order_1\nforged log line"}}}, []),
+    ],
+)
 def test_ids_are_found_wherever_an_order_stands(
     body: Any, order_ids: list[str]
 ) -> None:
@@ -59,6 +62,7 @@ def test_ids_are_found_wherever_an_order_stands(
         ({"createdAt": "2020-01-01", "order": {"createdAt": "2026-11-20"}}, 2026),
         ({"order": {"items": [{"createdAt": "2026-11-20"}]}}, None),
         ({"order": {"createdAt": "9999-12-31"}}, None),
+        ({"order": {"createdAt": "yesterday"}}, None),
         ({"order": {"createdAt": 7}}, None),
     ],
 )
@@ -74,3 +78,18 @@ def test_a_body_of_any_depth_takes_time_in_proportion_to_its_size() -> None:
     started = time.monotonic()
     assert find_references(body).order_ids == (ID,)
     assert time.monotonic() - started < 20
+
+
+KEYS = st.sampled_from(["data", "orders", "id", "order_ids", "createdAt", "node"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=50)
+@given(JSON)
+def test_any_json_has_order_ids_or_none(body: Any) -> None:
+    for found in find_references(body).order_ids:
+        assert found.isascii() and 0 < len(found) <= 100
