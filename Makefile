@@ -32,7 +32,7 @@ demo: $(READY)
 check: lint types
 	$(BIN)/pytest $(SHARED_OUT) -m "not browser and not process and not server and not soak"
 
-test: lint types pytest package
+test: lint types pytest package docs
 ifneq ($(BROWSER),1)
 	@echo "Went on without a browser (BROWSER=$(BROWSER)): its tests were left out."
 endif
@@ -74,7 +74,7 @@ servers:
 	@sh demo_app/scale/install_servers.sh
 
 docs: $(READY)
-	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
+	$(BIN)/sphinx-build -W --keep-going -E -q docs docs/_build
 
 bench: $(READY)
 	$(BIN)/python -m bench

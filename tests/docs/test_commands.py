@@ -1,68 +1,54 @@
-"""The commands in the guides' blocks, typed by their reader against a sandbox."""
+"""The commands on the pages, and the seed that one of them takes."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shlex
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 import requests
 
+from flask_zonos.cli import zonos as commands
 from flask_zonos.sandbox import Sandbox
 
 from .blocks import blocks
 from .blocks import DOCS
-from .blocks import name
 from .blocks import PAGES
+from .blocks import ROOT
 from .blocks import source
-from .placing_orders import place_order
+from .conftest import place_order
 
-pytestmark = pytest.mark.process
-
-#: These are typed here, and the tutorial's in a test of its own.
-TYPED = ("guides/orders", "guides/going-live")
+#: In a block of commands or within a sentence.
+COMMAND = re.compile(r"flask (?:--app \S+ )?zonos ([a-z][^`\n|]*)")
+TOLD = [*PAGES, ROOT / "README.md", ROOT / "SECURITY.md"]
+#: A page that the check accepts, for the shop of the guide on orders.
 CART = """
 
 from flask import render_template_string
 
-
-@app.get("/cart")
-def cart():
-    return render_template_string('''<!doctype html>
-        <button id="place-order">Place order</button>
-        {{ zonos_checkout("#place-order") }}''')
-
-
-@zonos.cart_loader
-def current_cart(request_data):
-    raise NotImplementedError
-
-
-@zonos.customer_loader
-def customer_for(user):
-    return None
-
-
+PAGE = '<button id="place-order"></button>{{ zonos_checkout("#place-order") }}'
+app.add_url_rule("/cart", view_func=lambda: render_template_string(PAGE))
+zonos.cart_loader(lambda request_data: None)
+zonos.customer_loader(lambda user: None)
 app.login_manager.user_loader(lambda user_id: None)
-app.config.update(
-    DEBUG=True,
-    SECRET_KEY="a key that is long enough for the check of the secret key",
-)
+app.config.update(DEBUG=True, SECRET_KEY=64 * "of the test ")
 """
 
 
 def script(sandbox: Sandbox) -> str:
-    """The commands of both pages, each once, with keys where a page has three dots."""
+    """The commands of two guides, each once, with keys where a page has three dots."""
     lines = [
         line.partition(" #")[0].rstrip()
-        for page in TYPED
-        for block in blocks(DOCS / f"{page}.md")
+        for page in ("orders", "going-live")
+        for block in blocks(DOCS / "guides" / f"{page}.md")
         if block.language == "sh"
         for line in block.code.splitlines()
     ]
@@ -73,6 +59,7 @@ def script(sandbox: Sandbox) -> str:
     return text.replace("organization_...", "")
 
 
+@pytest.mark.process
 def test_the_commands_register_webhooks_catch_up_and_pass_the_check(
     tmp_path: Path, sandbox: Sandbox
 ) -> None:
@@ -106,14 +93,27 @@ def test_the_commands_register_webhooks_catch_up_and_pass_the_check(
     assert rows == {(theirs, "customer-1", "OPEN"), (guests, None, "OPEN")}
 
 
+@pytest.mark.parametrize(
+    "words",
+    sorted({words for page in TOLD for words in COMMAND.findall(page.read_text())}),
+)
+def test_each_command_is_there_and_takes_its_options(words: str) -> None:
+    command: click.Command = commands
+    rest = shlex.split(words)
+    context = click.Context(command, info_name="zonos")
+    while isinstance(command, click.Group) and rest:
+        name, found, rest = command.resolve_command(context, rest)
+        assert found is not None
+        command = found
+    if rest:
+        command.make_context(command.name, rest)
+
+
 def test_the_seed_of_the_page_on_commands_is_sown(sandbox: Sandbox) -> None:
-    [seed] = [
-        json.loads(block.code)
-        for block in blocks(DOCS / "commands.md")
-        if block.language == "json"
-    ]
+    [seed] = [b for b in blocks(DOCS / "commands.md") if b.language == "json"]
     url = f"{sandbox.url}/_sandbox"
-    assert requests.post(f"{url}/seed", json=seed, timeout=30).status_code == 201
+    sent = requests.post(f"{url}/seed", json=json.loads(seed.code), timeout=30)
+    assert sent.status_code == 201
     held = requests.get(f"{url}/state", timeout=30).json()
     [profile] = held["profiles"]
     assert profile["customer_id"] == "customer-1"
@@ -122,17 +122,3 @@ def test_the_seed_of_the_page_on_commands_is_sown(sandbox: Sandbox) -> None:
     [order] = held["orders"]
     assert order["customerId"] == "customer-1"
     assert held["options"]["country"] == "NO"
-    guest = {"address": seed["profiles"][0]["locations"][0], "cart": seed["carts"][0]}
-    guest["address"]["email"] = "guest@example.com"
-    again = requests.post(f"{url}/seed", json={"orders": [guest]}, timeout=30)
-    assert again.status_code == 201
-
-
-def test_no_page_has_commands_that_nobody_types() -> None:
-    pages = {
-        name(page)
-        for page in PAGES
-        for block in blocks(page)
-        if block.language == "sh" and not block.code.startswith("pip install ")
-    }
-    assert pages == set(TYPED)

@@ -1,4 +1,4 @@
-"""Nothing that a reader can meet is missing from the pages."""
+"""Nothing that a reader can meet is missing from the pages, and no proof is."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ from flask_zonos.web.templating import CODES
 from flask_zonos.web.templating import WORDS
 
 from .blocks import DOCS
+from .blocks import ROOT
 
 EXTENSION = "reference/extension"
 PACKAGE = Path(flask_zonos.__file__).parent
 SCRIPT = (PACKAGE / "static" / "zonos-checkout.js").read_text(encoding="utf-8")
-SETTING = r'"(ZONOS_[A-Z_]+)"'
+SETTINGS = set(re.findall(r'"(ZONOS_[A-Z_]+)"', inspect.getsource(config)))
+RAISED = r'(?:new CheckoutError|note|reportMissing)\(\s*"([a-z-]+)"'
 
 
 def page(name: str) -> str:
@@ -56,18 +58,8 @@ def reasons() -> set[str]:
 
 
 def exceptions() -> set[str]:
-    return {
-        name
-        for name, value in vars(errors).items()
-        if inspect.isclass(value) and issubclass(value, errors.ZonosError)
-    }
-
-
-def in_script(pattern: str) -> set[str]:
-    return set(re.findall(pattern, SCRIPT))
-
-
-RAISED = r'(?:new CheckoutError|note|reportMissing)\(\s*"([a-z-]+)"'
+    kinds = inspect.getmembers(errors, inspect.isclass)
+    return {name for name, kind in kinds if issubclass(kind, errors.ZonosError)}
 
 
 @pytest.mark.parametrize(
@@ -76,9 +68,9 @@ RAISED = r'(?:new CheckoutError|note|reportMissing)\(\s*"([a-z-]+)"'
         ("errors", "## Codes", set(codes())),
         ("errors", "## Reasons", reasons()),
         ("errors", "## Exceptions", exceptions()),
-        ("settings", "", set(re.findall(SETTING, inspect.getsource(config)))),
-        ("page-script", "## Events", in_script(r"zonos:[a-z]+")),
-        ("page-script", "## Codes of its own", in_script(RAISED)),
+        ("settings", "", SETTINGS),
+        ("page-script", "## Events", set(re.findall(r"zonos:[a-z]+", SCRIPT))),
+        ("page-script", "## Codes of its own", set(re.findall(RAISED, SCRIPT))),
     ],
     ids=["codes", "reasons", "exceptions", "settings", "events", "codes of the page"],
 )
@@ -87,6 +79,19 @@ def test_a_table_names_all_that_there_is(
 ) -> None:
     assert in_code
     assert rows(name, heading) == in_code
+
+
+def test_the_readme_names_every_setting() -> None:
+    section = (ROOT / "README.md").read_text().split("## Settings")[1].split("## ")[0]
+    assert set(re.findall(r"`(ZONOS_[A-Z_]+)`", section)) == SETTINGS
+
+
+def test_every_proof_that_the_security_page_names_is_there() -> None:
+    security = (ROOT / "SECURITY.md").read_text()
+    proofs = re.findall(r"`([a-z_]+/test_\w+\.py)(?:::(\w+))?`", security)
+    assert proofs
+    for path, name in proofs:
+        assert name in (ROOT / "tests" / path).read_text(), (path, name)
 
 
 def commands(group: click.Group = zonos) -> Iterator[click.Command]:
@@ -133,7 +138,4 @@ def test_every_public_name_is_in_the_reference() -> None:
 
 def test_every_signal_is_in_the_reference() -> None:
     told = re.findall(r"autodata:: flask_zonos\.signals\.(\w+)", page(EXTENSION))
-    there = [
-        name for name, value in vars(signals).items() if isinstance(value, NamedSignal)
-    ]
-    assert told == there
+    assert told == [n for n, s in vars(signals).items() if isinstance(s, NamedSignal)]

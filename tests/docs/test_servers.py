@@ -19,7 +19,7 @@ from ..support.upstream import PATIENCE
 from ..support.upstream import Upstream
 from .blocks import DOCS
 from .blocks import file
-from .test_readme import CODE
+from .test_example import README
 
 pytestmark = pytest.mark.process
 
@@ -46,7 +46,7 @@ server.stop()
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The shop in ``shop.py``, and the page's files beside it."""
-    (tmp_path / "shop.py").write_text("\n".join([*CODE, BEHIND_A_PROXY]))
+    (tmp_path / "shop.py").write_text(README + BEHIND_A_PROXY)
     for name in ("gunicorn.conf.py", "wsgi.py"):
         (tmp_path / name).write_text(file(GUIDE, name))
     return tmp_path
