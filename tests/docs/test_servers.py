@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ import requests
 
 from flask_zonos.sandbox import Sandbox
 
+from ..support.servers import running
 from ..support.upstream import PATIENCE
 from ..support.upstream import Upstream
 from .blocks import DOCS
@@ -52,51 +51,21 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@contextmanager
-def gunicorn(folder: Path, upstream: Upstream) -> Iterator[str]:
-    """The shop's address under gunicorn, with the folder's gunicorn.conf.py."""
-    environment = {
-        "ZONOS_CREDENTIAL_TOKEN": "a-token-of-the-tests",
-        "ZONOS_API_URL": upstream.url,
-    }
-    process = subprocess.Popen(
-        [
-            *(str(Path(sys.executable).with_name("gunicorn")), "--no-control-socket"),
-            *("--bind", "127.0.0.1:0", "shop:app"),
-        ],
-        cwd=folder,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    said = ""
-    try:
-        for line in process.stdout:
-            said += line
-            if found := re.search(r"Listening at: (http\S+)", line):
-                yield found[1]
-                break
-        process.terminate()
-        rest, _ = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0, said + rest
-        assert "Traceback" not in said + rest
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
-
-
 def test_the_first_click_at_a_gunicorn_worker_finds_connections_open(
     folder: Path, upstream: Upstream
 ) -> None:
-    with gunicorn(folder, upstream) as url, requests.Session() as browser:
+    settings = {"ZONOS_CREDENTIAL_TOKEN": "a-token", "ZONOS_API_URL": upstream.url}
+    command = ["-m", "gunicorn", "--no-control-socket", "-b", "127.0.0.1:0", "shop:app"]
+    with (
+        running(command, folder, settings) as (url, pid),
+        requests.Session() as browser,
+    ):
         upstream.wait_for_connections(2)
         assert set(upstream.operations()) == {"warmUp"}
         browser.get(f"{url}/login", timeout=PATIENCE)
         answer = browser.post(f"{url}/zonos/cart-info", timeout=PATIENCE).json()
         assert answer["recognition"]["level"] == "profile"
+        os.kill(pid, signal.SIGTERM)
     assert {request.connection for request in upstream.received} == {1, 2}
     assert upstream.connections == 2
 

@@ -44,17 +44,30 @@ def served(
     command = SERVERS[server]
     if "--preload" in command:
         settings["SHOP_WARM"] = "1"
+    settings["SHOP_UPSTREAM"] = upstream.url
+    workers = WORKERS if "gunicorn" in command else 0
+    with running(command, ROOT, settings, workers) as found:
+        yield found
+
+
+@contextmanager
+def running(
+    command: list[str], folder: Path, settings: dict[str, str], workers: int = 0
+) -> Iterator[tuple[str, int]]:
+    """The address and the process of a server of Python's, which the test ends.
+
+    :param workers: of how many the hooks tell that they are ready
+    """
     process = subprocess.Popen(
         [sys.executable, *command],
-        cwd=ROOT,
-        env={**os.environ, "SHOP_UPSTREAM": upstream.url, **settings},
+        cwd=folder,
+        env={**os.environ, **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     assert process.stdout is not None
     lines = []
-    workers = WORKERS if "gunicorn" in command else 0
     url = None
     try:
         for line in process.stdout:
