@@ -14,7 +14,6 @@ import pytest
 from ..support.fixtures import MakeShop
 from ..support.samples import cart
 from ..support.samples import item
-from ..support.upstream import reply_with
 from ..support.upstream import Upstream
 
 ROOT = Path(__file__).parents[2]
@@ -33,10 +32,9 @@ def test_a_whole_visit_talks_to_zonos_alone(upstream: Upstream) -> None:
     )
     seen = json.loads(done.stdout)
     assert seen["statuses"] == [200, 200, 200, 200, 202, 500]
-    noted = {tuple(each) for each in seen["noted"]}
     zonos = f"('127.0.0.1', {upstream.port})"
-    assert ("socket.connect", zonos) in noted
-    assert {host for _, host in noted} <= {zonos, "127.0.0.1"}
+    assert ["socket.connect", zonos] in seen["noted"]
+    assert {host for _, host in seen["noted"]} <= {zonos, "127.0.0.1"}
 
 
 @pytest.mark.parametrize("address", ["{url}/cup.png", "file:///etc/passwd", "{url}#@"])
@@ -52,10 +50,8 @@ def test_no_picture_of_an_item_is_ever_fetched(
         browser = shop.browser("a")
         assert browser.post("/zonos/cart-info").status_code == 200
         assert browser.get("/zonos/demo").status_code == 200
-        upstream.on("cartCreate", reply_with("no", status=500))
-        assert browser.post("/zonos/cart-info").status_code == 502
 
         with pytest.raises(BlockingIOError):
             elsewhere.accept()
-    sent = [each.input for each in upstream.received if "items" in each.input]
-    assert [each["items"][0]["imageUrl"] for each in sent] == [picture] * 2
+    [sent] = [each.input for each in upstream.received if "items" in each.input]
+    assert sent["items"][0]["imageUrl"] == picture

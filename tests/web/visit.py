@@ -11,18 +11,10 @@ import os
 import sys
 from typing import Any
 
-#: Where each event has the host, or the address.
-HOSTS = {"socket.connect": 1, "socket.getaddrinfo": 0, "http.client.connect": 1}
-OTHERS = (
-    "os.exec",
-    "os.posix_spawn",
+WATCHED = (
+    *("socket.connect", "socket.getaddrinfo", "socket.gethostby", "socket.send"),
+    *("http.client.connect", "urllib.", "subprocess.", "os.exec", "os.posix_spawn"),
     "os.system",
-    "socket.gethostbyaddr",
-    "socket.gethostbyname",
-    "socket.sendmsg",
-    "socket.sendto",
-    "subprocess.Popen",
-    "urllib.Request",
 )
 
 
@@ -47,10 +39,9 @@ if __name__ == "__main__":
     noted: set[tuple[str, str]] = set()
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in HOSTS:
-            noted.add((event, str(arguments[HOSTS[event]])))
-        elif event in OTHERS:
-            noted.add((event, ""))
+        if event.startswith(WATCHED):
+            # The first argument of a connect is the socket or connection itself.
+            noted.add((event, str(arguments[event.endswith("connect")])))
 
     sys.addaudithook(note)
     print(json.dumps({"statuses": visit(), "noted": sorted(noted)}))
