@@ -23,7 +23,6 @@ from .support.fixtures import ca_bundle  # noqa: F401
 from .support.fixtures import client  # noqa: F401
 from .support.fixtures import make_a_shop  # noqa: F401
 from .support.fixtures import make_client  # noqa: F401
-from .support.fixtures import no_thread_stays  # noqa: F401
 from .support.fixtures import secure  # noqa: F401
 from .support.fixtures import shop  # noqa: F401
 from .support.fixtures import upstream  # noqa: F401

@@ -88,11 +88,14 @@ def no_graphql(handler: Handler, told: bool = True) -> Fault:
     return Fault(handler, BadResponse, "unavailable", log, told)
 
 
-def shape(cart: Any, profile: Any, log: str = "") -> Fault:
-    """Data that is neither a cart nor a profile."""
-    handler = says({"data": {CART: cart, AUTHENTICATE: profile}})
+def shape(data: Any, log: str = "") -> Fault:
+    """Data that has neither a cart nor a profile."""
     log = f"a response of another shape{log}"
-    return Fault(handler, BadResponse, "unavailable", log)
+    return Fault(says({"data": data}), BadResponse, "unavailable", log)
+
+
+def both(cart: Any, profile: Any) -> Any:
+    return {CART: cart, AUTHENTICATE: profile}
 
 
 def without_password(password: str | None) -> Fault:
@@ -100,23 +103,19 @@ def without_password(password: str | None) -> Fault:
     return Fault(handler, None, "no-password", "no password came", code=None)
 
 
-BESIDE = {
-    CART: {"id": "cart_1", "expiresAt": None},
-    AUTHENTICATE: {"oneTimePassword": "otp"},
-}
+BESIDE = both({"id": "cart_1", "expiresAt": None}, {"oneTimePassword": "otp"})
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-ZIPPED = gzip.compress(b'{"data": {}}')
 GZIP = {"Content-Encoding": "gzip"}
-ODD_MEMBERS = [{"message": 7, "path": 7, "extensions": 7}]
-ODD_EXTENSIONS = [{"path": [{}], "extensions": {"errorType": TOLD, "requestId": [1]}}]
-ODD_IDS = [{"extensions": {"errorType": "line\nbreak", "requestId": "a b"}}]
+ZIPPED = gzip.compress(b'{"data": {}}')
+ODD_EXTENSIONS = {"path": [{}], "extensions": {"errorType": TOLD, "requestId": [1]}}
+ODD_IDS = {"extensions": {"errorType": "line\nbreak", "requestId": "a b"}}
+NO_GRAPHQL: list[Any] = [7, [7], {}, {"errors": []}, {"data": None}, {"data": 7}]
 TABLE = {
     "reset": broken(resets),
     "closes early": broken(closes),
     "truncated head": no_graphql(sends(OK + b"Content-Le"), told=False),
     "truncated body": broken(truncates, "the connection broke (IncompleteRead)"),
-    "no body": broken(sends(OK + b"Content-Length: 99\r\n\r\n")),
     "truncated chunks": broken(sends(CHUNKED + b"20\r\n{")),
     "chunks of no length": broken(sends(CHUNKED + b"zz\r\n")),
     "a negative length": no_graphql(
@@ -126,9 +125,7 @@ TABLE = {
     "headers without end": broken(sends(OK + b"X-A: b\r\n" * 20_000 + b"\r\n")),
     "a header without end": broken(sends(OK + b"X-A: " + b"b" * 70_000 + b"\r\n\r\n")),
     "no gzip": broken(says(b"no gzip", 200, **GZIP)),
-    "truncated gzip": no_graphql(
-        says(gzip.compress(b'{"data": {}}')[:-12], 200, **GZIP)
-    ),
+    "truncated gzip": no_graphql(says(ZIPPED[:-12], 200, **GZIP)),
     "gzip unsaid": no_graphql(says(ZIPPED)),
     "hung": lasting(hangs),
     "dripping body": lasting(drips),
@@ -136,20 +133,14 @@ TABLE = {
     "dripping chunks": lasting(drips_after(CHUNKED + b"ffff\r\n")),
     "500": status(500, "unavailable"),
     "502 as JSON": status(502, "unavailable", {"message": TOLD}),
-    "503": status(503, "unavailable"),
-    "504": status(504, "unavailable", b""),
-    "300": status(300, "rejected"),
     "304": status(304, "rejected", b""),
-    "400": status(400, "rejected"),
     "404 with data": status(404, "rejected", {"data": {}}),
     "409 without data": status(409, "rejected", {"data": None}),
-    "422": status(422, "rejected"),
     **{
         f"{code} to {where[:10]}": status(code, "rejected", b"", Location=where)
         for code, where in (
-            *[(301, "/graphql"), (302, "/elsewhere"), (303, "/graphql")],
-            *[(307, "/elsewhere"), (308, "/graphql"), (302, "http://[")],
-            *[(302, "\xff"), (302, "mailto:x"), (302, "//"), (302, "a" * 5000)],
+            *[(302, "/elsewhere"), (303, "/graphql"), (307, "/elsewhere")],
+            *[(308, "/graphql"), (302, "http://["), (302, "\xff"), (302, "//")],
         )
     },
     "401": refused({"message": TOLD}, 401),
@@ -162,7 +153,6 @@ TABLE = {
     ),
     "429": limited(),
     "429, in an hour": limited(1, **{"Retry-After": "3600"}),
-    "429, at a date": limited(2, **{"Retry-After": "Tue, 24 Nov 2026 00:00:00 GMT"}),
     "errors of 200": graphql(errors("BAD_REQUEST"), "BAD_REQUEST at cartCreate"),
     "errors of 400": graphql(errors("BAD_REQUEST", status=400), "BAD_REQUEST"),
     "unavailable": graphql(errors("UNAVAILABLE"), "UNAVAILABLE", "unavailable"),
@@ -170,11 +160,12 @@ TABLE = {
     "errors without a class": graphql(errors(None)),
     "errors that are a text": graphql(says({"errors": TOLD})),
     "errors that are an object": graphql(says({"errors": {"message": TOLD}})),
-    "errors that are numbers": graphql(says({"errors": [1]})),
     "errors that are null": graphql(says({"errors": [None]})),
-    "errors of odd members": graphql(says({"errors": ODD_MEMBERS})),
-    "errors of odd extensions": graphql(says({"errors": ODD_EXTENSIONS})),
-    "errors of odd ids": graphql(says({"errors": ODD_IDS})),
+    "errors of odd members": graphql(
+        says({"errors": [{"message": 7, "path": 7, "extensions": 7}]})
+    ),
+    "errors of odd extensions": graphql(says({"errors": [ODD_EXTENSIONS]})),
+    "errors of odd ids": graphql(says({"errors": [ODD_IDS]})),
     "data beside errors": Fault(
         errors("INTERNAL", data=BESIDE),
         GraphQLErrors,
@@ -190,26 +181,14 @@ TABLE = {
         sends(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"), told=False
     ),
     "nothing": no_graphql(says(b"")),
-    "half": no_graphql(says(b"{")),
     "no UTF-8": no_graphql(says(b'{"data": "\xff\xfe\xfd"}')),
     "nested without end": no_graphql(says(b"[" * 100_000)),
     "a number without end": no_graphql(says(b'{"data": ' + b"9" * 5000 + b"}")),
-    **{
-        f"JSON: {json.dumps(body)}": no_graphql(says(body))
-        for body in (
-            *[None, 7, "data", ["data"], {}, {"errors": []}, {"data": None}],
-            *[{"data": 7}, {"data": []}, {"data": None, "errors": []}],
-        )
-    },
-    "lists": shape([], []),
-    "nulls": shape(None, None),
-    "empty objects": shape({}, {}, " (KeyError)"),
-    "numbers": shape({"id": 7}, {"oneTimePassword": 7}),
-    "data that lacks it": Fault(
-        says({"data": {"__typename": "Mutation"}}),
-        BadResponse,
-        "unavailable",
-        "a response of another shape (KeyError)",
-    ),
+    **{f"JSON: {json.dumps(body)}": no_graphql(says(body)) for body in NO_GRAPHQL},
+    "lists": shape(both([], [])),
+    "nulls": shape(both(None, None)),
+    "empty objects": shape(both({}, {}), " (KeyError)"),
+    "numbers": shape(both({"id": 7}, {"oneTimePassword": 7})),
+    "data that lacks it": shape({"__typename": "Mutation"}, " (KeyError)"),
     "oversized": Fault(endless, BadResponse, "unavailable", "too large", told=False),
 }

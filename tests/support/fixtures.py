@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
@@ -22,20 +21,9 @@ MakeShop = Callable[..., Shop]
 
 
 @pytest.fixture
-def no_thread_stays() -> Iterator[None]:
-    """Every thread that a test started has ended when the test is over."""
-    before = set(threading.enumerate())
-    yield
-    for thread in set(threading.enumerate()) - before:
-        thread.join(10)
-        assert not thread.is_alive(), thread
-
-
-@pytest.fixture
 def upstream() -> Iterator[Upstream]:
-    upstream = Upstream()
-    yield upstream
-    upstream.stop()
+    with Upstream() as upstream:
+        yield upstream
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +40,8 @@ def ca_bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def secure(authority: trustme.CA) -> Iterator[Upstream]:
-    upstream = Upstream(server_context(authority))
-    yield upstream
-    upstream.stop()
+    with Upstream(server_context(authority)) as upstream:
+        yield upstream
 
 
 @pytest.fixture

@@ -155,6 +155,12 @@ class Upstream:
                 with suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
 
+    def __enter__(self) -> Upstream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def stop(self) -> None:
         self._stopping.set()
         with suppress(OSError):

@@ -90,9 +90,10 @@ def signals() -> Iterator[list[tuple[str | None, ...]]]:
 def upstream(
     request: pytest.FixtureRequest, authority: trustme.CA
 ) -> Iterator[Upstream]:
-    upstream = Upstream(server_context(authority) if request.param == "TLS" else None)
-    yield upstream
-    upstream.stop()
+    with Upstream(
+        server_context(authority) if request.param == "TLS" else None
+    ) as upstream:
+        yield upstream
 
 
 @pytest.fixture(scope="module")

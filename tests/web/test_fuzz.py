@@ -32,9 +32,8 @@ FUZZ = settings(
 
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[Upstream]:
-    upstream = Upstream()
-    yield upstream
-    upstream.stop()
+    with Upstream() as upstream:
+        yield upstream
 
 
 @pytest.fixture(scope="module")

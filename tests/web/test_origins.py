@@ -21,9 +21,8 @@ ALLOWED = "https://brand.example"
 
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[Upstream]:
-    upstream = Upstream()
-    yield upstream
-    upstream.stop()
+    with Upstream() as upstream:
+        yield upstream
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import requests
-import trustme
 
 from ..support.fault_handlers import hangs
 from ..support.servers import end
@@ -15,7 +14,6 @@ from ..support.servers import served
 from ..support.shops import PROFILE
 from ..support.upstream import answer_after
 from ..support.upstream import Handler
-from ..support.upstream import server_context
 from ..support.upstream import Upstream
 
 SHOPPERS = 4
@@ -55,35 +53,30 @@ def shop_often(url: str, user_id: str) -> None:
     ids=["gthread", "gthread preload", "gevent", "waitress"],
 )
 def test_a_server_gives_everyone_their_own_and_ends_with_a_call_in_flight(
-    no_thread_stays: None,
-    authority: trustme.CA,
+    secure: Upstream,
     ca_bundle: str,
     server: str,
     last: Handler,
     reason: str | None,
 ) -> None:
-    upstream = Upstream(server_context(authority))
     # Of a call that hangs, and far more than one that is well needs on a busy machine.
     seconds = "5" if last is hangs else "20"
     settings = {"ZONOS_DEADLINE": seconds, "ZONOS_PROFILE_GRACE": seconds}
     settings["ZONOS_CA_BUNDLE"] = ca_bundle
-    try:
-        with (
-            ThreadPoolExecutor(SHOPPERS) as pool,
-            served(server, upstream, **settings) as (url, pid),
-        ):
-            users = [f"user-{number % 2}" for number in range(SHOPPERS)]
-            list(pool.map(lambda user: shop_often(url, user), users))
-            connections = {each.connection for each in upstream.received}
-            assert len(connections) < len(upstream.received), "none is used twice"
+    with (
+        ThreadPoolExecutor(SHOPPERS) as pool,
+        served(server, secure, **settings) as (url, pid),
+    ):
+        users = [f"user-{number % 2}" for number in range(SHOPPERS)]
+        list(pool.map(lambda user: shop_often(url, user), users))
+        connections = {each.connection for each in secure.received}
+        assert len(connections) < len(secure.received), "none is used twice"
 
-            asked = len(upstream.received)
-            upstream.on(PROFILE, last)
-            call = pool.submit(click, url, "user-0", "last")
-            upstream.wait_for(asked + 2)
-            end(server, pid)
-            answer: Any = call.result().json()
-            assert answer["cartId"] == "cart_of_last"
-            assert answer["recognition"]["reason"] == reason
-    finally:
-        upstream.stop()
+        asked = len(secure.received)
+        secure.on(PROFILE, last)
+        call = pool.submit(click, url, "user-0", "last")
+        secure.wait_for(asked + 2)
+        end(server, pid)
+        answer: Any = call.result().json()
+        assert answer["cartId"] == "cart_of_last"
+        assert answer["recognition"]["reason"] == reason
