@@ -16,7 +16,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from playwright.sync_api import BrowserContext
-from playwright.sync_api import ConsoleMessage
 from playwright.sync_api import Page
 from sqlalchemy import update
 from werkzeug.security import generate_password_hash
@@ -147,9 +146,8 @@ class Shopper:
         return self.post("/login", email=email, password=password)
 
     def register(self, email: str = "ada@example.com", name: str = "Ada") -> None:
-        password = "long enough"
         names = {"first_name": name, "last_name": "Larsen"}
-        answer = self.post("/register", email=email, password=password, **names)
+        answer = self.post("/register", email=email, password="long enough", **names)
         assert answer.status_code == 303, answer.text
 
     def sign_out(self) -> None:
@@ -165,10 +163,7 @@ class Shopper:
         return answer.json
 
     def pay(self, info: dict[str, Any] | None = None, **address: str) -> str:
-        """Pay in the sandbox's checkout; return Zonos's order id. No hint is sent.
-
-        Sent to the profile's first address, or to ``GUEST_ADDRESS`` and what differs.
-        """
+        """Pay in the sandbox's checkout; return Zonos's order id. No hint is sent."""
         order = {"address": GUEST_ADDRESS | address} if address else {}
         return pay_for(self.sandbox.url, info or self.cart_info(), **order)
 
@@ -223,15 +218,10 @@ def context(browser: Browser, live_shop: str) -> Iterator[BrowserContext]:
         base_url=live_shop, locale="en-GB", viewport={"width": 1280, "height": 900}
     ) as fresh:
         fresh.set_default_timeout(20_000)
-        breaches: list[str] = []
-
-        def note(message: ConsoleMessage) -> None:
-            if "Content Security Policy" in message.text:
-                breaches.append(message.text)
-
-        fresh.on("console", note)
+        told: list[str] = []
+        fresh.on("console", lambda message: told.append(message.text))
         yield fresh
-        assert breaches == []
+        assert [text for text in told if "Content Security Policy" in text] == []
 
 
 OpenCart = Callable[..., Page]

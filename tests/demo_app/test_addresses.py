@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from html import unescape
 
 import pytest
@@ -26,13 +25,9 @@ ADDRESSES = {
                     "150-0001", "渋谷区", "東京都", ""),
     "right to left": ("DK", "محمد بن عبد الله", "شارع 12 Strandgade", "", "1401",
                       "København K", "", ""),
-    "emoji and one name": ("DE", "Robin🦊", "Hauptstraße 1 👩‍👧 <b>", "", "50667",
-                           "Köln", "", ""),
-    "long": ("GB", " ".join(["María de los Ángeles"] * 5), "C" * 120, "", "LL61 5UJ",
-             "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", "", ""),
-    "phone without country and a company": (
-        "CA", "Freja Nakamura", "1 Queen Street", "c/o Åse & Søn ApS", "M5H 2N2",
-        "Toronto", "ON", "(604) 555-0123"),
+    "emoji, a company and a phone without country": (
+        "DE", "Robin🦊", "Hauptstraße 1 👩‍👧 <b>", "c/o Åse & Søn ApS", "50667", "Köln",
+        "", "(030) 555-0123"),
 }  # fmt: skip
 
 
@@ -89,18 +84,8 @@ def test_an_address_is_written_as_its_country_does(
     assert f"|{written}|" in f"|{'|'.join(lines)}|"
 
 
-@pytest.mark.parametrize(
-    ("language", "advice"),
-    [
-        ("en", "In Canada it is written V6E 1M7."),
-        ("da", "I Canada skrives det V6E 1M7."),
-    ],
-)
-def test_what_looks_unusual_is_saved_and_said_at_its_field(
-    shopper: Shopper, language: str, advice: str
-) -> None:
+def test_what_looks_unusual_is_saved_and_said_at_its_field(shopper: Shopper) -> None:
     shopper.sign_in()
-    shopper.post("/language", language=language)
     typed = {
         "name": "Robin Reader",
         "line1": "1 Davie Street",
@@ -110,7 +95,7 @@ def test_what_looks_unusual_is_saved_and_said_at_its_field(
     }
     saved = shopper.post("/account/addresses/new", **typed, postal_code="V6E1M7")
     page = shopper.get(saved.location).text
-    assert re.search(f'id="postal_code-advice">{advice}<', page)
+    assert 'id="postal_code-advice">In Canada it is written V6E 1M7.<' in page
     assert 'aria-describedby="postal_code-advice"' in page
     again = shopper.post(saved.location, **typed, postal_code="V6E 1M7")
     assert again.location == "/account"

@@ -15,7 +15,6 @@ from demo_app.models import db
 from demo_app.models import Order
 from demo_app.money import Exact
 from demo_app.money import format_money
-from demo_app.samples import prepare_database
 from demo_app.zonos import zonos
 
 from .conftest import Shopper
@@ -87,19 +86,3 @@ def test_the_order_and_the_account_show_both_sums(app: Flask, shopper: Shopper) 
         for page in (order, history.split(f'data-order-id="{order_id}"')[1]):
             assert paid in page
             assert shop in page.split("data-shop-total")[1].split("</")[0]
-
-
-def test_a_database_of_before_shows_its_orders_and_learns_the_shops_sum(
-    app: Flask, shopper: Shopper
-) -> None:
-    shopper.add()
-    order_id = shopper.order()
-    with app.app_context():
-        db.session.execute(text("DROP TABLE shop_order_shop_total"))
-        db.session.commit()
-        prepare_database()
-    page = f"/orders/{order_id}"
-    assert "data-shop-total" not in shopper.get(page).text
-    for _ in range(2):
-        shopper.hint(order_id)
-    assert both_sums(app, order_id)[1] in shopper.get(page).text

@@ -64,7 +64,7 @@ def read_until_running(process: subprocess.Popen[str]) -> str:
     raise AssertionError(process.stderr and process.stderr.read())
 
 
-def expect_refusal(folder: Path, ports: dict[str, str]) -> str:
+def refusal(folder: Path, ports: dict[str, str]) -> str:
     """Start the demo, and return why it ended at once."""
     with demo(folder, **ports) as process:
         _, said = process.communicate(timeout=60)
@@ -115,23 +115,19 @@ def buy(guest: requests.Session, shop: str, sandbox: str) -> str:
     return f"{shop}/orders/{pay_for(sandbox, info)}"
 
 
-def test_a_taken_port_is_named_with_a_way_out(
+def test_a_taken_port_or_a_file_of_another_program_ends_it_with_a_way_out(
     tmp_path: Path, ports: dict[str, str]
 ) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(ports["SANDBOX_PORT"])))
         taken.listen()
-        said = expect_refusal(tmp_path, ports)
+        said = refusal(tmp_path, ports)
     assert f"Port {ports['SANDBOX_PORT']} on 127.0.0.1 is taken" in said
     assert "SANDBOX_PORT=" in said
 
-
-def test_a_file_of_another_program_is_left_alone(
-    tmp_path: Path, ports: dict[str, str]
-) -> None:
     with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as other:
         other.execute("CREATE TABLE cart (total INTEGER)")
-    assert "is not a sandbox's database" in expect_refusal(tmp_path, ports)
+    assert "is not a sandbox's database" in refusal(tmp_path, ports)
     with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as other:
         assert other.execute("SELECT count(*) FROM cart").fetchone() == (0,)
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from flask import Flask
 from limits import parse
+from sqlalchemy import select
 
 from demo_app import login_throttle
+from demo_app.models import db
+from demo_app.models import Shopper as Account
 from demo_app.urls import safe_path
 
 from .conftest import FREJA
@@ -91,3 +95,15 @@ def test_being_remembered_ends_with_signing_out(shopper: Shopper) -> None:
     shopper.sign_out()
     assert shopper.client.get_cookie("vindstille_remember") is None
     assert shopper.get("/account").status_code in (302, 303)
+
+
+def test_a_new_account_gets_a_random_customer_id(
+    app: Flask, new_shopper: NewShopper
+) -> None:
+    for name in ("one", "two"):
+        new_shopper().register(f"{name}@example.com", name)
+    with app.app_context():
+        query = select(Account.customer_id).where(Account.last_name == "Larsen")
+        one, two = db.session.scalars(query)
+    assert one != two
+    assert len(one) == len(two) == 32
