@@ -87,18 +87,14 @@ class Shop:
     def data(self) -> dict[str, Any]:
         checkout = {"mode": "TEST", "placeOrderButtonSelector": BUTTON}
         checkout |= self.init.get("checkoutSettings", {})
-        block = {
+        return {
             "cartInfoUrl": "/zonos/cart-info",
             "orderHintUrl": "/zonos/order-hint",
-            "inventoryCheckUrl": None,
             "identity": "1dea",
             "scriptUrl": self.script,
-            "csrfToken": None,
-            "language": None,
-            "messages": {},
             "init": {"storeId": 1, **self.init, "checkoutSettings": checkout},
+            **self.settings,
         }
-        return block | self.settings
 
     def configure(self, javascript: str) -> None:
         """Let the shop's script do this with the ``detail`` of ``zonos:configure``."""
@@ -106,9 +102,6 @@ class Shop:
             "document.addEventListener('zonos:configure', ({detail}) => {"
             f" const theirs = detail.settings.checkoutSettings; {javascript} }})"
         )
-
-    def paths(self) -> list[str]:
-        return [path for path, _, _ in self.calls]
 
 
 def create_shop(shop: Shop) -> Flask:
@@ -147,26 +140,17 @@ def create_shop(shop: Shop) -> Flask:
         shop.script_gate.wait(20)
         return script()
 
-    def note() -> None:
+    @app.post("/zonos/<name>")
+    def endpoint(name: str) -> Any:
         headers = {name.lower(): value for name, value in request.headers}
         shop.calls.append((request.path, headers, request.get_json()))
-
-    @app.post("/zonos/cart-info")
-    def cart_info() -> Any:
-        note()
+        if name == "inventory-check":
+            return shop.inventory()
+        if name == "order-hint":
+            return shop.hint()
         if not shop.gate.wait(20):
             abort(500)
         return shop.answer()
-
-    @app.post("/zonos/inventory-check")
-    def inventory_check() -> Any:
-        note()
-        return shop.inventory()
-
-    @app.post("/zonos/order-hint")
-    def order_hint() -> Any:
-        note()
-        return shop.hint()
 
     return app
 
@@ -231,19 +215,3 @@ def errors(page: Page) -> Any:
 
 def codes(page: Page) -> list[str]:
     return [error["code"] for error in errors(page)]
-
-
-def swap_form(page: Page, event: str = "zonos:refresh") -> None:
-    """Put a copy of the form in its place, with the block of another login."""
-    page.evaluate(
-        """name => {
-          const block = document.getElementById("zonos-settings");
-          const form = document.querySelector("form"), fresh = form.cloneNode(true);
-          fresh.querySelector("[data-zonos-notice]")?.remove();
-          form.replaceWith(fresh);
-          block.textContent = block.textContent.replace("1dea", "07he5");
-          document.body.dispatchEvent(new Event(name, {bubbles: true}));
-          document.body.dispatchEvent(new Event(name, {bubbles: true}));
-        }""",
-        event,
-    )

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
 
+from ..support.browser import expect_accessible
 from ..support.browser import open_page
 from ..support.browser import wait_until
 from ..support.flask_shop import FlaskShop
@@ -148,3 +149,20 @@ def test_zonoss_own_snippet_opens_the_checkout(
     wait_until(tab, "Zonos.doneInit")
     expect(open_checkout(tab).get_by_text(expected)).to_be_visible()
     assert flask_shop.answers(CART_INFO) == [200]
+
+
+def test_the_button_that_asks_and_the_demo_page_are_accessible(
+    tab: Page, flask_shop: FlaskShop
+) -> None:
+    open_cart(tab, flask_shop)
+    flask_shop.gate.clear()
+    tab.click(BUTTON)
+    expect_state(tab, "asking")
+    expect_accessible(tab)
+    flask_shop.gate.set()
+    tab.goto(f"{flask_shop.url}/sign-in/customer-7")
+    tab.goto(f"{flask_shop.url}/zonos/demo")
+    wait_until(tab, READY)
+    expect(tab.get_by_text("Recognised as customer customer-7.")).to_be_visible()
+    expect_accessible(tab)
+    expect(open_checkout(tab).get_by_text(STREET)).to_be_visible()
