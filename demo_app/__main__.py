@@ -129,7 +129,7 @@ def start_sandbox(running: ExitStack) -> Sandbox:
         )
     except ValueError as error:
         refused = error
-    try:  # What another version has kept can only be forgotten.
+    try:  # A file of another version cannot be read, only begun anew.
         sandbox = running.enter_context(
             Sandbox(database, host=HOST, port=port, reset=True, **VISIBLE_LATENCIES)
         )

@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.get("/shared-with-zonos.json")
 def download() -> ResponseReturnValue:
-    """What was sent to Zonos of the customer, as a file."""
+    """The customer's data that went to Zonos, as a file."""
     text = json.dumps(export(customer_for(current_user)), ensure_ascii=False, indent=2)
     response = current_app.response_class(text, mimetype="application/json")
     response.headers["Content-Disposition"] = "attachment"

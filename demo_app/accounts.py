@@ -117,7 +117,7 @@ def logout() -> ResponseReturnValue:
     logout_user()
     flash(gettext("You are signed out."))
     response = redirect(url_for("catalog.index"), 303)
-    # What was bought as a guest before the sign-in is not for who comes next.
+    # The next person at this browser is not to see this one's guest orders.
     response.delete_cookie(CART_COOKIE)
     return response
 

@@ -134,14 +134,14 @@ def open_checkout(
     except BaseException:
         if profile_call is not None:
             profile_call.abandon()
-            _tell_of_sent(profile_call, on_profile_sent)
+            _report_sent(profile_call, on_profile_sent)
         raise
 
     password = None
     if profile_call is not None:
         left = end - time.monotonic()
         password, reason = _await_password(profile_call, min(profile_grace, left))
-        _tell_of_sent(profile_call, on_profile_sent)
+        _report_sent(profile_call, on_profile_sent)
     prefill = shopper.shipping_data if password is None else None
     level = "profile" if password else "prefill" if prefill else "guest"
     timings = {"cart": cart_call.seconds, "total": time.monotonic() - began}
@@ -165,19 +165,19 @@ def _await_password(
         logger.warning("The shopper checks out without a profile: %s", error)
         return None, _reason_for(error)
     if password is None:
-        told = f" (request {call.request_id})" if call.request_id else ""
+        request = f" (request {call.request_id})" if call.request_id else ""
         logger.warning(
-            "The shopper checks out without a profile: no password came%s", told
+            "The shopper checks out without a profile: no password came%s", request
         )
         return None, "no-password"
     return password, None
 
 
-def _tell_of_sent(
-    call: Call[AuthenticatedCustomer], tell: Callable[[str | None], None] | None
+def _report_sent(
+    call: Call[AuthenticatedCustomer], report: Callable[[str | None], None] | None
 ) -> None:
-    if tell is not None and call.may_have_arrived:
-        tell(call.request_id)
+    if report is not None and call.may_have_arrived:
+        report(call.request_id)
 
 
 def _reason_for(error: APIError) -> str:

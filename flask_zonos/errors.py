@@ -195,12 +195,12 @@ class GraphQLErrors(APIError):
         request_id: str | None = None,
         status: int | None = None,
     ) -> None:
-        told = ", ".join(
+        reasons = ", ".join(
             f"{error.error_type or 'no class'} at {error.path or 'no path'}"
             for error in errors[:5]
         )
         super().__init__(
-            f"Zonos refused it: {told}",
+            f"Zonos refused it: {reasons}",
             operation=operation,
             request_id=request_id,
             status=status,

@@ -120,14 +120,14 @@ class State:
         :raises TypeError: if it is hidden from Flask, by a plain decorator for one: it
             would never run, and its missing result would count as a yes.
         """
-        answer = current_app.ensure_sync(callback)(*arguments)
-        if isinstance(answer, Coroutine):
-            answer.close()
+        result = current_app.ensure_sync(callback)(*arguments)
+        if isinstance(result, Coroutine):
+            result.close()
             raise TypeError(
                 f"{callback!r} gave a coroutine: what wraps an async def must be an "
                 "async def too"
             )
-        return answer
+        return result
 
     def release(self) -> None:
         """Run ``@zonos.before_calls``, ahead of a wait for Zonos inside a request.
@@ -288,12 +288,12 @@ def is_our_frame(frame: FrameType) -> bool:
     return bool(package.partition(".")[0] == __name__.partition(".")[0])
 
 
-def send_app_signal(signal: NamedSignal, **told: Any) -> None:
+def send_app_signal(signal: NamedSignal, **details: Any) -> None:
     """Send a signal; a receiver that fails is logged, for it must not cost a sale.
 
     Where exceptions propagate it is raised.
     """
-    send_signal(signal, current_app._get_current_object(), **told)  # type: ignore[attr-defined]
+    send_signal(signal, current_app._get_current_object(), **details)  # type: ignore[attr-defined]
 
 
 def signal_exception(error: Exception) -> None:

@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 class Call(Future[Result]):
     """The future of a call.
 
-    :ivar seconds: from its start to its end, or till it was abandoned.
+    :ivar seconds: from its start to its end, or until it was abandoned.
     :ivar status: the HTTP status of the last response, if there was one.
     :ivar request_id: Zonos's own id of the request, where a response told one.
     :ivar retries: 0 or 1.
@@ -86,7 +86,7 @@ Work = Callable[[Call[Result]], Result]
 
 
 class ConcurrencyLimiter:
-    """As many slots as calls may be under way at once; a call has its till its end."""
+    """Slots for as many calls as may run at once; a call holds one until it ends."""
 
     def __init__(self, limit: int) -> None:
         self._free = threading.Semaphore(limit)

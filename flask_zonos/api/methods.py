@@ -126,10 +126,8 @@ class OrderAndWebhookMethods(ABC):
         if status is not None:
             wanted["status"] = status
 
-        answers = self._all(
-            operations.ORDERS, wanted, page_size, max_pages, max_seconds
-        )
-        yield from read_orders(answers, self.customer_reference, operations.ORDERS.name)
+        nodes = self._all(operations.ORDERS, wanted, page_size, max_pages, max_seconds)
+        yield from read_orders(nodes, self.customer_reference, operations.ORDERS.name)
 
     def set_account_order_number(self, order_id: str, number: str) -> None:
         """Write the shop's own order number into Zonos; a retry is harmless.

@@ -30,7 +30,7 @@ class OneTimePassword:
     def __reduce__(self) -> NoReturn:
         raise TypeError("A one-time password is not to be stored: fetch a new one")
 
-    # Who serialises by hand would get the value from Python's own.
+    # Python's own would give the value to a serialiser.
     __getstate__ = __reduce__
 
 

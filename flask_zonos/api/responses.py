@@ -39,30 +39,30 @@ def read_response(
     """
     found = _json(body)
     request_id = _request_id(headers, found)
-    told: dict[str, Any] = {"request_id": request_id, "status": status}
-    failed: dict[str, Any] = {"operation": name, **told}
+    details: dict[str, Any] = {"request_id": request_id, "status": status}
+    context: dict[str, Any] = {"operation": name, **details}
     if status in (401, 403):
-        raise _unauthorized(failed)
+        raise _unauthorized(context)
     if status == 429:
         retry_after = _seconds(headers.get("retry-after"))
-        raise RateLimited("Zonos asks to send less", retry_after=retry_after, **failed)
+        raise RateLimited("Zonos asks to send less", retry_after=retry_after, **context)
     errors = found.get("errors") if isinstance(found, dict) else None
     data = found.get("data") if isinstance(found, dict) else None
     if errors:
-        failure = _graphql_errors(errors, failed)
+        failure = _graphql_errors(errors, context)
         if not isinstance(data, dict) or data.get(name) is None:
             raise failure
         # Something came all the same: who asked decides what it is worth.
-        return ExecutionResult(data=data, extensions={"failure": failure, **told})
+        return ExecutionResult(data=data, extensions={"failure": failure, **details})
     if status >= 300:
         raise ServerError(
             f"Zonos answered with HTTP {status}",
             retry_after=_seconds(headers.get("retry-after")),
-            **failed,
+            **context,
         )
     if not isinstance(data, dict):
-        raise BadResponse("the response is no GraphQL response", **failed)
-    return ExecutionResult(data=data, extensions=told)
+        raise BadResponse("the response is no GraphQL response", **context)
+    return ExecutionResult(data=data, extensions=details)
 
 
 def _json(body: bytes) -> Any:
@@ -72,7 +72,7 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _graphql_errors(errors: Any, failed: dict[str, Any]) -> APIError:
+def _graphql_errors(errors: Any, context: dict[str, Any]) -> APIError:
     found = errors if isinstance(errors, list) else [errors]
     infos = [_info(error) for error in found]
     types = {info.error_type for info in infos}
@@ -83,13 +83,13 @@ def _graphql_errors(errors: Any, failed: dict[str, Any]) -> APIError:
         for error in found
     )
     if unnamed or "UNAUTHENTICATED" in types:
-        return _unauthorized(failed)
-    return GraphQLErrors(infos, **failed)
+        return _unauthorized(context)
+    return GraphQLErrors(infos, **context)
 
 
-def _unauthorized(failed: dict[str, Any]) -> Unauthorized:
+def _unauthorized(context: dict[str, Any]) -> Unauthorized:
     problem = "Zonos does not accept the credential; check ZONOS_CREDENTIAL_TOKEN"
-    return Unauthorized(problem, **failed)
+    return Unauthorized(problem, **context)
 
 
 def _info(error: Any) -> GraphQLErrorInfo:
@@ -129,10 +129,10 @@ def _seconds(retry_after: str | None) -> float | None:
     if re.fullmatch(r"[0-9]+", retry_after):
         return min(float(retry_after), MONTH)
     try:
-        moment = parsedate_to_datetime(retry_after)
+        date = parsedate_to_datetime(retry_after)
     except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
+    if date.tzinfo is None:
         # So reads "-0000"; HTTP knows no other zone than GMT.
-        moment = moment.replace(tzinfo=UTC)
-    return min(max((moment - datetime.now(UTC)).total_seconds(), 0), MONTH)
+        date = date.replace(tzinfo=UTC)
+    return min(max((date - datetime.now(UTC)).total_seconds(), 0), MONTH)

@@ -153,9 +153,9 @@ class ApiSession:
             found = self._session.execute(
                 request, get_execution_result=True, deadline=deadline
             )
-            told = found.extensions or {}
-            call.status, call.request_id = told["status"], told["request_id"]
-            failure = told.get("failure")
+            details = found.extensions or {}
+            call.status, call.request_id = details["status"], details["request_id"]
+            failure = details.get("failure")
             something_came = True
             if failure is not None:
                 if not (
@@ -179,7 +179,7 @@ class ApiSession:
 
 
 def _kept_nothing(error: APIError) -> bool:
-    """Whether Zonos certainly kept nothing of a call that brought no data."""
+    """Say whether Zonos certainly kept nothing of a call that brought no data."""
     if not error.sent or isinstance(error, (Unauthorized, RateLimited)):
         return True
     if isinstance(error, GraphQLErrors) and error.error_types:

@@ -94,7 +94,7 @@ class ZonosTransport(Transport):
                     response.close()
                     raise
 
-            # Within Session.send, so that a tracer's span lasts till the body's end.
+            # Within Session.send, so that a tracer's span lasts to the body's end.
             with closing(self._post(body, held, read)) as response:
                 received = response.content
         return read_response(response.status_code, response.headers, received, name)
@@ -181,7 +181,7 @@ def _failure(error: Exception, name: str, sent: bool | None) -> APIError:
     while cause := chain[-1].__cause__ or chain[-1].__context__:
         chain.append(cause)
     for each in chain:
-        # They hold their errors in turn, and so pool and request, till a collection.
+        # They hold their errors in turn, and so pool and request, until a collection.
         clear_frames(each.__traceback__)
 
     def is_any(*kinds: type[BaseException]) -> bool:
@@ -192,12 +192,12 @@ def _failure(error: Exception, name: str, sent: bool | None) -> APIError:
         sent = not is_any(
             exceptions.ConnectTimeout, exceptions.ProxyError, NewConnectionError
         )
-    told: dict[str, Any] = {"operation": name, "sent": sent}
+    details: dict[str, Any] = {"operation": name, "sent": sent}
     if is_any(TimeoutError, ReadTimeoutError, exceptions.Timeout):
         what = "whole response" if sent else "connection"
-        return TimedOut(f"no {what} in time", **told)
+        return TimedOut(f"no {what} in time", **details)
     if isinstance(error, exceptions.SSLError):
         problem = "TLS failed; behind a company's proxy set ZONOS_CA_BUNDLE"
-        return ConnectionFailed(problem, **told)
+        return ConnectionFailed(problem, **details)
     problem = "the connection broke" if sent else "no connection"
-    return ConnectionFailed(f"{problem} ({type(chain[-1]).__name__})", **told)
+    return ConnectionFailed(f"{problem} ({type(chain[-1]).__name__})", **details)

@@ -23,7 +23,7 @@ from .finding import ok
 NEWEST_ORDER: Operation[dict[str, object], dict[str, Any] | None] = Operation(
     "orders",
     "query orders { orders(first: 1) { edges { node { mode organization } } } }",
-    lambda answer: answer,
+    lambda data: data,
     repeatable=True,
 )
 

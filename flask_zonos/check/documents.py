@@ -69,7 +69,7 @@ def check(settings: Settings) -> Iterator[Finding]:
                 f"{name} has gained {', '.join(gained)}: we refuse what Zonos takes.",
                 "Upgrade flask-zonos if the shop needs them.",
             )
-    # Several operations share fields: each thing is told once.
+    # Several operations share fields: each is reported once.
     yield from dict.fromkeys(found)
     if not any(finding.level in ("error", "warning") for finding in found):
         used = [o for o in every if not _is_other_cart_mutation(o, settings)]
@@ -87,9 +87,9 @@ def _of_operation(
 
     problems = _problems(known, live, operation)
     if _is_other_cart_mutation(operation, settings):
-        # What is about to go need not be told to a shop that has left it.
+        # What is about to go need not concern a shop that has left it.
         remedy = f"Leave ZONOS_CART_MUTATION at {settings.cart_mutation}."
-        yield from (_told(note, operation, problem, remedy) for problem in problems)
+        yield from (_finding(note, operation, problem, remedy) for problem in problems)
         return
     way_out = None
     if operation is operations.CART_CREATE:
@@ -98,20 +98,20 @@ def _of_operation(
     for problem in problems:
         if _is_optional(operation, settings):
             remedy = "Upgrade flask-zonos before you use it."
-            yield _told(warning, operation, problem, remedy)
+            yield _finding(warning, operation, problem, remedy)
         else:
             remedy = f"To go on selling, {way_out}" if way_out else _UPGRADE
-            yield _told(error, operation, problem, remedy)
+            yield _finding(error, operation, problem, remedy)
     later = (
         f"Nothing breaks yet. When Zonos removes it, {way_out}" if way_out else _LATER
     )
     for notice in deprecated(live, operation):
-        yield _told(warning, operation, notice, later)
+        yield _finding(warning, operation, notice, later)
     announced_before = announced(known, operation)
     for name, description in announced(live, operation).items():
         notice = f'it uses {name}, which Zonos describes so: "{description}"'
         level = note if name in announced_before else warning
-        yield _told(level, operation, notice, later)
+        yield _finding(level, operation, notice, later)
 
 
 def _problems(
@@ -128,7 +128,7 @@ def _problems(
     ]
 
 
-def _told(
+def _finding(
     level: Callable[[str, str, str], Finding],
     operation: AnyOperation,
     what: str,
@@ -175,8 +175,8 @@ def live_schema(settings: Settings) -> GraphQLSchema | Finding:
     for deprecated_inputs in (True, False):
         query = get_introspection_query(input_value_deprecation=deprecated_inputs)
         try:
-            answer = ask(settings, "POST", settings.api_url, {"query": query}).json()
-            return build_client_schema(answer["data"], assume_valid=True)
+            body = ask(settings, "POST", settings.api_url, {"query": query}).json()
+            return build_client_schema(body["data"], assume_valid=True)
         except (
             ConfigurationError,
             GraphQLError,
@@ -187,9 +187,9 @@ def live_schema(settings: Settings) -> GraphQLSchema | Finding:
             TypeError,
             ValueError,
         ) as trouble:
-            told = type(trouble).__name__
+            reason = type(trouble).__name__
     return warning(
         _TOPIC,
-        f"Zonos's schema could not be read ({told}), so our documents are unchecked.",
+        f"Zonos's schema could not be read ({reason}), so our documents are unchecked.",
         "Try again; if Zonos has closed its introspection, rely on the changelog.",
     )

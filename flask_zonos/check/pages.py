@@ -41,10 +41,10 @@ def check(
     path = page or script
     response = _get(app, path, origin)
     if response is None or response.status_code != 200:
-        told = "raised" if response is None else f"answered {response.status_code}"
+        outcome = "raised" if response is None else f"answered {response.status_code}"
         yield error(
             "page",
-            f"The shop {told} when asked for {path}.",
+            f"The shop {outcome} when asked for {path}.",
             "Ask for it in a browser; give another path with --page."
             if page
             else "Something before the Zonos routes stops them: a before_request of "
@@ -118,7 +118,7 @@ def _needs(
 ) -> Needs:
     loader = state.settings.script_url
     if origin is None:
-        # Who works with a sandbox does so by plain http.
+        # A sandbox is used over plain http.
         scheme = "http" if is_loopback(loader) else "https"
         origin = f"{scheme}://{response.request.host}"
     return Needs(
@@ -159,8 +159,8 @@ def _judged(
             f"{'; '.join(likely)}.",
             "Add it, or go through a checkout in test mode to see that it works.",
         )
-    guarded = any(policy.restrains_scripts for policy in found)
-    if not guarded:
+    is_restrained = any(policy.restrains_scripts for policy in found)
+    if not is_restrained:
         yield warning(
             "CSP",
             f"{sender} lets in any script, or those that stand in a page: it is no "
@@ -168,5 +168,5 @@ def _judged(
             "Restrict script-src, without 'unsafe-inline', * and https: alone; "
             "neither our tags nor our script need them.",
         )
-    if guarded and not lacking and not likely:
+    if is_restrained and not lacking and not likely:
         yield ok("CSP", f"{sender} lets our script and the loader of Zonos's in.")

@@ -76,8 +76,8 @@ def likely_blocked(policies: Sequence[Policy], needs: Needs) -> list[str]:
             )
         asked = [u for u in _ZONOS_ASKS if _refuses(policy, "connect-src", u, needs)]
         if asked:
-            told = " and ".join(url.rstrip("/") for url in asked)
-            found["connect"] = f"{policy.in_force('connect-src')} lacks {told}"
+            hosts = " and ".join(url.rstrip("/") for url in asked)
+            found["connect"] = f"{policy.in_force('connect-src')} lacks {hosts}"
         named = any(_ZONOS in source for source in policy.sources("frame-src") or ())
         refused = _refuses(policy, "frame-src", needs.loader, needs)
         if refused and not named and not _blocks_all_frames(policy):

@@ -43,8 +43,8 @@ def check(settings: Settings) -> Generator[Finding, None, bool]:
         yield _unreached(settings, trouble)
         return False
     wall = (sent + time.time()) / 2
-    answers = _is_graphql(response)
-    if answers:
+    is_graphql = _is_graphql(response)
+    if is_graphql:
         yield ok(
             "address", f"{_host(settings.api_url)} speaks GraphQL.{_tls(settings)}"
         )
@@ -57,7 +57,7 @@ def check(settings: Settings) -> Generator[Finding, None, bool]:
         )
     yield from _clock(settings, response.headers.get("Date"), wall)
     yield from _script(settings)
-    return answers
+    return is_graphql
 
 
 def ask(
@@ -139,10 +139,10 @@ def _unreached(settings: Settings, trouble: OSError) -> Finding:
 
 def _is_graphql(response: requests.Response) -> bool:
     try:
-        answer = response.json()
+        body = response.json()
     except ValueError:
         return False
-    return isinstance(answer, dict) and bool({"data", "errors"} & answer.keys())
+    return isinstance(body, dict) and bool({"data", "errors"} & body.keys())
 
 
 def _tls(settings: Settings) -> str:
@@ -155,13 +155,13 @@ def _clock(settings: Settings, date: str | None, now: float) -> Iterator[Finding
         behind = parsedate_to_datetime(date or "").timestamp() - now
     except ValueError:
         return
-    told = f"This machine's clock is {abs(behind):.0f} s"
-    told += " behind Zonos's." if behind > 0 else " ahead of Zonos's."
+    text = f"This machine's clock is {abs(behind):.0f} s"
+    text += " behind Zonos's." if behind > 0 else " ahead of Zonos's."
     remedy = "Let the machine keep its time by NTP."
     if behind >= settings.cart_expires:
-        yield error("clock", f"{told} Carts are expired when they are made.", remedy)
+        yield error("clock", f"{text} Carts are expired when they are made.", remedy)
     elif abs(behind) > _WRONG_CLOCK:
-        yield warning("clock", f"{told} Carts, sessions and logs are off.", remedy)
+        yield warning("clock", f"{text} Carts, sessions and logs are off.", remedy)
     else:
         yield ok("clock", "This machine's clock agrees with Zonos's.")
 
@@ -171,15 +171,15 @@ def _script(settings: Settings) -> Iterator[Finding]:
     try:
         status = ask(settings, "GET", settings.script_url).status_code
     except (OSError, ConfigurationError) as trouble:
-        status, told = 0, f"could not be fetched ({type(trouble).__name__})"
+        status, outcome = 0, f"could not be fetched ({type(trouble).__name__})"
     else:
-        told = f"gives HTTP {status}"
+        outcome = f"gives HTTP {status}"
     if status == 200:
         yield ok("page script", f"{host} serves Zonos's script.")
     else:
         yield warning(
             "page script",
-            f"Zonos's script {told} from this machine; shoppers' browsers need it.",
+            f"Zonos's script {outcome} from this machine; shoppers' browsers need it.",
             "Correct ZONOS_SCRIPT_URL, or look at it from a browser.",
         )
 

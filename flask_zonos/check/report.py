@@ -58,8 +58,8 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def _count(findings: Sequence[Finding]) -> str:
     found = Counter(finding.level for finding in findings)
-    told = [
+    counts = [
         f"{found[level]} {level}{'' if found[level] == 1 else 's'}"
         for level in ("error", "warning", "note")
     ]
-    return f"{', '.join(told)}, {found['ok']} ok."
+    return f"{', '.join(counts)}, {found['ok']} ok."

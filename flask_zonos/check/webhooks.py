@@ -75,8 +75,8 @@ def _of_other_paths(
             continue
         if ours not in (None, origin_of(webhook.url)):
             continue
-        told = note if ours is None else warning
-        yield told(
+        level = note if ours is None else warning
+        yield level(
             _TOPIC,
             f"The webhook {webhook.id} ({webhook.type}) goes to "
             f"{without_type(webhook.url)}, but this shop takes webhooks at {path}.",
@@ -91,10 +91,10 @@ def _weight(findings: Sequence[Finding]) -> tuple[int, int]:
 
 
 def _missing(address: str, others: list[str]) -> Finding:
-    told = f" There are some to {' and '.join(others)}." if others else ""
+    elsewhere = f" There are some to {' and '.join(others)}." if others else ""
     return error(
         _TOPIC,
-        f"Zonos has no {_VITAL} webhook to {address}: orders do not arrive.{told}",
+        f"Zonos has no {_VITAL} webhook to {address}: orders do not arrive.{elsewhere}",
         f"flask zonos webhooks create {address}",
     )
 

@@ -101,8 +101,8 @@ def show_order(order_id: str, full: bool) -> None:
         price = format_money(item.amount, item.currency_code)
         _show("item", f"{item.quantity} x {named}, {price}")
     for party in order.parties:
-        told = _party_line(party) if full else (party.country_code or "-")
-        _show((party.type or "party").lower(), told)
+        details = _party_line(party) if full else (party.country_code or "-")
+        _show((party.type or "party").lower(), details)
 
 
 @orders.command("sync", short_help="Hand missed orders to the order handler.")
@@ -132,8 +132,8 @@ def sync_orders(since: datetime, quiet: bool) -> None:
                 failed = isinstance(outcome, Exception)
                 counts["failed" if failed else str(outcome)] += 1
                 if failed:
-                    told = f"failed ({type(outcome).__name__}, see the log)"
-                    click.echo(_progress_line(order, told), err=True)
+                    result = f"failed ({type(outcome).__name__}, see the log)"
+                    click.echo(_progress_line(order, result), err=True)
                 elif not quiet:
                     click.echo(_progress_line(order, str(outcome)))
         except ZonosError as error:
@@ -156,9 +156,9 @@ def _show(name: str, value: str) -> None:
     click.echo(f"{name:15} {plain}")
 
 
-def _progress_line(order: Order, told: str) -> str:
+def _progress_line(order: Order, result: str) -> str:
     created = order.created_at.isoformat(timespec="seconds")
-    return f"{created}  {order.id}  {order.status:10} {told}"
+    return f"{created}  {order.id}  {order.status:10} {result}"
 
 
 def _summary(counts: Counter[str]) -> str:

@@ -54,8 +54,8 @@ def _refuse_strangers() -> None:
     open_to_all = remote and request.path.startswith(_EVERYWHERE)
     if not open_to_all and not is_loopback(request.host):
         abort(403, "The sandbox accepts the hosts 127.0.0.1 and localhost only")
-    guarded = request.path.startswith(("/_sandbox", "/checkout/", "/graphql"))
-    if guarded and not is_same_origin():
+    is_protected = request.path.startswith(("/_sandbox", "/checkout/", "/graphql"))
+    if is_protected and not is_same_origin():
         abort(403, "Pages of other origins cannot use this address")
 
 

@@ -62,7 +62,7 @@ class OrderRecorder:
                 f"{said}: the shop was notified, but its order handler failed with "
                 f"{failures[-1]!r}"
             ) from failures[-1]
-        responses = [told for body, told in self._responses if about in body]
+        responses = [outcome for body, outcome in self._responses if about in body]
         if responses:
             raise AssertionError(
                 f"{said}: the shop was notified, but did not take it. "
@@ -75,8 +75,8 @@ class OrderRecorder:
 
     def _note_response(self, app: Flask, response: Response) -> None:
         if _is_order_route(app):
-            told = f"POST {request.path} got HTTP {response.status_code}"
-            self._responses.append((_body(), told))
+            outcome = f"POST {request.path} got HTTP {response.status_code}"
+            self._responses.append((_body(), outcome))
 
     def _note_failure(self, app: Flask, exception: Exception) -> None:
         if _is_order_route(app):

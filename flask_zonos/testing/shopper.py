@@ -131,14 +131,14 @@ class Shopper:
         """
         self._check_inventory(checkout["items"])
         customer = checkout["customer"] or {}
-        places = customer.get("locations") or []
+        locations = customer.get("locations") or []
         body: dict[str, Any] = {
             "serviceLevel": checkout["serviceLevels"][0]["code"],
             "payment": {"testCard": "visa"},
             "saveCard": save_card,
         }
-        if address is None and places:
-            body["locationId"] = places[0]["id"]
+        if address is None and locations:
+            body["locationId"] = locations[0]["id"]
         else:
             body["address"] = address or ADDRESS
         placed = self._checkout("Paying", "orders", body, checkout["token"])
@@ -223,8 +223,8 @@ class Shopper:
         )
         if response.status_code != 201:
             raise CheckoutRefused(step, response)
-        answer: dict[str, Any] = response.json()
-        return answer
+        created: dict[str, Any] = response.json()
+        return created
 
 
 def send_webhook(

@@ -55,7 +55,7 @@ def page_endpoint(view: View) -> Callable[[], Response]:
     """Decorate a route that the shop's own page posts to: no HTML, no cache."""
 
     @wraps(view)
-    def guarded() -> Response:
+    def endpoint() -> Response:
         origin = allowed_origin(request, current_state().settings.allowed_origins)
         if request.method == "OPTIONS" and origin is not None:
             return set_headers(preflight("POST"))
@@ -70,7 +70,7 @@ def page_endpoint(view: View) -> Callable[[], Response]:
         with session_changes_logged(), _errors_shown_in_debug():
             return set_headers(current_app.make_response(view()))
 
-    return guarded
+    return endpoint
 
 
 @contextmanager

@@ -56,15 +56,15 @@ def webhook_endpoint(view: Callable[[], Response]) -> Callable[[], Response]:
     return endpoint
 
 
-def shop_error(error: Exception, told: str) -> Problem:
+def shop_error(error: Exception, message: str) -> Problem:
     """Log and signal an error of the shop's code, and return the problem to raise.
 
     Where exceptions propagate, in debug and in tests, it is raised instead.
 
-    :param told: what failed, for the log.
+    :param message: for the log: what failed.
     """
     signal_exception(error)
-    current_app.logger.error(told, exc_info=error)
+    current_app.logger.error(message, exc_info=error)
     return handler_problem()
 
 

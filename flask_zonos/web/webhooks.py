@@ -118,7 +118,7 @@ def _is_verified(state: State, verifier: Callback, body: bytes) -> bool:
     try:
         verdict = state.call(verifier, request.headers, body)
         if not isinstance(verdict, bool | None):
-            # A view's answer, such as ("no", 401), is true.
+            # A view's response, such as ("no", 401), is true.
             kind = type(verdict).__name__
             raise TypeError(f"webhook_verifier must return True or False, not {kind}")
         return bool(verdict)

@@ -118,7 +118,7 @@ def probe(
 
 @dataclass(frozen=True)
 class _Run:
-    """What a run has seen.
+    """The outcome of a run.
 
     :ivar schema: the hash of Zonos's schema.
     :ivar stopped: why it ended early, if it did.
@@ -166,8 +166,10 @@ def _ends_as_interrupts() -> Iterator[None]:
     names = ("SIGTERM", "SIGHUP") if current_thread() is main_thread() else ()
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
-    # What is ignored stays so: nohup.
-    before = {n: told for n, told in before.items() if told not in (None, SIG_IGN)}
+    # Under nohup SIGHUP is ignored, and stays so.
+    before = {
+        n: handler for n, handler in before.items() if handler not in (None, SIG_IGN)
+    }
 
     def interrupt(*_: object) -> None:
         # A shell or systemd sends both: the second would end the cleanup.
@@ -180,8 +182,8 @@ def _ends_as_interrupts() -> Iterator[None]:
             signal.signal(number, interrupt)
         yield
     finally:
-        for number, told in before.items():
-            signal.signal(number, told)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _clean_up(subject: Subject) -> None:

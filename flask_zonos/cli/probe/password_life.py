@@ -34,7 +34,7 @@ def begin_trial(subject: Subject, kind: str, minutes: float) -> Trial:
     if kind == "wrong":
         return Trial(kind, secrets.token_urlsafe(32), subject.now())
     password, made = new_password(subject), subject.now()
-    # Where Zonos gives the same again, its life began before.
+    # If Zonos gave the same password again, its life began with the first.
     known = [trial.made for trial in trials if trial.password == password]
     wait = minutes * 60 if kind == "aged" else 0
     return Trial(kind, password, min([made, *known]), wait)

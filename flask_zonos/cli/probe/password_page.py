@@ -135,8 +135,10 @@ def create_page(
             try:
                 cart_id = subject.new_cart()["id"]
             except (ProbeFailed, *MISSHAPEN) as error:
-                told = str(error) if isinstance(error, ProbeFailed) else "another shape"
-                return jsonify(message=f"Zonos made no cart: {told}"), 502
+                reason = (
+                    str(error) if isinstance(error, ProbeFailed) else "another shape"
+                )
+                return jsonify(message=f"Zonos made no cart: {reason}"), 502
         one.opened = subject.now()
         return jsonify(cartId=cart_id, customerAuthenticationToken=one.password)
 

@@ -11,12 +11,12 @@ from uuid import UUID
 from uuid import uuid4
 
 
-def format_datetime(moment: datetime) -> str:
+def format_datetime(timestamp: datetime) -> str:
     """The text of a datetime as it travels: UTC, to the millisecond, ending in ``Z``.
 
     Texts of this form sort as the datetimes they stand for.
     """
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    text = timestamp.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
 
 
@@ -54,9 +54,9 @@ class Clock:
 
     def stop(self, at: datetime | None = None) -> None:
         """Stop the clock, at the present or at the datetime given."""
-        moment = self.now() if at is None else at.astimezone(UTC)
+        timestamp = self.now() if at is None else at.astimezone(UTC)
         with self._lock:
-            self._stopped = moment
+            self._stopped = timestamp
 
     def reset(self) -> None:
         """Go back to the machine's own time."""

@@ -257,7 +257,7 @@ class Options(Endpoint, Carts, Profiles, Checkout, PageScript, Orders, Webhooks)
 
     #: Whether webhooks go to addresses beyond this machine; fixed at the start.
     webhook_anywhere: bool = False
-    #: Whether answers are delivered to hosts beyond loopback; fixed at the start.
+    #: Whether responses are sent to hosts beyond loopback; fixed at the start.
     allow_remote: bool = False
     #: The names of those that were seen at the real Zonos; fixed at the start.
     observed: frozenset[str] = frozenset()

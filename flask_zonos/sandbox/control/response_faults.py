@@ -17,18 +17,18 @@ from .faults import Fault
 
 
 def apply_response_fault(
-    state: State, fault: Fault, answer: GraphQLResponse, request_id: str
+    state: State, fault: Fault, result: GraphQLResponse, request_id: str
 ) -> GraphQLResponse:
     """Apply a fault to a response, and to the objects that were made."""
-    data = answer.body.get("data")
+    data = result.body.get("data")
     if not isinstance(data, dict):
-        return answer
+        return result
     if fault.kind == "data-null":
-        return replace(answer, body={"data": None})
+        return replace(result, body={"data": None})
     if fault.kind == "data-and-errors":
         error = GraphQLError("The sandbox was asked for an error beside the data")
         errors = [formatted(error, request_id, fault.error_type)]
-        return replace(answer, body={"errors": errors, "data": data})
+        return replace(result, body={"errors": errors, "data": data})
     for made in _objects(data):
         if fault.kind == "no-password" and "oneTimePassword" in made:
             made["oneTimePassword"] = None
@@ -36,7 +36,7 @@ def apply_response_fault(
             _invalidate_password(state, fault.kind, made.get("oneTimePassword"))
         if fault.kind == "expired-cart" and isinstance(made.get("id"), str):
             expire(state, made["id"])
-    return answer
+    return result
 
 
 def _objects(value: Any) -> Iterator[Object]:

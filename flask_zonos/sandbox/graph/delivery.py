@@ -99,14 +99,14 @@ class Deliverer:
         try:
             with requests.Session() as session:
                 session.trust_env = False
-                answer = session.post(
+                response = session.post(
                     row["url"],
                     data=row["request"].encode(),
                     headers=headers,
                     timeout=options.webhook_timeout,
                     allow_redirects=False,
                 )
-                return answer.status_code, answer.text[:_SHOWN]
+                return response.status_code, response.text[:_SHOWN]
         except (requests.RequestException, ValueError) as error:
             return None, f"No response: {type(error).__name__}"
 

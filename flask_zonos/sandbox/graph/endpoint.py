@@ -36,7 +36,7 @@ blueprint = Blueprint("graphql", __name__)
 _UNAUTHENTICATED = (
     "HTTP Status 401: Full authentication is required to access this resource"
 )
-# What a GET is answered, with a key or without; operations come by POST only.
+# The response to a GET, with a key or without; operations come by POST only.
 _NO_OPERATION = GraphQLError(
     "Send the operation as a POST request with a JSON body",
     extensions={"errorType": "BAD_REQUEST", "code": "INVALID_GRAPHQL_REQUEST"},
@@ -100,11 +100,11 @@ def _faulty(state: State, call: Call, entry: Entry, faults: list[Fault]) -> Resp
         instead = _instead(state, fault, entry.request_id, call)
         if instead is not None:
             return apply_connection_fault(instead, fault, state.faults)
-    answer = execute(state, call, entry.request_id)
-    _take_note(entry, call, answer)
+    result = execute(state, call, entry.request_id)
+    _note_result(entry, call, result)
     for fault in faults:
-        answer = apply_response_fault(state, fault, answer, entry.request_id)
-    response = _json(answer)
+        result = apply_response_fault(state, fault, result, entry.request_id)
+    response = _json(result)
     for fault in faults:
         response = apply_connection_fault(response, fault, state.faults)
     return response
@@ -121,9 +121,9 @@ def _instead(
     if fault.kind == "redirect":
         return Response("", 302, {"Location": fault.location})
     if fault.kind == "rate-limited":
-        answer = throttled(request_id, state.options)
+        result = throttled(request_id, state.options)
         seconds = None if fault.seconds is None else round(fault.pause(0))
-        return _json(replace(answer, retry_after=seconds))
+        return _json(replace(result, retry_after=seconds))
     if fault.kind == "status":
         reason = GraphQLError(f"The sandbox was asked to respond with {fault.status}")
         by_status = {status: type for type, status in STATUSES.items()}
@@ -140,11 +140,11 @@ def _instead(
     return None
 
 
-def _take_note(entry: Entry, call: Call, answer: GraphQLResponse) -> None:
+def _note_result(entry: Entry, call: Call, result: GraphQLResponse) -> None:
     """Show in the timeline what a call was about."""
-    entry.cost = answer.cost
-    entry.errors = [error["message"] for error in answer.body.get("errors") or ()]
-    for value in (answer.body.get("data") or {}).values():
+    entry.cost = result.cost
+    entry.errors = [error["message"] for error in result.body.get("errors") or ()]
+    for value in (result.body.get("data") or {}).values():
         id = value.get("id") if isinstance(value, dict) else None
         if isinstance(id, str) and id.startswith("cart_"):
             entry.cart_id = id
@@ -167,14 +167,14 @@ def _customer_of(state: State, call: Call) -> str | None:
     return None
 
 
-def _json(answer: GraphQLResponse) -> Response:
+def _json(result: GraphQLResponse) -> Response:
     response = Response(
-        dumps(answer.body), answer.status, content_type="application/json"
+        dumps(result.body), result.status, content_type="application/json"
     )
-    if answer.cost is not None:
-        response.headers["zonos-query-complexity"] = str(answer.cost)
-    if answer.retry_after is not None:
-        response.headers["Retry-After"] = str(answer.retry_after)
+    if result.cost is not None:
+        response.headers["zonos-query-complexity"] = str(result.cost)
+    if result.retry_after is not None:
+        response.headers["Retry-After"] = str(result.retry_after)
     return response
 
 
