@@ -1,9 +1,8 @@
-"""The scripts on the pages, in a browser, with the module and a sandbox."""
+"""The page on our script: its hooks, in a browser, with the module and a sandbox."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,15 +10,14 @@ from playwright.sync_api import Browser
 from playwright.sync_api import expect
 
 from flask_zonos import Cart
-from flask_zonos import CartItem
 from flask_zonos.sandbox import Sandbox
 
 from ..support.flask_shop import create_shop
 from ..support.flask_shop import FlaskShop
+from ..support.samples import cart
 from ..support.serving import serve
 from .blocks import blocks
-from .blocks import name
-from .blocks import PAGES
+from .blocks import DOCS
 
 #: What the shop of the page has besides: a field, and its own two functions.
 OF_THE_SHOP = """
@@ -35,30 +33,24 @@ FORM = """<form action="/own-checkout" method="post">
 
 
 @pytest.fixture
-def shop() -> Iterator[FlaskShop]:
-    with Sandbox() as sandbox:
-        shop = create_shop(sandbox.settings)
-        with serve(shop.app) as shop.url:
-            yield shop
+def shop(sandbox: Sandbox) -> Iterator[FlaskShop]:
+    shop = create_shop(sandbox.settings)
+    with serve(shop.app) as shop.url:
+        yield shop
 
 
-@pytest.mark.browser
 def test_the_hooks_of_the_pages_script_are_called(
     browser: Browser, shop: FlaskShop
 ) -> None:
-    script = "\n".join(
-        block.code
-        for page in PAGES
-        for block in blocks(page)
-        if block.language == "js" and name(page) == "page-script"
-    )
+    scripts = [b for b in blocks(DOCS / "page-script.md") if b.language == "js"]
+    script = "\n".join(block.code for block in scripts)
     hints: list[dict[str, Any]] = []
 
-    @shop.zonos.cart_loader
-    def cart(request_data: dict[str, Any]) -> Cart:
+    def load_cart(request_data: dict[str, Any]) -> Cart:
         hints.append(request_data)
-        cup = CartItem(amount=Decimal(1), currency_code="EUR", quantity=1, sku="CUP")
-        return Cart(items=[cup])
+        return cart()
+
+    shop.load_cart = load_cart
 
     @shop.app.get("/thanks/<order_id>")
     def thanks(order_id: str) -> str:
@@ -87,9 +79,3 @@ def test_the_hooks_of_the_pages_script_are_called(
         page.get_by_role("button", name="Place order").click()
         checkout.get_by_role("button", name="Pay").click()
         expect(page.get_by_role("heading")).to_contain_text("Thanks for order_")
-
-
-def test_no_page_has_a_script_that_nobody_runs() -> None:
-    pages = [name(page) for page in PAGES for b in blocks(page) if b.language == "js"]
-    # The guide's is run by tests/browser/test_true_script.py.
-    assert pages == ["guides/csp", "page-script", "page-script"]

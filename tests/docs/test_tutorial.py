@@ -8,9 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from dataclasses import field
 from pathlib import Path
-from typing import Any
 
 import pexpect
 import pytest
@@ -21,7 +19,6 @@ from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
 from ..package.check import copy
-from .blocks import Block
 from .blocks import blocks
 from .blocks import DOCS
 
@@ -30,6 +27,7 @@ pytestmark = pytest.mark.process
 TUTORIAL = DOCS / "tutorial.md"
 BLOCKS = list(blocks(TUTORIAL))
 ACTIVATE = ". .venv/bin/activate"
+INSTALL = ["python3 -m venv .venv", ACTIVATE, "pip install flask-zonos"]
 SANDBOX = "flask zonos sandbox"
 SHOP = "flask --app shop run --debug"
 CHECK = "flask --app shop --debug zonos check --page /cart"
@@ -74,19 +72,12 @@ class Terminal:
 
 @dataclass
 class Followed:
-    """The reader's state after the last command.
+    """The two servers of the reader, after the last command, and what that printed."""
 
-    :ivar terminals: the first runs the sandbox, the second the shop.
-    :ivar typed: all commands, in order.
-    :ivar recognised: the response to a click of Robin's.
-    """
-
-    terminals: list[Terminal] = field(default_factory=list)
-    typed: list[str] = field(default_factory=list)
-    shop: str = ""
-    sandbox: str = ""
-    checked: str = ""
-    recognised: dict[str, Any] = field(default_factory=dict)
+    sandbox: Terminal
+    shop: Terminal
+    url: str
+    checked: str
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +87,9 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
     # "pip install flask-zonos" installs this tree and not a release.
     project = tmp_path_factory.mktemp("project")
     copy(project)
-    constraints = tmp_path_factory.mktemp("pip") / "constraints.txt"
+    constraints = project / "constraints.txt"
     constraints.write_text(f"flask-zonos @ {project.as_uri()}\n")
-    environment = {k: v for k, v in os.environ.items() if "ZONOS" not in k}
-    environment |= {
+    environment = {k: v for k, v in os.environ.items() if "ZONOS" not in k} | {
         "NO_PROXY": "127.0.0.1",
         "PIP_CONSTRAINT": str(constraints),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -108,61 +98,51 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
         "FLASK_RUN_PORT": "0",
         "FLASK_ZONOS_SANDBOX_PORT": "0",
     }
-    now = Followed()
-    exports: list[str] = []
+    for block in BLOCKS:
+        if block.caption is not None:
+            write(folder / block.caption, block.code)
     with ExitStack() as stack:
 
-        def open_terminal() -> None:
-            now.terminals.append(Terminal(folder, environment))
-            stack.callback(now.terminals[-1].shell.close)
+        def open_terminal(commands: list[str]) -> Terminal:
+            terminal = Terminal(folder, environment)
+            stack.callback(terminal.shell.close)
+            for command in commands:
+                terminal.run(command)
+            return terminal
 
-        open_terminal()
-        for block in BLOCKS:
-            if block.caption is not None:
-                _write(folder, block)
-            for command in _commands(block):
-                now.typed.append(command)
-                if command == ACTIVATE and exports:
-                    open_terminal()
-                terminal = now.terminals[-1]
-                if command == SANDBOX:
-                    terminal.shell.sendline(command)
-                    printed = terminal.read_until(r"Ctrl\+C")
-                    exports = re.findall(r"export \S+", printed)
-                    now.sandbox = re.findall(r"http\S+", printed)[0]
-                elif command == SHOP:
-                    terminal.shell.sendline(command)
-                    now.shop = terminal.read_until(r"Running on \S+").split()[-1]
-                else:
-                    now.checked = terminal.run(command)
-                if command == ACTIVATE:
-                    for line in exports:
-                        terminal.run(line)
-        with requests.Session() as browser:
-            assert browser.get(f"{now.shop}/login").url == f"{now.shop}/cart"
-            now.recognised = browser.post(f"{now.shop}/zonos/cart-info").json()
-        yield now
+        sandbox = open_terminal(INSTALL)
+        sandbox.shell.sendline(SANDBOX)
+        exports = re.findall(r"export \S+", sandbox.read_until(r"Ctrl\+C"))
+        shop = open_terminal([ACTIVATE, *exports])
+        shop.shell.sendline(SHOP)
+        url = shop.read_until(r"Running on \S+").split()[-1]
+        checked = open_terminal([ACTIVATE, *exports]).run(CHECK)
+        yield Followed(sandbox, shop, url, checked)
 
 
-def test_it_ends_with_a_recognised_shopper(followed: Followed) -> None:
-    assert followed.recognised["recognition"] == {"level": "profile", "reason": None}
+def test_its_commands_end_with_a_recognised_shopper(followed: Followed) -> None:
+    told = [
+        line.removeprefix("$ ")
+        for block in BLOCKS
+        if block.language == "console"
+        for line in block.code.splitlines()
+    ]
+    assert told == [*INSTALL, SANDBOX, ACTIVATE, SHOP, ACTIVATE, CHECK]
+    with requests.Session() as browser:
+        assert browser.get(f"{followed.url}/login").url == f"{followed.url}/cart"
+        clicked = browser.post(f"{followed.url}/zonos/cart-info").json()
+    assert clicked["recognition"] == {"level": "profile", "reason": None}
     assert re.search(r"^0 errors, ", followed.checked, re.MULTILINE)
     assert "debug is off" not in followed.checked
-    install = ["python3 -m venv .venv", ACTIVATE, "pip install flask-zonos"]
-    assert followed.typed == [*install, SANDBOX, ACTIVATE, SHOP, ACTIVATE, CHECK]
 
 
 @pytest.mark.browser
 def test_each_click_does_what_the_text_says(
     followed: Followed, browser: Browser
 ) -> None:
-    sandbox, shop, _ = followed.terminals
     with browser.new_context() as context:
         page = context.new_page()
-        statuses: dict[str, int] = {}
-        page.on("response", lambda got: statuses.update({got.url: got.status}))
-
-        page.goto(f"{followed.shop}/login")
+        page.goto(f"{followed.url}/login")
         frame = open_checkout(page)
         expect(frame.get_by_text("Welcome, ")).to_contain_text("robin@example.com")
         for label, value in ADDRESS.items():
@@ -173,7 +153,7 @@ def test_each_click_does_what_the_text_says(
         expect(frame.get_by_label("Save this card for next time")).to_be_checked()
         frame.get_by_role("button", name="Pay").click()
         frame.get_by_role("button", name="Back to the shop").click()
-        shop.read_until(r"Order order_\S+ of customer-1")
+        followed.shop.read_until(r"Order order_\S+ of customer-1")
 
         frame = open_checkout(page)
         expect(frame.get_by_text("Welcome back, ")).to_be_visible()
@@ -182,14 +162,13 @@ def test_each_click_does_what_the_text_says(
         expect(card).to_contain_text("Visa •••• 4242")
         expect(card).to_be_visible()
 
-        page.goto(f"{followed.shop}/cart?zCountry=DK")
+        page.goto(f"{followed.url}/cart?zCountry=DK")
         expect_own_checkout(page)
 
-        sandbox.shell.sendintr()
-        sandbox.run("true")
-        page.goto(f"{followed.shop}/cart")
+        followed.sandbox.shell.sendintr()
+        followed.sandbox.run("true")
+        page.goto(f"{followed.url}/cart")
         expect_own_checkout(page)
-        assert [url for url, status in statuses.items() if status == 404] == []
 
 
 def open_checkout(page: Page) -> FrameLocator:
@@ -204,20 +183,8 @@ def expect_own_checkout(page: Page) -> None:
     expect(page.get_by_text("The shop's own checkout")).to_be_visible()
 
 
-def test_it_takes_fewer_than_forty_lines_of_the_readers_own() -> None:
-    code = "\n".join(block.code for block in BLOCKS if block.caption is not None)
-    assert len([line for line in code.splitlines() if line.strip()]) < 40
-
-
-def _write(folder: Path, block: Block) -> None:
+def write(path: Path, code: str) -> None:
     """Make the file, or add to its end."""
-    path = folder / str(block.caption)
     path.parent.mkdir(exist_ok=True)
     before = path.read_text(encoding="utf-8") + "\n\n" if path.exists() else ""
-    path.write_text(before + block.code, encoding="utf-8")
-
-
-def _commands(block: Block) -> list[str]:
-    if block.language != "console":
-        return []
-    return [line.removeprefix("$ ") for line in block.code.splitlines()]
+    path.write_text(before + code, encoding="utf-8")
