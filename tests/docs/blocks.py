@@ -59,14 +59,13 @@ def python(page: Path) -> list[Block]:
 
 
 def source(page: Path) -> str:
-    """The page's Python as one module, without what belongs into a second file."""
+    """The page's Python as one module, without what belongs into another file."""
     found = python(page)
     captions = [block.caption for block in found]
-    module = None if None in captions else captions[0]
-    return "\n\n".join(block.code for block in found if block.caption == module)
+    return file(page, None if None in captions else captions[0])
 
 
-def file(page: Path, caption: str) -> str:
+def file(page: Path, caption: str | None) -> str:
     """The content that a page tells its reader to put into a file."""
     return "\n\n".join(b.code for b in python(page) if b.caption == caption)
 
