@@ -269,17 +269,21 @@ def callback_name(callback: Callback) -> str:
 def describe_error(error: BaseException) -> str:
     """Describe an error in one line, for debug: type, message, the shop's own line.
 
-    The line is the innermost that is neither a library's nor ours, where there is one.
     The message may hold anything: it is for the shop's developer alone.
     """
+    description = "".join(traceback.format_exception_only(error)).strip()
+    line = line_of_shop(error)
+    return description if line is None else f"{description} ({line})"
+
+
+def line_of_shop(error: BaseException) -> str | None:
+    """The innermost line of an error's traceback that is no library's and not ours."""
     frames = list(traceback.walk_tb(error.__traceback__))
     summaries = traceback.extract_tb(error.__traceback__)
-    description = "".join(traceback.format_exception_only(error)).strip()
     for (frame, _), line in zip(reversed(frames), reversed(summaries), strict=True):
         if not is_our_frame(frame) and not line.filename.startswith(_LIBRARIES):
-            where = f"{line.filename}, line {line.lineno}, in {line.name}"
-            return f"{description} ({where}: {line.line})"
-    return description
+            return f"{line.filename}, line {line.lineno}, in {line.name}: {line.line}"
+    return None
 
 
 def is_our_frame(frame: FrameType) -> bool:

@@ -28,6 +28,7 @@ from ..signals import checkout_failed
 from ..state import callback_name
 from ..state import current_state
 from ..state import describe_error
+from ..state import line_of_shop
 from ..state import send_app_signal
 from ..state import signal_exception
 from .caching import disable_caching
@@ -165,7 +166,9 @@ def run_callback(callback: Callable[..., Any], *arguments: Any) -> Any:
     """
     try:
         return current_state().call(callback, *arguments)
-    except ZonosError:
+    except ZonosError as error:
+        if line := line_of_shop(error):
+            error.add_note(f"It was raised in {line}")
         raise
     except Exception as error:
         status = aborted_status(error)

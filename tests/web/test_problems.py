@@ -62,6 +62,18 @@ def test_a_cart_that_the_schema_refuses_names_the_field_in_log_and_debug_only(
     assert upstream.received == []
 
 
+def test_an_error_of_ours_in_a_callback_names_the_shops_line(
+    shop: Shop, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    def load_cart(request_data: Any) -> Cart:
+        shop.app.extensions["zonos"].client.create_cart(Cart(items=[item(amount=1)]))
+        raise AssertionError
+
+    shop.load_cart = load_cart
+    problem(shop.click("a"), 500, "invalid-cart")
+    assert "in load_cart: shop.app.extensions" in caplog.text
+
+
 def test_no_slot_for_a_cart_is_503(make_a_shop: MakeShop, upstream: Upstream) -> None:
     released = threading.Event()
     upstream.on("cartCreate", held_until(released))
