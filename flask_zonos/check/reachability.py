@@ -122,7 +122,7 @@ def _unreached(settings: Settings, trouble: OSError) -> Finding:
             "Behind a company's proxy set ZONOS_CA_BUNDLE to its certificates; "
             "otherwise renew this machine's, and look at its clock.",
         )
-    if isinstance(trouble, exceptions.Timeout):
+    if isinstance(trouble, exceptions.Timeout | TimeoutError):
         return error(
             "address",
             f"{host} did not respond in time.",

@@ -102,6 +102,15 @@ def test_a_dead_address_is_told() -> None:
     assert "flask zonos sandbox" in report.told("address")
 
 
+def test_an_address_whose_response_drips_is_told_to_be_slow(
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reachability, "_LONGEST_READ", 0.3)
+    upstream.on("*", lambda received, wire: wire.drip(0.001))
+    report = reached(ZONOS_API_URL=upstream.url)
+    assert "did not respond in time" in report.told("address")
+
+
 @pytest.fixture
 def zonos() -> Iterator[requests_mock.Mocker]:
     with requests_mock.Mocker() as mocker:
