@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+from click.testing import Result
 
 from flask_zonos.check import observed
 from flask_zonos.cli.probe import carts
@@ -60,10 +61,63 @@ AT_WEBHOOK = 6
 SOME = (*endpoint.PROBES[:3], *carts.PROBES[:2], *webhooks.PROBES[:1])
 
 
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+class Zonos:
+    """A Zonos that does what the sandbox does, until it fails as a test wants."""
+
+    def __init__(self, upstream: Upstream, sandbox: Sandbox, folder: Path) -> None:
+        self.upstream = upstream
+        self.sandbox = sandbox
+        self.folder = folder
+        self.file = folder / "observed.json"
+
+    def probe(self, *options: str, **settings: str) -> Result:
+        usual = {
+            "ZONOS_API_URL": self.upstream.url,
+            "ZONOS_CREDENTIAL_TOKEN": self.sandbox.credential_token,
+        }
+        return probe(usual | settings, self.folder, *options)
+
+    def forward(self, received: Received, wire: Wire, **headers: str) -> None:
+        response = requests.post(
+            self.sandbox.graphql_url,
+            json=received.payload,
+            headers={"credentialToken": received.headers.get("credentialtoken", "")},
+            timeout=10,
+        )
+        wire.reply(response.content, status=response.status_code, headers=headers)
+
+    def fail_at(self, field: str, fault: Handler) -> None:
+        """Fail at one field, after it has been done."""
+        nowhere: Any = SimpleNamespace(reply=lambda *_, **__: None)
+
+        def handler(received: Received, wire: Wire) -> None:
+            fails = field in received.payload["query"]
+            self.forward(received, nowhere if fails else wire)
+            if fails:
+                fault(received, wire)
+
+        self.upstream.on("*", handler)
+
+
+@pytest.fixture(scope="module")
+def one_upstream() -> Iterator[Upstream]:
+    upstream = Upstream()
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture
+def zonos(
+    one_upstream: Upstream,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Zonos:
     no_time = SimpleNamespace(sleep=lambda seconds: None, monotonic=lambda: 0.0)
     monkeypatch.setattr(command, "time", no_time)
+    zonos = Zonos(one_upstream, sandbox, tmp_path)
+    one_upstream.on("*", zonos.forward)
+    return zonos
 
 
 @pytest.fixture
@@ -71,97 +125,49 @@ def few_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "PROBES", FEW)
 
 
-@pytest.fixture(scope="module")
-def upstreams() -> Iterator[Upstream]:
-    upstream = Upstream()
-    yield upstream
-    upstream.stop()
-
-
-@pytest.fixture
-def failing(upstreams: Upstream) -> dict[str, Any]:
-    """Settings of a Zonos that the test lets fail; given up after a second."""
-    return {
-        "ZONOS_API_URL": upstreams.url,
-        "ZONOS_CREDENTIAL_TOKEN": "sandbox_secret_token",
-        "ZONOS_TIMEOUT": "1,1",
-        "ZONOS_DEADLINE": "1",
-    }
-
-
-def forward(received: Received, sandbox: Sandbox) -> requests.Response:
-    headers = {"credentialToken": received.headers.get("credentialtoken", "")}
-    return requests.post(
-        sandbox.graphql_url, json=received.payload, headers=headers, timeout=10
-    )
-
-
-def sandbox_but(sandbox: Sandbox, field: str, fault: Handler) -> Handler:
-    """A Zonos that works, and fails at one field, after it has done as it was told."""
-
-    def handler(received: Received, wire: Wire) -> None:
-        response = forward(received, sandbox)
-        if field in received.payload["query"]:
-            fault(received, wire)
-        else:
-            wire.reply(response.content, status=response.status_code)
-
-    return handler
+def hurried(name: str) -> dict[str, str]:
+    """Settings that end a fault that lasts."""
+    lasts = name in TABLE and TABLE[name].lasts
+    return {"ZONOS_TIMEOUT": "1,1", "ZONOS_DEADLINE": "1"} if lasts else {}
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_an_upstream_that_fails_costs_a_line_a_probe_and_no_traceback(
-    name: str,
-    upstreams: Upstream,
-    failing: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    name: str, zonos: Zonos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if name not in SHAPES:
         monkeypatch.setattr(run, "PROBES", SOME)
-    upstreams.on("*", FAULTS[name])
-    result = probe(failing, tmp_path)
+    zonos.upstream.on("*", FAULTS[name])
+    result = zonos.probe(**hurried(name))
     assert result.exit_code == 1, result.output
     for each in run.PROBES:
         if each not in password_life.PROBES:
             assert result.output.count(f"({each.setting})\n") == 1, each.setting
     assert "not seen: " in result.output
     assert TOLD not in result.output
-    assert not (tmp_path / "observed.json").exists()
+    assert not zonos.file.exists()
 
 
 @pytest.mark.parametrize("name", [*KINDS, *SHAPES])
 def test_a_webhook_whose_creation_fails_is_deleted(
-    name: str,
-    upstreams: Upstream,
-    failing: dict[str, Any],
-    sandbox: Sandbox,
-    few_probes: None,
-    tmp_path: Path,
+    name: str, zonos: Zonos, few_probes: None
 ) -> None:
-    upstreams.on("*", sandbox_but(sandbox, "webhookCreate", FAULTS[name]))
-    if name != "hung":
-        failing |= {"ZONOS_TIMEOUT": "20,20", "ZONOS_DEADLINE": "20"}
-    result = probe(failing, tmp_path)
+    zonos.fail_at("webhookCreate", FAULTS[name])
+    result = zonos.probe(**hurried(name))
     assert result.exit_code == 2, result.output
     assert "Left at Zonos: the profile of flask-zonos-probe-" in result.output
     assert "a webhook to" not in result.output
     assert TOLD not in result.output
-    assert not webhooks_left(sandbox)
-    assert json.loads((tmp_path / "observed.json").read_text("utf-8"))["options"]
+    assert not webhooks_left(zonos.sandbox)
+    assert json.loads(zonos.file.read_text("utf-8"))["options"]
 
 
 @pytest.mark.parametrize("name", ["reset", "429", "500", "lists"])
 def test_a_webhook_that_cannot_be_deleted_is_named(
-    name: str,
-    upstreams: Upstream,
-    failing: dict[str, Any],
-    sandbox: Sandbox,
-    few_probes: None,
-    tmp_path: Path,
+    name: str, zonos: Zonos, few_probes: None
 ) -> None:
-    upstreams.on("*", sandbox_but(sandbox, "webhookDelete", FAULTS[name]))
-    result = probe(failing, tmp_path)
+    zonos.fail_at("webhookDelete", FAULTS[name])
+    result = zonos.probe()
     assert "a webhook to https://flask-zonos-probe.invalid/webhooks (" in result.output
     assert "flask zonos webhooks list, then delete" in result.output
 
@@ -177,10 +183,9 @@ def test_a_webhook_that_cannot_be_deleted_is_named(
 def test_an_interrupted_run_deletes_its_webhook_or_names_it(
     request_number: int,
     end: signal.Signals,
-    sandbox: Sandbox,
+    zonos: Zonos,
     few_probes: None,
     monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
 ) -> None:
     sent, told = [], []
     handler = signal.getsignal(end)
@@ -197,30 +202,27 @@ def test_an_interrupted_run_deletes_its_webhook_or_names_it(
         return response
 
     monkeypatch.setattr(Connection, "_send", send_and_interrupt)
-    file, before = tmp_path / "observed.json", '{"at": "earlier"}'
-    file.write_text(before)
-    result = probe(sandbox.settings, tmp_path)
+    before = '{"at": "earlier"}'
+    zonos.file.write_text(before)
+    result = zonos.probe()
     assert signal.getsignal(end) is handler
-    assert not webhooks_left(sandbox) or "a webhook to" in result.output
+    assert not webhooks_left(zonos.sandbox) or "a webhook to" in result.output
     if end is not signal.SIGINT:
         assert told[0] is not handler, "it would have ended at once"
-        assert not webhooks_left(sandbox)
-    if file.read_text("utf-8") == before:
+        assert not webhooks_left(zonos.sandbox)
+    written = zonos.file.read_text("utf-8")
+    if written == before:
         assert "interrupted" in result.output and "is not written" in result.output
         assert result.exit_code == 1
         assert all(f"({each.setting})\n" in result.output for each in FEW)
     else:
-        assert json.loads(file.read_text("utf-8"))["options"], "a whole run"
+        assert json.loads(written)["options"], "a whole run"
         assert request_number > len(FEW)
-    assert list(tmp_path.iterdir()) == [file]
+    assert list(zonos.folder.iterdir()) == [zonos.file]
 
 
 def test_a_run_ends_at_the_points_that_were_announced_and_deletes_its_webhook(
-    upstreams: Upstream,
-    failing: dict[str, Any],
-    sandbox: Sandbox,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    zonos: Zonos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "PROBES", [*webhooks.PROBES, *profiles.PROBES])
     allowed = run.points_of(run.PROBES)
@@ -230,17 +232,15 @@ def test_a_run_ends_at_the_points_that_were_announced_and_deletes_its_webhook(
         query = received.payload["query"]
         # The schema is read apart from the probes' own requests.
         told.append(0 if "__schema" in query else 105 if "webhooks" in query else 60)
-        points = {"zonos-query-complexity": str(told[-1])}
-        response = forward(received, sandbox)
-        wire.reply(response.content, status=response.status_code, headers=points)
+        zonos.forward(received, wire, **{"zonos-query-complexity": str(told[-1])})
 
-    upstreams.on("*", costly)
-    result = probe(failing, tmp_path)
+    zonos.upstream.on("*", costly)
+    result = zonos.probe()
     assert f"and {allowed} points" in result.output
     assert "not asked: all points that were announced are used up" in result.output
     assert sum(told) < allowed + 60
     assert "a webhook to" not in result.output
-    assert not webhooks_left(sandbox)
+    assert not webhooks_left(zonos.sandbox)
 
 
 @pytest.mark.parametrize(
@@ -250,20 +250,20 @@ def test_a_run_ends_at_the_points_that_were_announced_and_deletes_its_webhook(
 )
 def test_an_error_of_our_own_deletes_the_webhook_or_names_it(
     part: tuple[Any, str],
-    sandbox: Sandbox,
+    zonos: Zonos,
     few_probes: None,
     monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
 ) -> None:
     def fail(*_: Any) -> None:
         raise Unforeseen
 
-    monkeypatch.setattr(*part, fail)
-    result = probe(sandbox.settings, tmp_path)
+    module, name = part
+    monkeypatch.setattr(module, name, fail)
+    result = zonos.probe()
     assert isinstance(result.exception, Unforeseen)
     assert "Left at Zonos: the profile of flask-zonos-probe-" in result.output
-    left = bool(webhooks_left(sandbox))
-    assert left == ("a webhook to" in result.output) == (part[0] is webhooks)
+    left = bool(webhooks_left(zonos.sandbox))
+    assert left == ("a webhook to" in result.output) == (module is webhooks)
 
 
 PROXY = {"ZONOS_API_URL": "https://zonos.example/graphql", "HTTPS_PROXY": "ftp://p"}
@@ -280,31 +280,23 @@ PROXY = {"ZONOS_API_URL": "https://zonos.example/graphql", "HTTPS_PROXY": "ftp:/
     ids=["certificates", "proxy", "folder", "public key"],
 )
 def test_what_cannot_work_is_said_before_anything_is_asked(
-    settings: dict[str, Any],
-    options: list[str],
-    words: str,
-    upstreams: Upstream,
-    failing: dict[str, Any],
-    tmp_path: Path,
+    settings: dict[str, str], options: list[str], words: str, zonos: Zonos
 ) -> None:
-    before = len(upstreams.received)
-    result = probe({**failing, **settings}, tmp_path, *options)
+    before = len(zonos.upstream.received)
+    result = zonos.probe(*options, **settings)
     assert result.exit_code in (1, 2)
     assert words in result.output
-    assert len(upstreams.received) == before
+    assert len(zonos.upstream.received) == before
 
 
 def test_a_file_that_cannot_be_written_is_said_and_leaves_no_traceback(
-    sandbox: Sandbox,
-    few_probes: None,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    zonos: Zonos, few_probes: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(self: Path, target: Path) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    result = probe(sandbox.settings, tmp_path)
+    result = zonos.probe()
     assert result.exit_code == 1
     assert "cannot be written (No space left on device)" in result.output
-    assert list(tmp_path.iterdir()) == []
+    assert list(zonos.folder.iterdir()) == []
