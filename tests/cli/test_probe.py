@@ -220,33 +220,26 @@ def test_the_list_of_behaviours_has_each_probe_in_its_own_words() -> None:
 @pytest.mark.parametrize(
     ("age", "schema", "words"),
     [
-        (timedelta(days=1), "here", "is of "),
-        (timedelta(days=91), "here", "is 91 days old"),
-        (timedelta(days=1), "elsewhere", "schema has changed since"),
-        (timedelta(days=1), None, "is of "),
+        (1, "here", "is of "),
+        (91, "here", "is 91 days old"),
+        (1, "elsewhere", "schema has changed since"),
+        (1, None, "is of "),
         (None, "here", "is not a file of flask zonos probe"),
     ],
     ids=["fresh", "old", "moved", "schema not read", "no file of ours"],
 )
 def test_check_tells_of_a_file_that_is_old_or_of_another_schema(
-    age: timedelta | None,
-    schema: str | None,
-    words: str,
-    sandbox: Sandbox,
-    tmp_path: Path,
+    age: int | None, schema: str | None, words: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    introspection = requests.post(
-        sandbox.graphql_url,
-        json={"query": get_introspection_query(input_value_deprecation=True)},
-        timeout=5,
-    ).json()
-    zonos_here = "https://api.zonos.example/graphql"
-    settings = replace(read_settings(Flask("shop")), api_url=zonos_here)
+    query = {"query": get_introspection_query(input_value_deprecation=True)}
+    introspection = requests.post(sandbox.graphql_url, json=query, timeout=5).json()
+    url = "https://api.zonos.example/graphql"
+    settings = replace(read_settings(Flask("shop")), api_url=url)
     path = tmp_path / "observed.json"
-    with requests_mock.Mocker() as zonos_mock:
-        zonos_mock.post(zonos_here, json=introspection)
+    at = age and (datetime.now(UTC) - timedelta(age)).isoformat()
+    with requests_mock.Mocker() as zonos:
+        zonos.post(url, json=introspection)
         fingerprint = schema_fingerprint(settings) if schema == "here" else schema
-        at = "" if age is None else (datetime.now(UTC) - age).isoformat()
         path.write_text(json.dumps({"at": at, "schema": fingerprint, "options": {}}))
         [finding] = check(settings, path, offline=False)
     assert words in finding.message

@@ -12,7 +12,6 @@ from playwright.sync_api import Page
 
 from ..support.browser import expect_accessible
 from ..support.browser import open_page
-from ..support.samples import PAGES_EXAMPLE
 from .conftest import Zonos
 from .host import arrive
 from .host import BUTTON
@@ -23,7 +22,6 @@ from .host import OWN_CHECKOUT
 from .host import pay
 from .host import press
 from .host import wait_for
-from .test_money import add_credit
 
 
 @pytest.fixture(params=[(390, "dark"), (1280, "light")], ids=["phone", "desktop"])
@@ -87,23 +85,6 @@ def test_a_recognised_shopper_begins_at_the_last_step_and_can_go_back(
     pay(frame)
     _, order = wait_for(page, "order")
     assert order["parties"][0]["location"]["locality"] == "Saint George"
-
-
-def test_store_credit_pays_by_the_shoppers_choice(
-    zonos: Zonos, host: Host, tab: Page
-) -> None:
-    add_credit(zonos, PAGES_EXAMPLE["customerId"], 80)
-    host.give(zonos.recognised())
-    frame = press(tab, host)
-    button = frame.locator("[data-zonos-pay]")
-    expect(button).to_have_text("Pay CA$28.96")
-    frame.get_by_label("Use a part of it").check()
-    frame.get_by_label("Amount").fill("5")
-    tab.keyboard.press("Tab")
-    expect(button).to_have_text("Pay CA$23.96")
-    pay(frame)
-    wait_for(tab, "order")
-    expect(frame.locator("#receipt")).to_contain_text("CA$23.96")
 
 
 @pytest.mark.parametrize("how", ["page", "setting", "browser"])

@@ -40,14 +40,6 @@ def connected(sandbox: Sandbox) -> Iterator[http.client.HTTPConnection]:
         yield one
 
 
-def exchange(sandbox: Sandbox, *sent: str) -> bytes:
-    """All that comes back until the sandbox ends the connection."""
-    with closing(socket.create_connection(address(sandbox), timeout=30)) as raw:
-        for each in sent:
-            raw.sendall(each.encode())
-        return b"".join(iter(lambda: raw.recv(65536), b""))
-
-
 def create(connection: http.client.HTTPConnection) -> int:
     headers = {**KEY, "Content-Type": "application/json"}
     connection.request("POST", "/graphql", QUERY, headers)
@@ -91,13 +83,11 @@ def test_a_body_that_cannot_be_read_ends_the_connection(
     sandbox: Sandbox, head: str, status: int
 ) -> None:
     request = f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n\r\n"
-    response = exchange(sandbox, request, "no chunk\r\n")
+    with closing(socket.create_connection(address(sandbox), timeout=30)) as raw:
+        raw.sendall(request.encode())
+        raw.sendall(b"no chunk\r\n")
+        response = b"".join(iter(lambda: raw.recv(65536), b""))
     assert response.startswith(f"HTTP/1.1 {status} ".encode())
-
-
-def test_a_client_of_http_1_0_sees_the_end(sandbox: Sandbox) -> None:
-    response = exchange(sandbox, "GET /checkout HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
-    assert b"200 OK" in response and response.rstrip().endswith(b"</html>")
 
 
 @pytest.mark.parametrize("kind", ["drip", "truncated", "html"])

@@ -16,11 +16,8 @@ from flask_zonos.sandbox import Sandbox
 from .conftest import Zonos
 
 # What the sandbox held before its tables were numbered, cut short.
-EARLY = """
-CREATE TABLE one_time_password (password TEXT, customer TEXT);
-CREATE TABLE cart (id TEXT);
-INSERT INTO cart VALUES ('cart_old');
-"""
+EARLY = """CREATE TABLE one_time_password (password TEXT, customer TEXT);
+CREATE TABLE cart (id TEXT); INSERT INTO cart VALUES ('cart_old');"""
 
 
 def made(path: Path, script: str) -> str:

@@ -18,11 +18,6 @@ from .conftest import Zonos
 from .test_control import counts
 
 CREATE = {"input": {"items": [ITEM]}}
-FAULTS = [
-    Fault("status", status=503),
-    Fault("status", status=429),
-    Fault("no-password", "checkoutCustomerProfileAuthenticate"),
-]
 
 
 def set_fault(zonos: Zonos, kind: str, **details: Any) -> requests.Response:
@@ -150,37 +145,31 @@ def test_a_fault_of_one_customer_hits_their_calls_and_orders_alone(
 
 
 def test_calls_fail_at_random_in_about_the_share_asked_for(zonos: Zonos) -> None:
-    chaos = zonos.sandbox.faults.at_random(share=1 / 3, seed=7, faults=FAULTS)
-    found = statuses(zonos, 60)
-    failed = len(found) - found.count(200)
-    assert 10 <= failed <= 30
-    assert {503, 429} < set(found)
-    assert (chaos.calls, chaos.drawn.total()) == (60, failed)
-    assert "no-password" not in chaos.drawn  # it is for another operation
+    url = f"{zonos.sandbox.url}/_sandbox/faults"
+    kinds = [{"kind": "status", "status": status} for status in (503, 429)]
+    other = {"kind": "no-password", "operation": "checkoutCustomerProfileAuthenticate"}
+    chaos = {"share": 1 / 3, "seed": 7, "faults": [*kinds, other]}
+    for lifted in (url, f"{url}/random"):
+        assert zonos.control("faults/random", chaos).status_code == 201
+        found = statuses(zonos, 60)
+        failed = len(found) - found.count(200)
+        assert 10 <= failed <= 30
+        assert set(found) == {200, 503, 429}
+        shown = requests.get(url, timeout=30).json()["random"]
+        assert (shown["calls"], shown["drawn"]) == (60, {"status": failed})
+        requests.delete(lifted, timeout=30)
+        assert statuses(zonos, 10) == [200] * 10
 
 
 def test_a_seed_gives_each_operation_the_same_faults_in_every_run() -> None:
+    faults = [Fault("status", status=status) for status in (503, 429)]
     runs = []
     for others in (0, 5):
         with Sandbox() as sandbox:
             zonos = Zonos(sandbox)
-            sandbox.faults.at_random(share=0.5, seed=3, faults=FAULTS)
+            sandbox.faults.at_random(share=0.5, seed=3, faults=faults)
             for _ in range(others):
                 zonos.post("{ __typename }")
             runs.append(statuses(zonos, 20))
     assert runs[0] == runs[1]
     assert len(set(runs[0])) > 1
-
-
-@pytest.mark.parametrize("lifted", ["faults", "faults/random"])
-def test_random_faults_are_set_and_lifted_by_a_control_route(
-    zonos: Zonos, lifted: str
-) -> None:
-    url = f"{zonos.sandbox.url}/_sandbox"
-    chaos = {"share": 1, "faults": [{"kind": "status"}]}
-    assert zonos.control("faults/random", chaos).status_code == 201
-    assert statuses(zonos, 1) == [503]
-    shown = requests.get(f"{url}/faults", timeout=30).json()["random"]
-    assert (shown["share"], shown["calls"]) == (1, 1)
-    requests.delete(f"{url}/{lifted}", timeout=30)
-    assert statuses(zonos, 3) == [200] * 3

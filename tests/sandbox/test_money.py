@@ -84,7 +84,6 @@ def test_a_domestic_order_bears_no_duty(zonos: Zonos, country: str) -> None:
 
 def test_the_checkouts_currency_counts_wherever_the_order_goes(zonos: Zonos) -> None:
     session = zonos.session(currencyCode="JPY", countryCode="JP")
-    assert session["currencyCode"] == "JPY"
     order = zonos.pay(session).json()["order"]
     assert (order["currencyCode"], order["items"][0]["currencyCode"]) == ("JPY", "DKK")
 

@@ -79,7 +79,7 @@ def test_the_card_is_saved_for_the_next_checkout_if_wanted(
 ) -> None:
     zonos.order(zonos.password("c-1"), saveCard=wanted)
     cards = zonos.session(zonos.password("c-1"))["customer"]["paymentMethods"]
-    assert [card["lastFour"] for card in cards] == (["4242"] if wanted else [])
+    assert [card["lastFour"] for card in cards] == ["4242"] * wanted
 
 
 @pytest.mark.parametrize(
@@ -162,13 +162,15 @@ def test_orders_are_filtered_by_time_status_and_id(zonos: Zonos) -> None:
         clock.advance(86_400)
     zonos.data(CANCEL, {"id": ids[0]})
     made = read(zonos, ids[1])["createdAt"]
-    assert listed(zonos) == ids[::-1]
-    assert listed(zonos, status="CANCELED") == [ids[0]]
-    assert listed(zonos, ids=[ids[2], "order_unknown"]) == [ids[2]]
-    assert listed(zonos, between={"after": made}) == [ids[2]]
-    assert listed(zonos, between={"before": made}) == [ids[0]]
-    assert listed(zonos, storeId="1") == ids[::-1]
-    assert listed(zonos, storeId="2") == []
+    for filter, found in (
+        ({}, ids[::-1]),
+        ({"status": "CANCELED"}, [ids[0]]),
+        ({"ids": [ids[2], "order_unknown"]}, [ids[2]]),
+        ({"between": {"after": made}}, [ids[2]]),
+        ({"between": {"before": made}}, [ids[0]]),
+        ({"storeId": "2"}, []),
+    ):
+        assert listed(zonos, **filter) == found, filter
 
 
 def test_orders_are_paged_without_gap_or_double(zonos: Zonos) -> None:
@@ -182,11 +184,7 @@ def test_orders_are_paged_without_gap_or_double(zonos: Zonos) -> None:
     assert seen == ids[::-1]
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    ["first: -1", 'after: "nonsense"', "first: 1, last: 1", "last: -1"],
-)
-def test_a_window_that_makes_no_sense_is_a_bad_request(
-    zonos: Zonos, arguments: str
-) -> None:
-    assert zonos.error(f"{{ orders({arguments}) {{ totalCount }} }}") == "BAD_REQUEST"
+def test_a_window_that_makes_no_sense_is_a_bad_request(zonos: Zonos) -> None:
+    for window in ("first: -1", "last: -1", "first: 1, last: 1", 'after: "nonsense"'):
+        query = f"{{ orders({window}) {{ totalCount }} }}"
+        assert zonos.error(query) == "BAD_REQUEST", window

@@ -255,7 +255,7 @@ def test_no_option_or_member_is_ignored_silently(host: Host, tab: Page) -> None:
     assert [name for name in names if name not in said] == []
 
 
-def test_the_honoured_texts_and_rules_are_seen(
+def test_the_shops_message_and_rules_are_honoured(
     zonos: Zonos, host: Host, tab: Page
 ) -> None:
     message = ["Free returns.", "[Terms](https://shop.example/terms) <b>apply</b>"]
@@ -264,8 +264,6 @@ def test_the_honoured_texts_and_rules_are_seen(
         allowedCharacterSets='"LATIN"',
         companyFieldsStatus='"ENABLED"',
         successPageTitleText='"Hooray"',
-        successPageSubtitleText='["One", "Two"]',
-        successPageActionText='"Shop on"',
     )
     frame = press(tab, host)
     fill(frame)
@@ -281,5 +279,4 @@ def test_the_honoured_texts_and_rules_are_seen(
     pay(frame)
     _, order = wait_for(tab, "order")
     assert order["parties"][0]["person"]["firstName"] == "Ánna"
-    for text in ("Hooray", "One", "Two", "Shop on"):
-        expect(frame.get_by_text(text, exact=True)).to_be_visible()
+    expect(frame.get_by_text("Hooray")).to_be_visible()
