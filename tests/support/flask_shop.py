@@ -68,7 +68,6 @@ class FlaskShop(Shop):
     lang: str = "en"
     head: str = ""
     body_attributes: str = ""
-    css: str = CSS
     form: str = FORM
     init: dict[str, Any] = field(default_factory=dict)
     gate: threading.Event = field(default_factory=threading.Event)
@@ -133,7 +132,7 @@ def _add_pages(shop: FlaskShop) -> None:
 
     @app.get("/shop.css")
     def stylesheet() -> Response:
-        return Response(shop.css, mimetype="text/css")
+        return Response(CSS, mimetype="text/css")
 
     # Not in the views: the first time they come from npm, and no page waits so long.
     htmx_folder = package("htmx.org", "2.0.8")

@@ -226,16 +226,14 @@ def server_context(authority: trustme.CA, *names: str) -> ssl.SSLContext:
 
 def answer_well(received: Received, wire: Wire) -> None:
     """Zonos's response if all is well."""
-    name = received.operation
+    name, found = received.operation, None
     if name in ("cartCreate", "cartUpsert"):
-        found: Any = {"id": f"cart_of_{received.input['items'][0]['sku']}"}
-        found["expiresAt"] = "2030-01-01T00:00:00Z"
+        cart_id = f"cart_of_{received.input['items'][0]['sku']}"
+        found = {"id": cart_id, "expiresAt": "2030-01-01T00:00:00Z"}
     elif name == "checkoutCustomerProfileAuthenticate":
         found = {"oneTimePassword": f"otp_of_{received.input['customerId']}"}
     elif name == "orderUpdateAccountOrderNumber":
         found = {"id": received.input["id"]}
-    else:
-        found = None
     wire.reply_json({"data": {name: found}})
 
 
@@ -244,35 +242,28 @@ def reply_with(body: bytes | str, **more: Any) -> Handler:
     return lambda received, wire: wire.reply(body, **more)
 
 
-def held_until(released: threading.Event) -> Handler:
-    """A handler that answers well, once the test allows it."""
-
+def _well_after(wait: Callable[[Wire], object]) -> Handler:
     def handler(received: Received, wire: Wire) -> None:
-        wire.hold(released)
+        wait(wire)
         answer_well(received, wire)
 
     return handler
+
+
+def held_until(released: threading.Event) -> Handler:
+    """A handler that answers well, once the test allows it."""
+    return _well_after(lambda wire: wire.hold(released))
 
 
 def answer_after(seconds: float) -> Handler:
     """A handler that answers well, and takes its time."""
-
-    def handler(received: Received, wire: Wire) -> None:
-        time.sleep(seconds)
-        answer_well(received, wire)
-
-    return handler
+    return _well_after(lambda wire: time.sleep(seconds))
 
 
 def together(count: int) -> Handler:
     """Answers well once so many requests are under way at the same time."""
     all_came = threading.Barrier(count)
-
-    def handler(received: Received, wire: Wire) -> None:
-        all_came.wait(10)
-        answer_well(received, wire)
-
-    return handler
+    return _well_after(lambda wire: all_came.wait(10))
 
 
 def dripping(gone: threading.Event) -> Handler:
@@ -302,6 +293,6 @@ def _read(lines: BinaryIO, number: int) -> Received | None:
     headers = {name.strip().lower(): value.strip() for name, _, value in fields}
     length = int(headers.get("content-length", "0"))
     body = lines.read(length)
-    return (
-        Received(number, method, path, headers, body) if len(body) == length else None
-    )
+    if len(body) < length:
+        return None
+    return Received(number, method, path, headers, body)
