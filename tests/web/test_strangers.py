@@ -1,14 +1,25 @@
-"""No answer tells whether Zonos knows a customer, or anything that it knows of one."""
+"""Nobody but Zonos is told or asked anything: no telemetry, no picture fetched.
+
+And no answer tells whether Zonos knows a customer, or anything that it knows of one.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from flask_zonos.sandbox import Fault
 from flask_zonos.sandbox import Sandbox
 
+from ..support.fixtures import MakeShop
+from ..support.samples import cart
+from ..support.samples import item
 from ..support.shops import click
 from ..support.shops import make_shop
 from ..support.shops import PROFILE
@@ -18,6 +29,7 @@ from ..support.upstream import Upstream
 from ..support.upstream import Wire
 
 KEPT = "kept at Zonos"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -41,21 +53,6 @@ def test_the_answer_for_a_new_customer_is_like_that_for_a_known_one(
     assert len(new.data) == len(known.data)
 
 
-def test_what_is_prefilled_is_the_shops_own_and_never_what_zonos_has_kept(
-    sandbox_shop: Shop, sandbox: Sandbox
-) -> None:
-    browser = sandbox_shop.browser("a")
-    click(browser)
-    sandbox.state.store.change(f"UPDATE profile SET name = '{KEPT}'")
-    sandbox.faults.add(Fault("no-password", PROFILE))
-
-    answer = click(browser)
-
-    assert answer.json["recognition"]["level"] == "prefill"
-    assert answer.json["shippingData"]["customerName"] == "TestCanada TestCanada"
-    assert KEPT not in answer.text
-
-
 @pytest.mark.parametrize("password", ["otp_1", None])
 def test_of_a_profile_the_password_is_asked_for_and_no_more_reaches_the_page(
     shop: Shop, upstream: Upstream, password: str | None
@@ -75,3 +72,41 @@ def test_of_a_profile_the_password_is_asked_for_and_no_more_reaches_the_page(
     [call] = [each for each in upstream.received if each.operation == PROFILE]
     asked_for = call.payload["query"].rpartition(PROFILE)[2].partition("{")[2]
     assert asked_for.strip(" \n}") == "oneTimePassword"
+
+
+@pytest.mark.process
+def test_a_whole_visit_talks_to_zonos_alone(upstream: Upstream) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.web.visit"],
+        cwd=ROOT,
+        env={**os.environ, "SHOP_UPSTREAM": upstream.url},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    seen = json.loads(done.stdout)
+    assert seen["statuses"] == [200, 200, 200, 200, 202, 500]
+    zonos = f"('127.0.0.1', {upstream.port})"
+    assert ["socket.connect", zonos] in seen["noted"]
+    assert {host for _, host in seen["noted"]} <= {zonos, "127.0.0.1"}
+
+
+@pytest.mark.parametrize("address", ["{url}/cup.png", "file:///etc/passwd", "{url}#@"])
+def test_no_picture_of_an_item_is_ever_fetched(
+    make_a_shop: MakeShop, upstream: Upstream, address: str
+) -> None:
+    shop = make_a_shop(ZONOS_DEMO_PAGE=True)
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.setblocking(False)
+        url = f"http://127.0.0.1:{elsewhere.getsockname()[1]}"
+        picture = address.format(url=url)
+        shop.load_cart = lambda request_data: cart(item(image_url=picture))
+        browser = shop.browser("a")
+        assert browser.post("/zonos/cart-info").status_code == 200
+        assert browser.get("/zonos/demo").status_code == 200
+
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
+    [sent] = [each.input for each in upstream.received if "items" in each.input]
+    assert sent["items"][0]["imageUrl"] == picture
