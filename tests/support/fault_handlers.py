@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from .upstream import DRIPPING_BODY
 from .upstream import Handler
 from .upstream import Received
 from .upstream import reply_with
@@ -45,30 +46,14 @@ def hangs(received: Received, wire: Wire) -> None:
     wire.ended = True
 
 
-def drips(received: Received, wire: Wire) -> None:
-    """Answers a byte at a time, each well within the time of a read."""
-    wire.drip(0.01)
-
-
 def drips_after(begun: bytes) -> Handler:
-    """Begins so, and goes on a byte at a time."""
+    """Begins so, and goes on a byte at a time, each well within the time of a read."""
     return lambda received, wire: wire.drip(0.01, begun=begun)
 
 
 def resets(received: Received, wire: Wire) -> None:
     """Resets the connection."""
     wire.reset()
-
-
-def closes(received: Received, wire: Wire) -> None:
-    """Closes the connection without a word."""
-    wire.ended = True
-
-
-def truncates(received: Received, wire: Wire) -> None:
-    """Promises more than it sends."""
-    wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + b'{"data": {"ca')
-    wire.ended = True
 
 
 def sends(raw: bytes) -> Handler:
@@ -81,9 +66,10 @@ def sends(raw: bytes) -> Handler:
     return handler
 
 
-def endless(received: Received, wire: Wire) -> None:
-    """Sends more than anybody asked for."""
-    wire.send(b"HTTP/1.1 200 OK\r\n\r\n")
-    for _ in range(80):
-        wire.send(b" " * 65536)
-    wire.ended = True
+#: Closes the connection without a word.
+closes = sends(b"")
+#: Promises more than it sends.
+truncates = sends(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"data": {"ca')
+#: Sends more than anybody asked for.
+endless = sends(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 80 * 65536)
+drips = drips_after(DRIPPING_BODY)

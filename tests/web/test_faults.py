@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 import requests
-import requests_mock
 import trustme
 
 from flask_zonos import APIError
@@ -37,7 +36,6 @@ from ..support.shops import Shop
 from ..support.threads import assert_idle
 from ..support.threads import assert_soon
 from ..support.threads import is_idle
-from ..support.threads import no_more_threads
 from ..support.threads import open_files
 from ..support.unreachable import UNREACHABLE
 from ..support.unreachable import Unreachable
@@ -219,19 +217,6 @@ def test_retry_after_is_whole_seconds_of_1_to_60(
     upstream._handlers.clear()
     assert response.status_code == 503
     assert response.headers["Retry-After"] == given
-
-
-def test_without_another_thread_the_shopper_buys_with_less(
-    make_a_shop: MakeShop, upstream: Upstream
-) -> None:
-    browser = make_a_shop().browser("1234567")
-    # A stand-in of this process would have no thread for a connection either.
-    with requests_mock.Mocker() as mocked, no_more_threads():
-        mocked.post(upstream.url, json={"data": {CART: {"id": "cart_1"}}})
-        response = browser.post("/zonos/cart-info")
-    assert response.get_json()["recognition"] == {"level": "prefill", "reason": "busy"}
-    response = browser.post("/zonos/cart-info")
-    assert response.get_json()["recognition"]["level"] == "profile"
 
 
 def alive() -> dict[int, object]:
