@@ -11,14 +11,7 @@ from typing import Any
 
 import pytest
 from flask import abort
-from flask import session
 from werkzeug.local import LocalProxy
-
-from flask_zonos import Cart
-from flask_zonos import Recognition
-from flask_zonos.signals import cart_created
-from flask_zonos.signals import checkout_failed
-from flask_zonos.signals import profile_skipped
 
 from ..support.fixtures import MakeShop
 from ..support.samples import location
@@ -224,39 +217,6 @@ def test_every_click_has_a_cart_and_a_password_of_its_own(
 
     assert [c.json["cartId"] for c in clicks] == ["cart_1", "cart_2", "cart_3"]
     assert [password_in(c) for c in clicks] == ["otp_1", "otp_2", "otp_3"]
-
-
-def test_handler_and_signals_tell_what_happened(shop: Shop, upstream: Upstream) -> None:
-    heard: list[Any] = []
-
-    def made(sender: Any, cart_id: str, recognition: Recognition, **told: Any) -> None:
-        heard.append((sender, cart_id, recognition.level))
-
-    def skipped(sender: Any, reason: str) -> None:
-        heard.append(reason)
-
-    def failed(sender: Any, code: str, **told: Any) -> None:
-        heard.append(code)
-
-    @shop.zonos.cart_created_handler
-    def within_the_request(cart_id: str, cart: Cart, recognition: Recognition) -> None:
-        heard.append((session.get("_user_id"), cart_id, recognition.level))
-
-    with (
-        cart_created.connected_to(made),
-        profile_skipped.connected_to(skipped),
-        checkout_failed.connected_to(failed),
-    ):
-        shop.click(ME)
-        shop.click()
-        upstream.on("cartCreate", reply_with("", status=500))
-        shop.click(ME)
-
-    assert heard == [
-        *[(ME, CART_ID, "profile"), (shop.app, CART_ID, "profile")],
-        *[(None, CART_ID, "guest"), "anonymous", (shop.app, CART_ID, "guest")],
-        "unavailable",
-    ]
 
 
 @pytest.mark.usefixtures("small_switch_interval")
