@@ -38,6 +38,7 @@ from .conftest import webhooks_left
 #: Shapes that a checkout's two calls do not have, but lists of orders and webhooks.
 SHAPES: dict[str, Any] = {
     "a list of orders that is none": {"cartCreate": [], "orders": 7},
+    "a cart without a time": {"cartCreate": {"id": "c", "expiresAt": None}},
     "webhooks that are none": {"webhooks": [1]},
     "a webhook whose query is no GraphQL": {"webhookCreate": {"id": "w", "query": "{"}},
     "a webhook without a query": {"webhookCreate": {"id": "w", "query": None}},

@@ -9,7 +9,7 @@ from .conftest import Zonos
 
 CART = """query ($id: ID!) { cart(id: $id) {
   expiresAt metadata { key value } adjustments { amount type }
-  items { id sku quantity itemType } } }"""
+  items { id sku quantity itemType hsCode hsCodeSource countryOfOriginSource } } }"""
 
 
 def read(zonos: Zonos, id: str) -> Any:
@@ -19,6 +19,7 @@ def read(zonos: Zonos, id: str) -> Any:
 def test_a_cart_reads_back_as_it_was_made(zonos: Zonos) -> None:
     pairs = [{"key": "basket", "value": "7"}]
     id = zonos.cart(
+        items=[{**ITEM, "hsCode": "6912.00", "countryOfOrigin": "DK"}],
         adjustments=[{"amount": -5, "currencyCode": "DKK", "type": "CART_TOTAL"}],
         expiresAt="2030-01-01T12:00:00+02:00",
         metadata=pairs,
@@ -29,7 +30,11 @@ def test_a_cart_reads_back_as_it_was_made(zonos: Zonos) -> None:
     assert cart["metadata"][:1] == pairs
     (item,) = cart["items"]
     assert item.pop("id")
-    assert item == {"sku": "cup", "quantity": 2, "itemType": "PHYSICAL_GOOD"}
+    assert item == {
+        **{"sku": "cup", "quantity": 2, "itemType": "PHYSICAL_GOOD"},
+        **{"hsCode": "6912.00", "hsCodeSource": "API_REQUEST"},
+        "countryOfOriginSource": "API_REQUEST",
+    }
 
 
 def test_a_recognised_customer_stays_in_the_metadata(zonos: Zonos) -> None:

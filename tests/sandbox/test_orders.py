@@ -151,6 +151,7 @@ def test_what_concerns_no_order_is_not_found(zonos: Zonos) -> None:
         (NOTE, {"orderId": "order_unknown", "note": "1", "type": "COMMENT"}),
     ):
         assert zonos.error(mutation, input=input) == "NOT_FOUND"
+    assert zonos.error("mutation { orderCancel { id } }") == "BAD_REQUEST"
 
 
 def test_orders_are_filtered_by_time_status_and_id(zonos: Zonos) -> None:

@@ -106,6 +106,14 @@ def test_the_second_checkout_knows_address_and_saved_card(guest: Shopper) -> Non
     assert [card["lastFour"] for card in customer["paymentMethods"]] == ["4242"]
 
 
+def test_a_fault_hits_its_operation(
+    guest: Shopper, zonos_fault: Callable[..., object]
+) -> None:
+    guest.sign_in(User("anna"))
+    zonos_fault("no-password", "checkoutCustomerProfileAuthenticate")
+    assert guest.open(guest.press())["customer"] is None
+
+
 def test_what_is_sold_out_cannot_be_bought(
     shop: Shop, guest: Shopper, zonos_orders: OrderRecorder
 ) -> None:
