@@ -37,13 +37,15 @@ def show(public_id: str) -> ResponseReturnValue:
     To anyone else the answer does not depend on whether the order exists: "on its
     way" for a session that may just have paid for one, 404 for all others.
     """
+    # Asked first: an order that is stored meanwhile is found by what follows.
+    awaited = awaits_order()
     order = db.session.scalar(select(Order).where(Order.public_id == public_id))
     if order is not None:
         if may_see(order):
             return render_template("order.html", order=order, key=sign(order))
         if opens(order, request.args.get("key")):
             return render_template("order.html", order=order, key=None)
-    if awaits_order():
+    if awaited:
         return wait()
     abort(404)
 

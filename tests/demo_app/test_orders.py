@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import requests
@@ -16,6 +17,7 @@ from babel import Locale
 from celery import Celery
 from flask import Flask
 from sqlalchemy import delete
+from sqlalchemy import event
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy import update
@@ -120,6 +122,30 @@ def test_a_guests_order_is_seen_by_the_browser_that_placed_it_alone(
     assert bare(hidden.text) == bare(missing.text)
 
 
+def test_an_order_that_is_stored_while_its_page_is_made_is_never_missing(
+    app: Flask, shopper: Shopper
+) -> None:
+    shopper.add()
+    order_id = shopper.pay()
+    selects: list[str] = []
+
+    def store(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        """Store the order between the page's two looks at the table."""
+        if "FROM shop_order" in statement or "JOIN shop_order" in statement:
+            selects.append(statement)
+            if len(selects) == 2:
+                app.test_client().post("/zonos/order-hint", json={"orderId": order_id})
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", store)
+    try:
+        assert shopper.get(f"/orders/{order_id}").status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", store)
+    assert len(selects) > 2
+
+
 def test_a_signed_link_shows_its_own_order_until_it_ends(
     new_shopper: NewShopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,10 +238,10 @@ def test_a_changed_order_is_shown_with_its_new_lines_sums_and_tracking_number(
         tracking_numbers=("DK123456789",),
         updated_at=order.updated_at + timedelta(seconds=1),
     )
-    event = OrderEvent(kind="ORDER_UPDATED", source="webhook")
+    update_event = OrderEvent(kind="ORDER_UPDATED", source="webhook")
     with app.app_context():
         for told in (changed, changed, order):  # the last one was overtaken
-            on_order(told, event)
+            on_order(told, update_event)
     assert stock(app) == before - 3
     row = stored(app, order_id)
     assert row.total == sums.total
