@@ -13,6 +13,7 @@ from sqlalchemy import select
 from demo_app.__main__ import follow
 from demo_app.models import db
 from demo_app.models import SentProfile
+from demo_app.zonos import zonos
 from flask_zonos.sandbox import Sandbox
 
 from .conftest import FREJA
@@ -65,9 +66,15 @@ def test_after_a_reset_of_the_sandbox_addresses_and_webhooks_are_sent_again(
         assert sent(sandbox) == ([2], ["CA", "US"])
         assert sandbox.state.store.all("SELECT * FROM webhook")
 
-        follow(sandbox, app, WEBHOOKS)  # the next start forgets nothing
+        # The next start forgets nothing, but the webhooks of another port.
+        elsewhere = WEBHOOKS.replace(".example", ".example:8443")
+        follow(sandbox, app, elsewhere)
         shopper.cart_info()
         assert sent(sandbox) == ([2, 0], ["CA", "US"])
+        with app.app_context():
+            webhooks = list(zonos.client.webhooks())
+        assert len(webhooks) == len({webhook.type for webhook in webhooks}) > 1
+        assert all(webhook.url.startswith(elsewhere) for webhook in webhooks)
 
 
 def test_the_account_says_what_was_sent_and_gives_all_of_it_as_a_file_to_its_owner(

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -130,34 +129,6 @@ def test_a_taken_port_or_a_file_of_another_program_ends_it_with_a_way_out(
     assert "is not a sandbox's database" in refusal(tmp_path, ports)
     with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as other:
         assert other.execute("SELECT count(*) FROM cart").fetchone() == (0,)
-
-
-def test_on_another_port_the_sandbox_tells_the_shop_there(
-    tmp_path: Path, ports: dict[str, str]
-) -> None:
-    def ask(url: str, query: str) -> Any:
-        token = {"credentialToken": Sandbox.credential_token}
-        body = {"query": query}
-        answer = requests.post(url, json=body, headers=token, timeout=5).json()
-        assert "errors" not in answer
-        return answer["data"]
-
-    with Sandbox(str(tmp_path / "sandbox.sqlite3")) as before:
-        ask(
-            before.graphql_url,
-            """mutation { webhookCreate(input: {status: ENABLED, type: ORDER_CREATED,
-            url: "http://127.0.0.1:9/zonos/webhooks"}) { id } }""",
-        )
-    sandbox = f"http://127.0.0.1:{ports['SANDBOX_PORT']}/graphql"
-    with demo(tmp_path, **ports) as process:
-        read_until_running(process)
-        found = ask(sandbox, "{ webhooks { edges { node { type url } } } }")
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
-    webhooks = [edge["node"] for edge in found["webhooks"]["edges"]]
-    assert len(webhooks) == len({webhook["type"] for webhook in webhooks}) > 1
-    told = {webhook["url"].partition("?")[0] for webhook in webhooks}
-    assert told == {f"http://127.0.0.1:{ports['PORT']}/zonos/webhooks"}
 
 
 def test_real_settings_take_the_place_of_the_sandbox(

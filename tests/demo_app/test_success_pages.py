@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from html import unescape
 from itertools import pairwise
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import expect
-from playwright.sync_api import Page
 
 from demo_app.order_pages import VISITS
 from demo_app.zonos import zonos
 from flask_zonos.sandbox import Sandbox
-from tests.support.threads import assert_soon
 
 from .conftest import FREJA
 from .conftest import NewShopper
@@ -34,51 +30,31 @@ BEHAVIOURS = {
 }
 ON_ITS_WAY = "Your order is on its way to us"
 
-OpenPaying = Callable[[str, float], Page]
 
-
-@pytest.fixture
-def open_paying(
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+def test_the_success_page_leads_its_shopper_alone_to_a_late_order(
     app: Flask,
-    live_shop: str,
-    open_cart: OpenCart,
     sandbox: Sandbox,
+    open_cart: OpenCart,
+    live_shop: str,
+    new_shopper: NewShopper,
     monkeypatch: pytest.MonkeyPatch,
-) -> OpenPaying:
-    """Open a checkout that leads to ``/thanks``; Zonos tells the shop by webhook."""
+    behaviour: str,
+) -> None:
+    monkeypatch.setitem(app.config, "SHOP_SUCCESS_PAGE", behaviour)
     with app.app_context():
         zonos.client.create_webhook(
             f"{live_shop}/zonos/webhooks?type=ORDER_CREATED",
             "ORDER_CREATED",
             headers={"X-Zonos-Webhook-Secret": WEBHOOK_SECRET},
         )
-
-    def open(behaviour: str, order_delay: float) -> Page:
-        sandbox.state.options.change({"order_delay": order_delay})
-        monkeypatch.setitem(app.config, "SHOP_SUCCESS_PAGE", behaviour)
-        page = open_cart(TESTER)
-        expect(open_checkout(page).locator("[data-zonos-pay]")).to_be_enabled()
-        return page
-
-    return open
-
-
-def press_pay(page: Page) -> None:
-    page.frame_locator("iframe").locator("[data-zonos-pay]").click()
-
-
-@pytest.mark.parametrize("behaviour", BEHAVIOURS)
-def test_the_success_page_leads_its_shopper_alone_to_a_late_order(
-    behaviour: str,
-    open_paying: OpenPaying,
-    browser: Browser,
-    live_shop: str,
-    new_shopper: NewShopper,
-) -> None:
-    page = open_paying(behaviour, 1.5)
+    sandbox.state.options.change({"order_delay": 1.5})
+    page = open_cart(TESTER)
+    # The webhook alone tells of it.
     page.route("**/zonos/order-hint", lambda route: route.abort())
+    checkout = open_checkout(page)
     with page.expect_request("**/thanks?*") as asked:
-        press_pay(page)
+        checkout.locator("[data-zonos-pay]").click()
     success_page = asked.value.url
     assert f"{BEHAVIOURS[behaviour]}=" in success_page
     expect(page.locator("[data-order-id]")).to_be_visible()
@@ -97,23 +73,6 @@ def test_the_success_page_leads_its_shopper_alone_to_a_late_order(
         assert answer.status_code == 202
         assert ON_ITS_WAY in answer.text
         assert "data-order-id" not in other.get(order_page).text
-
-
-def test_an_order_is_the_shoppers_though_the_tab_was_closed_at_payment(
-    open_paying: OpenPaying, context: BrowserContext
-) -> None:
-    page = open_paying("REDIRECT_TO_SUCCESS_PAGE", 0.5)
-    page.route("**/thanks?*", lambda route: route.abort())
-    with page.expect_response("**/checkout/orders"):
-        press_pay(page)
-    page.close()
-    again = context.new_page()
-
-    def is_listed() -> bool:
-        again.goto("/account/orders")
-        return again.locator("[data-order-id]").count() == 1
-
-    assert_soon(is_listed)
 
 
 def test_a_late_order_is_asked_for_ever_more_seldom_until_words_end_it(
