@@ -138,6 +138,24 @@ def test_a_failure_gives_back_a_button_that_zonoss_script_disabled(
     expect(tab.get_by_role("alert")).to_be_empty()
 
 
+def test_the_end_of_anothers_click_leaves_the_asking_of_this_one(
+    tab: Page, shop: Shop
+) -> None:
+    shop.gate.clear()
+    open_cart(tab, shop)
+    tab.click(BUTTON)
+    expect_state(tab, "asking")
+    tab.evaluate(
+        """() => {
+          const block = document.getElementById("zonos-settings");
+          block.textContent = block.textContent.replace("1dea", "07he5");
+          fake.settings.checkoutSettings.createCartId();
+        }"""
+    )
+    wait_until(tab, "seen.some(([, detail]) => detail?.code === 'page-changed')")
+    assert tab.get_attribute(BUTTON, "data-zonos-state") == "asking"
+
+
 @pytest.mark.parametrize("where", ["settings", "meta", "field"])
 def test_the_csrf_token_and_request_data_are_sent(
     tab: Page, shop: Shop, where: str
