@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import flask_login
@@ -15,15 +14,12 @@ from flask import Flask
 from flask import render_template_string
 from flask import Response
 
-from flask_zonos import Cart
-from flask_zonos import CartItem
-from flask_zonos import CustomerProfile
-from flask_zonos import Order
-from flask_zonos import OrderEvent
 from flask_zonos import Zonos
 from flask_zonos.check.finding import Finding
 from flask_zonos.cli import zonos as command
 from flask_zonos.config import SCRIPT_URL
+
+from ..support.samples import cart
 
 SECRET_KEY = "a-secret-key-that-nobody-guesses"
 
@@ -92,18 +88,9 @@ def make_shop(csp: str | None = CSP, /, **config: Any) -> Flask:
     flask_login.LoginManager(app).user_loader(lambda id: None)
     zonos = Zonos(app)
 
-    @zonos.cart_loader
-    def cart(request_data: dict[str, Any]) -> Cart:
-        item = CartItem(amount=Decimal(1), currency_code="DKK", quantity=1, sku="a")
-        return Cart(items=[item])
-
-    @zonos.customer_loader
-    def customer(user: Any) -> CustomerProfile | None:
-        return None
-
-    @zonos.order_handler
-    def order(order: Order, event: OrderEvent) -> None:
-        pass
+    zonos.cart_loader(lambda request_data: cart())
+    zonos.customer_loader(lambda user: None)
+    zonos.order_handler(lambda order, event: None)
 
     @app.get("/cart")
     def cart_page() -> str:

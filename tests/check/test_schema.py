@@ -97,25 +97,10 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
         "warning",
         "CartCreateInput.expiresAt is deprecated. Use CartUpsertInput",
     ),
-    "announcement on an input field": (
-        (EXPIRES, '  "To be deprecated soon"\n  expiresAt: DateTime\n'),
-        "warning",
-        'expiresAt, which Zonos describes so: "To be deprecated soon"',
-    ),
     "announcement on an input type": (
         ("input CartMetadataInput {", '"Soon deprecated"\ninput CartMetadataInput {'),
         "warning",
         'CartMetadataInput, which Zonos describes so: "Soon deprecated"',
-    ),
-    "value that became an object": (
-        (EXPIRES, "  expiresAt: CartMetadataInput\n"),
-        "error",
-        "'CartMetadataInput' to be a",
-    ),
-    "field's type": (
-        (PASSWORD, "  oneTimePassword: Int\n"),
-        "error",
-        "oneTimePassword changed type from String to Int",
     ),
     "may now be null": (
         ("  hasNextPage: Boolean!\n", "  hasNextPage: Boolean\n"),

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from flask_zonos import Order
 from flask_zonos import OrderEvent
 from flask_zonos.web.webhooks import MAX_PAGES
 
@@ -56,20 +55,6 @@ def test_a_body_that_says_when_leads_to_the_orders_some_seconds_around_it(
     body = {"data": {"order": {"createdAt": LONG_AGO, "status": "OPEN"}}}
     assert placing.post(body, type="ORDER_UPDATED").status_code == 204
     assert set(shop.stored()) == wanted
-
-
-def test_catching_up_goes_on_after_an_order_whose_handler_fails(
-    shop: Shop, placing: Placing
-) -> None:
-    first, second, third = (placing.order() for _ in range(3))
-
-    def refuse(order: Order) -> None:
-        if order.id == second:
-            raise LookupError("the warehouse is closed")
-
-    shop.before_storing = refuse
-    assert placing.post({}).status_code == 500
-    assert set(shop.stored()) == {first, third}
 
 
 def test_catching_up_has_a_bound(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from dataclasses import fields
 from decimal import Decimal
-from itertools import product
 
 from flask_zonos import Cart
 from flask_zonos import CartAdjustment
@@ -28,40 +27,30 @@ COUNTRIES = {currency: country for country, currency in BY_COUNTRY.items()}
 SHOPS = "EUR DKK USD GBP CHF INR ZAR JPY VND ISK KWD TND".split()
 
 
-def test_500_generated_orders_add_up_in_both_currencies(
+def test_generated_orders_add_up_in_both_currencies(
     sandbox: Sandbox, placing: Placing
 ) -> None:
     """From twelve currencies to each, with discounts, by target and together."""
     draw, state = random.Random(7), sandbox.state
     state.options.cart_orders_once = False  # a few carts are enough: each costs a call
     expected: dict[str, tuple[Decimal, Decimal]] = {}
-    for currency, first in product(SHOPS, range(0, len(COUNTRIES), 5)):
-        items = [
-            CartItem(
-                amount=rounded(Decimal(draw.randrange(100, 99_999)) / 100, currency),
-                currency_code=currency,
-                quantity=draw.randint(1, 9),
-                sku=f"sku-{number}",
-            )
-            for number in range(draw.randint(1, 4))
-        ]
-        goods = sum((item.amount * item.quantity for item in items), Decimal(0))
-        discount = items[0].amount * draw.randint(0, 1)
+    for currency in SHOPS:
+        amount = rounded(Decimal(draw.randrange(100, 99_999)) / 100, currency)
+        goods, discount = amount * 3, amount * draw.randint(0, 1)
+        item = CartItem(amount=amount, currency_code=currency, quantity=3, sku="cup")
         adjustment = CartAdjustment(
             amount=-discount, currency_code=currency, type="CART_TOTAL"
         )
-        cart = Cart(items=items, adjustments=[adjustment] if discount else [])
+        cart = Cart(items=[item], adjustments=[adjustment] if discount else [])
         cart_id = placing.client.create_cart(cart).id
-        for country in list(COUNTRIES.values())[first : first + 5]:
+        for country in COUNTRIES.values():
             state.options.details_by_target = draw.random() < 0.5
             session = open_session(state, cart_id, None)
             address = {**ADDRESS, "countryCode": country}
             level = draw.choice(SERVICE_LEVELS).code
             placed = place_order(state, session, address, level)
             expected[placed["id"]] = goods, discount
-    assert len(expected) >= 500
 
-    currencies = set()
     for order in placing.client.orders(page_size=100):
         shop, rate = order.shop_amounts, order.exchange_rate
         assert shop is not None and rate is not None
@@ -69,6 +58,4 @@ def test_500_generated_orders_add_up_in_both_currencies(
         for name in SUMS:
             of_shop, paid = getattr(shop, name), getattr(order.amount_subtotals, name)
             assert rounded(of_shop * rate, order.currency_code) == paid, name
-        currencies.add(order.currency_code)
     assert expected == {}
-    assert currencies == set(COUNTRIES)

@@ -78,13 +78,8 @@ def test_each_value_of_a_rotated_secret_proves_and_an_empty_one_does_not(
         assert placing.post(body, secret=secret).status_code == 204
 
 
-def test_only_the_secrets_themselves_prove() -> None:
-    assert is_proven("one", ["one", "two"])
-    assert not is_proven("on", ["one", "two"])
-    assert not is_proven("one,two", ["one", "two"])
-    assert not is_proven("one", [])
-    # What was sent as UTF-8 arrives as Latin-1.
-    assert is_proven("blåbær".encode().decode("latin-1"), ["blåbær"])
+def test_a_secret_sent_as_utf8_arrives_as_latin1_and_proves() -> None:
+    assert is_proven("blåbær".encode().decode("latin-1"), ["one", "blåbær"])
 
 
 @pytest.mark.parametrize(
@@ -114,16 +109,12 @@ def test_a_body_that_is_oversized_or_no_json_is_refused(
     assert [told["reason"] for told in shop.rejected] == [reason]
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Content-Type": "text/plain"},
-        {"Origin": "https://dashboard.zonos.com", "Sec-Fetch-Site": "cross-site"},
-    ],
-)
-def test_content_type_and_origin_decide_nothing(
-    headers: dict[str, str], placing: Placing
-) -> None:
+def test_content_type_and_origin_decide_nothing(placing: Placing) -> None:
+    headers = {
+        "Content-Type": "text/plain",
+        "Origin": "https://dashboard.zonos.com",
+        "Sec-Fetch-Site": "cross-site",
+    }
     response = placing.post({"id": placing.order()}, headers=headers)
     assert response.status_code == 204
     assert "Access-Control-Allow-Origin" not in response.headers

@@ -104,11 +104,9 @@ def wrapped() -> None:
 NEEDS: list[Callable[[], Any]] = [
     lambda: url_for("zonos.webhooks", _external=True),
     lambda: current_user.id,
-    lambda: current_user["id"],
     lambda: g.shopper,
     lambda: session["basket"],
     wrapped,
-    lambda: render_template_string("{{ url_for('zonos.webhooks') }}"),
     lambda: render_template_string("{{ request.host }}"),
     lambda: render_template_string("{{ current_user.address.city }}"),
     lambda: render_template_string("{{ g.shopper.name }}"),
