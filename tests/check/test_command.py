@@ -27,6 +27,11 @@ def wrong_key(sandbox: Sandbox) -> Flask:
     return make_shop(**settings, **SECRETS)
 
 
+def dead_address(sandbox: Sandbox) -> Flask:
+    dead = {"ZONOS_API_URL": "http://127.0.0.1:1/graphql"}
+    return make_shop(**{**sandbox.settings, **dead}, **SECRETS)
+
+
 def unread_schema(sandbox: Sandbox) -> Flask:
     sandbox.faults.add(Fault("html", operation="__schema", times=None))
     return registered(sandbox)
@@ -49,6 +54,7 @@ WELL = dict.fromkeys(
     ("shop", "exit_code", "levels"),
     [
         (wrong_key, 1, {"credential": "error", "address": "ok"}),
+        (dead_address, 1, {"address": "error"}),
         (unread_schema, 0, {**WELL, "schema": "warning"}),
         (registered, 0, WELL),
     ],

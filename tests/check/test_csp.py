@@ -166,7 +166,8 @@ def test_a_source_matches_host_and_port_and_itself_also_by_tls(
     assert policy.allows("connect-src", f"{url}/", origin) is allowed
 
 
-PAGE = """<meta http-equiv="Content-Security-Policy" content="{{ meta }}">
+PAGE = """<title>Cart</title>
+<meta http-equiv="Content-Security-Policy" content="{{ meta }}">
 {{ zonos_checkout("#place-order", nonce=nonce) }}"""
 HOSTS = "*.zonos.com js.stripe.com unpkg.com"
 
