@@ -21,6 +21,9 @@ from flask_login import current_user
 from flask_login import login_user
 from flask_login import logout_user
 
+from ..support.fault_handlers import errors
+from ..support.fault_handlers import resets
+from ..support.fault_handlers import says
 from ..support.fixtures import MakeShop
 from ..support.samples import cart
 from ..support.session_kinds import on_server
@@ -41,19 +44,11 @@ SEED = 20261128
 
 def fail_now_and_then(received: Received, wire: Wire) -> None:
     """Four of five calls are answered well, one in ten of them slowly."""
-    chance = random.random()
-    if chance < 0.1:
+    if random.random() < 0.1:
         time.sleep(random.choice([0.02, 0.1, 0.4]))
-    if chance < 0.8:
-        answer_well(received, wire)
-    elif chance < 0.85:
-        wire.reply("<h1>Sorry</h1>", status=random.choice([401, 429, 500, 503]))
-    elif chance < 0.9:
-        wire.reply_json({"data": None, "errors": [{"message": "No."}]})
-    elif chance < 0.95:
-        wire.reply_json({"data": {received.operation: None}})
-    else:
-        wire.reset()
+    handlers = [answer_well, says(b"", 401), says(b"", 503), errors("INTERNAL"), resets]
+    [answer] = random.choices(handlers, [16, 1, 1, 1, 1])
+    answer(received, wire)
 
 
 @pytest.fixture
@@ -82,9 +77,8 @@ def shop(make_a_shop: MakeShop) -> Shop:
         return ""
 
     @shop.app.get("/state")
-    def state() -> dict[str, Any]:
-        held = {key: session[key] for key in ("note", "written") if key in session}
-        return {"name": current_user.get_id(), **held}
+    def state() -> list[Any]:
+        return [current_user.get_id(), session["note"], session.get("written")]
 
     return shop
 
@@ -120,7 +114,7 @@ def visit(shop: Shop, number: int, clicks: int) -> Counter[str]:
             assert password_in(response) in allowed
         other_tab.join()
         name = None if after == "guest" else after
-        assert browser.get("/state").json == {"name": name, "note": note}
+        assert browser.get("/state").json == [name, note, None]
         before = after
     return ended
 
