@@ -26,8 +26,6 @@ LEFT_OUT = (
     ".pre-commit-config.yaml",
     ".readthedocs.yaml",  # how the documentation's host builds it
 )
-#: What setuptools adds to the files of the project.
-METADATA = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "top_level.txt"}
 
 
 def copy(folder: Path) -> None:
@@ -62,31 +60,24 @@ def tracked() -> set[str]:
 def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as copied:
         copy(Path(copied))
-        _run(sys.executable, "-m", "build", "--outdir", str(folder), copied)
+        _run("build", "--outdir", str(folder), copied)
     [wheel], [sdist] = folder.glob("*.whl"), folder.glob("*.tar.gz")
-    _run(sys.executable, "-m", "twine", "check", "--strict", str(wheel), str(sdist))
-    _check_contents(wheel, sdist)
-    print("The wheel and the sdist are whole.")
-
-
-def _check_contents(wheel: Path, sdist: Path) -> None:
+    _run("twine", "check", "--strict", str(wheel), str(sdist))
     files = tracked()
-    in_wheel, added = set(), set()
-    for name in zipfile.ZipFile(wheel).namelist():
-        home, _, rest = name.partition("/")
-        (added.add(rest) if home.endswith(".dist-info") else in_wheel.add(name))
+    in_wheel = set(zipfile.ZipFile(wheel).namelist())
     _same(
-        "wheel", in_wheel, {name for name in files if name.startswith("flask_zonos/")}
+        "wheel",
+        {name for name in in_wheel if ".dist-info/" not in name},
+        {name for name in files if name.startswith("flask_zonos/")},
     )
-    _same("wheel's metadata", added, METADATA | {"licenses/LICENSE"})
     with tarfile.open(sdist) as archive:
-        in_sdist = {
-            member.name.partition("/")[2]
-            for member in archive.getmembers()
-            if member.isfile() and ".egg-info/" not in member.name
-        }
-    wanted = {name for name in files if not name.startswith(LEFT_OUT)}
-    _same("sdist", in_sdist, wanted | {"PKG-INFO"})
+        in_sdist = {each.name.partition("/")[2] for each in archive if each.isfile()}
+    _same(
+        "sdist",
+        {name for name in in_sdist if ".egg-info/" not in name},
+        {name for name in files if not name.startswith(LEFT_OUT)} | {"PKG-INFO"},
+    )
+    print("The wheel and the sdist are whole.")
 
 
 def _same(where: str, there: set[str], wanted: set[str]) -> None:
@@ -97,10 +88,15 @@ def _same(where: str, there: set[str], wanted: set[str]) -> None:
         )
 
 
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True)
+def _run(*module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *module],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     if done.returncode:
-        raise SystemExit(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
+        raise SystemExit(f"{' '.join(module)}\n{done.stdout}")
 
 
 if __name__ == "__main__":

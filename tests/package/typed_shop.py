@@ -19,7 +19,6 @@ from flask import session
 
 from flask_zonos import APIError
 from flask_zonos import Cart
-from flask_zonos import CartAdjustment
 from flask_zonos import CartItem
 from flask_zonos import CustomerProfile
 from flask_zonos import InvalidInput
@@ -39,25 +38,19 @@ zonos = Zonos()
 class User:
     customer_id: str
     email: str
-    name: str | None
 
 
 @zonos.cart_loader
 def current_cart(request_data: dict[str, Any]) -> Cart:
     item = CartItem(amount=Decimal("24.90"), currency_code="EUR", quantity=2, sku="C")
-    discount = CartAdjustment(
-        amount=Decimal("-5"), currency_code="EUR", type="CART_TOTAL"
-    )
-    return Cart(items=[item], adjustments=[discount], metadata={"basket": "17"})
+    return Cart(items=[item], metadata={"basket": "17"})
 
 
 @zonos.customer_loader
 def customer_for(user: User) -> CustomerProfile | None:
     if not user.email:
         return None
-    return CustomerProfile(
-        customer_id=user.customer_id, email=user.email, name=user.name
-    )
+    return CustomerProfile(customer_id=user.customer_id, email=user.email)
 
 
 @zonos.order_handler
@@ -109,17 +102,13 @@ assert_type(customer_for(User()), CustomerProfile | None)
 def create_app() -> Flask:
     app = Flask(__name__)
     zonos.init_app(app)
-    app.register_blueprint(Zonos().blueprint, url_prefix="/another")
+    app.register_blueprint(zonos.blueprint, url_prefix="/another")
     return app
 
 
-def recent_orders() -> Iterator[Order]:
-    assert_type(zonos.client, ZonosClient)
-    now = datetime.now(UTC)
-    yield from zonos.client.orders(between=(now - timedelta(days=1), now))
-
-
-def open_by_hand(client: ZonosClient) -> str:
+def open_by_hand(sandbox: Sandbox) -> str:
+    assert_type(sandbox.settings, dict[str, Any])
+    client = assert_type(zonos.client, ZonosClient)
     try:
         cart = client.create_cart(current_cart({}))
     except InvalidInput as error:
@@ -127,10 +116,8 @@ def open_by_hand(client: ZonosClient) -> str:
     except APIError as error:
         assert_type(error.status, int | None)
         return assert_type(error.request_id, str | None) or "no id"
-    order = client.get_order("order_1")
-    assert_type(order, Order | None)
+    now = datetime.now(UTC)
+    for order in client.orders(between=(now - timedelta(days=1), now)):
+        assert_type(order, Order)
+    assert_type(client.get_order("order_1"), Order | None)
     return assert_type(cart.id, str)
-
-
-def with_a_sandbox(sandbox: Sandbox) -> dict[str, Any]:
-    return assert_type(sandbox.settings, dict[str, Any])
