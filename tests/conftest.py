@@ -9,25 +9,12 @@ from hypothesis import settings
 
 from flask_zonos import config
 
-# Fixtures for every folder.
-from .support.browser import browser  # noqa: F401
-from .support.browser import caching_browser  # noqa: F401
-from .support.browser import context_options  # noqa: F401
-from .support.browser import free_of_playwrights_loop  # noqa: F401
-from .support.browser import lasting_tab  # noqa: F401
-from .support.browser import page  # noqa: F401
-from .support.browser import playwright  # noqa: F401
-from .support.browser import tab  # noqa: F401
-from .support.fixtures import authority  # noqa: F401
-from .support.fixtures import ca_bundle  # noqa: F401
-from .support.fixtures import client  # noqa: F401
-from .support.fixtures import make_a_shop  # noqa: F401
-from .support.fixtures import make_client  # noqa: F401
-from .support.fixtures import secure  # noqa: F401
-from .support.fixtures import shop  # noqa: F401
-from .support.fixtures import upstream  # noqa: F401
-from .support.serving import running_sandbox  # noqa: F401
-from .support.serving import sandbox  # noqa: F401
+#: Fixtures for every folder.
+pytest_plugins = [
+    "tests.support.browser",
+    "tests.support.fixtures",
+    "tests.support.serving",
+]
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None)
