@@ -23,7 +23,6 @@ from flask_zonos.web.templating import WORDS
 from .blocks import DOCS
 from .blocks import ROOT
 
-EXTENSION = "reference/extension"
 PACKAGE = Path(flask_zonos.__file__).parent
 SCRIPT = (PACKAGE / "static" / "zonos-checkout.js").read_text(encoding="utf-8")
 SETTINGS = set(re.findall(r'"(ZONOS_[A-Z_]+)"', inspect.getsource(config)))
@@ -137,5 +136,7 @@ def test_every_public_name_is_in_the_reference() -> None:
 
 
 def test_every_signal_is_in_the_reference() -> None:
-    told = re.findall(r"autodata:: flask_zonos\.signals\.(\w+)", page(EXTENSION))
+    told = re.findall(
+        r"autodata:: flask_zonos\.signals\.(\w+)", page("reference/extension")
+    )
     assert told == [n for n, s in vars(signals).items() if isinstance(s, NamedSignal)]

@@ -165,19 +165,3 @@ def test_without_a_worker_an_order_waits_for_one(
     machines.worker = machines.start_worker()
     machines.worker.wait()
     until(lambda: stored(machines, order_id) == 1)
-
-
-def test_three_hundred_checkouts_through_nginx_get_the_right_answers(
-    machines: Machines, new_shopper: NewShopper
-) -> None:
-    shoppers = [new_shopper() for _ in range(30)]
-
-    def ten_clicks(shopper: Shopper) -> list[tuple[int, str]]:
-        shopper.add()
-        answers = [shopper.click() for _ in range(10)]
-        return [(one.status_code, one.json()["cartId"]) for one in answers]
-
-    with ThreadPoolExecutor(16) as pool:
-        told = [one for each in pool.map(ten_clicks, shoppers) for one in each]
-    assert {status for status, _ in told} == {200}
-    assert len({cart_id for _, cart_id in told}) == 300
