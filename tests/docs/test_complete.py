@@ -1,15 +1,18 @@
-"""Nothing that a reader can meet is missing from the pages, and no proof is."""
+"""The pages name all that a reader can meet, and nothing that is not there."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+import requests
 from blinker import NamedSignal
 
 import flask_zonos
@@ -17,15 +20,21 @@ from flask_zonos import config
 from flask_zonos import errors
 from flask_zonos import signals
 from flask_zonos.cli import zonos
+from flask_zonos.sandbox import Sandbox
 from flask_zonos.web.templating import CODES
 from flask_zonos.web.templating import WORDS
 
+from .blocks import blocks
 from .blocks import DOCS
+from .blocks import PAGES
 from .blocks import ROOT
 
 PACKAGE = Path(flask_zonos.__file__).parent
 SCRIPT = (PACKAGE / "static" / "zonos-checkout.js").read_text(encoding="utf-8")
 SETTINGS = set(re.findall(r'"(ZONOS_[A-Z_]+)"', inspect.getsource(config)))
+#: In a block of commands or within a sentence.
+COMMAND = re.compile(r"flask (?:--app \S+ )?zonos ([a-z][^`\n|]*)")
+TOLD = [*PAGES, ROOT / "README.md", ROOT / "SECURITY.md"]
 RAISED = r'(?:new CheckoutError|note|reportMissing)\(\s*"([a-z-]+)"'
 
 
@@ -109,6 +118,32 @@ def test_every_command_and_option_is_told(command: click.Command) -> None:
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.opts[0] in text
+
+
+@pytest.mark.parametrize(
+    "words",
+    sorted({words for path in TOLD for words in COMMAND.findall(path.read_text())}),
+)
+def test_each_command_on_a_page_is_there_and_takes_its_options(words: str) -> None:
+    command: click.Command = zonos
+    rest = shlex.split(words)
+    context = click.Context(command, info_name="zonos")
+    while isinstance(command, click.Group) and rest:
+        name, found, rest = command.resolve_command(context, rest)
+        assert found is not None
+        command = found
+    if rest:
+        command.make_context(command.name, rest)
+
+
+def test_the_seed_of_the_page_on_commands_is_sown(sandbox: Sandbox) -> None:
+    [seed] = [b for b in blocks(DOCS / "commands.md") if b.language == "json"]
+    url = f"{sandbox.url}/_sandbox"
+    sent = requests.post(f"{url}/seed", json=json.loads(seed.code), timeout=30)
+    assert sent.status_code == 201
+    held = requests.get(f"{url}/state", timeout=30).json()
+    # An order has a cart, too.
+    assert [len(held[kind]) for kind in ("profiles", "carts", "orders")] == [1, 2, 1]
 
 
 def test_every_word_of_the_page_is_told_as_it_is_said() -> None:
