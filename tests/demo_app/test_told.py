@@ -1,7 +1,11 @@
-"""The basket's greeting is true before, during and after a checkout."""
+"""What the basket tells of a checkout: to its shopper, and to a developer."""
 
 from __future__ import annotations
 
+import re
+
+import pytest
+from flask import Flask
 from playwright.sync_api import expect
 
 from flask_zonos.sandbox import Fault
@@ -68,3 +72,36 @@ def test_the_basket_tells_how_the_open_checkout_knows_the_shopper(
     open_checkout(page)
     expect(said).to_contain_text("was filled in from here", use_inner_text=True)
     expect(said).not_to_contain_text(BOOK, use_inner_text=True)
+
+
+def test_the_developers_panel_shows_a_late_profile_then_a_failure_and_keeps_no_secret(
+    app: Flask, open_cart: OpenCart, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SHOP_DEVELOPER_PANEL", True)
+    sandbox.faults.add(Fault("no-answer", AUTHENTICATE, seconds=8))
+    page = open_cart(TESTER)
+    panel = page.locator("#developer")
+    panel.locator("summary").click()
+    open_checkout(page)
+    expect(panel.locator("[data-developer=reason]")).to_have_text("timeout")
+    milliseconds = re.compile(r"^[\d.,]+ ms$")
+    expect(panel.locator("[data-call=cart] .number")).to_have_text(milliseconds)
+    late = panel.locator("[data-call=profile] .number")
+    expect(late).to_have_text(re.compile(r"^not within [\d.,]+ ms$"))
+    kept = page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
+    assert [word for word in ("cart_", "Password", TESTER) if word in kept] == []
+
+    sandbox.faults.add(Fault("status", "cartCreate", times=None, status=500))
+    page.reload()
+    panel.locator("summary").click()
+    button = page.locator("#place-order")
+    expect(button).to_have_attribute("data-zonos-state", "ready")
+    button.click()
+    expect(panel).to_contain_text("No checkout was opened.", use_inner_text=True)
+    expect(panel.locator("[data-developer=status]")).to_have_text("502")
+    expect(panel.locator("[data-developer=reason]")).to_be_hidden()
+    expect(panel.locator("[data-call=request] .number")).to_have_text(milliseconds)
+
+    monkeypatch.setitem(app.config, "SHOP_DEVELOPER_PANEL", False)
+    page.reload()
+    expect(panel).to_have_count(0)
