@@ -185,6 +185,11 @@ def sign_in(page: Page, shop: FlaskShop, user: str = "customer-7") -> None:
     wait_until(page, READY)
 
 
+def in_another_tab(page: Page, shop: FlaskShop, path: str) -> None:
+    """Open an address with the same cookies, which the page does not notice."""
+    assert page.context.request.get(f"{shop.url}{path}").ok
+
+
 def open_checkout(page: Page) -> FrameLocator:
     page.click(BUTTON)
     checkout = page.frame_locator(f"{CHECKOUT} iframe")

@@ -16,6 +16,7 @@ from ..support.session_kinds import remembered
 from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import expect_state
+from .conftest import in_another_tab
 from .conftest import open_cart
 from .conftest import open_checkout
 
@@ -31,15 +32,6 @@ CLICK_AT_ONCE = """<script>document.addEventListener("zonos:ready", () => {
   }, 5);
 })</script>"""
 MESSAGE = "You have signed in or out since you opened this page."
-
-
-def in_another_tab(page: Page, shop: FlaskShop, path: str) -> None:
-    """Open an address with the same cookies, which the page does not notice."""
-    assert page.context.request.get(f"{shop.url}{path}").ok
-
-
-def sign_in_elsewhere(page: Page, shop: FlaskShop, user: str) -> None:
-    in_another_tab(page, shop, f"/sign-in/{user}?next=/about")
 
 
 def expect_reload(page: Page, told: str = MESSAGE) -> None:
@@ -119,18 +111,18 @@ def test_a_shopper_who_reloaded_before_still_gets_the_one_reload_and_is_told_of_
     tab.reload()
     expect_state(tab, "ready")
     expect(tab.get_by_role("status")).to_be_empty()
-    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    in_another_tab(tab, flask_shop, "/sign-in/customer-7")
     expect_reload(tab)
     expect(tab.get_by_role("alert")).to_be_empty()
     assert tab.evaluate("sessionStorage.length") == 0
-    sign_in_elsewhere(tab, flask_shop, "customer-8")
+    in_another_tab(tab, flask_shop, "/sign-in/customer-8")
     expect_message(tab)
     expect_message(tab)
     assert flask_shop.answers(CART_INFO) == [409, 409, 409]
     open_cart(tab, flask_shop)  # another page, which may be reloaded once, too
     tab.wait_for_timeout(300)
     expect(tab.get_by_role("status")).to_be_empty()
-    sign_in_elsewhere(tab, flask_shop, "customer-9")
+    in_another_tab(tab, flask_shop, "/sign-in/customer-9")
     expect_reload(tab)
 
 
@@ -151,9 +143,9 @@ def test_a_page_older_than_its_csrf_token_is_reloaded_once(
 def test_without_storage_it_reloads_once_too(tab: Page, flask_shop: FlaskShop) -> None:
     flask_shop.head = NO_STORAGE
     open_cart(tab, flask_shop)
-    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    in_another_tab(tab, flask_shop, "/sign-in/customer-7")
     expect_reload(tab, told="")
-    sign_in_elsewhere(tab, flask_shop, "customer-8")
+    in_another_tab(tab, flask_shop, "/sign-in/customer-8")
     expect_message(tab)
     assert flask_shop.answers(CART_INFO) == [409, 409]
 
@@ -162,7 +154,7 @@ def test_a_click_right_after_the_reload_is_not_talked_over(
     tab: Page, flask_shop: FlaskShop
 ) -> None:
     open_cart(tab, flask_shop)
-    sign_in_elsewhere(tab, flask_shop, "customer-7")
+    in_another_tab(tab, flask_shop, "/sign-in/customer-7")
     flask_shop.head = CLICK_AT_ONCE
     flask_shop.gate.clear()
     with tab.expect_navigation():

@@ -16,6 +16,7 @@ from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import CHECKOUT
 from .conftest import expect_state
+from .conftest import in_another_tab
 from .conftest import open_cart
 from .conftest import open_checkout
 from .conftest import pay
@@ -159,16 +160,12 @@ def click_and_hold(page: Page, shop: FlaskShop) -> None:
     expect_state(page, "asking")
 
 
-def sign_in_elsewhere(page: Page, shop: FlaskShop, user: str) -> None:
-    assert page.context.request.get(f"{shop.url}/sign-in/{user}").ok
-
-
 def test_a_late_answer_opens_nothing_on_a_page_that_has_become_anothers(
     tab: Page, flask_shop: FlaskShop
 ) -> None:
     sign_in(tab, flask_shop)
     click_and_hold(tab, flask_shop)
-    sign_in_elsewhere(tab, flask_shop, "customer-8")
+    in_another_tab(tab, flask_shop, "/sign-in/customer-8")
     tab.evaluate(SWAP_BLOCK)
     flask_shop.gate.set()
     wait_until(tab, CHANGED)
@@ -195,7 +192,7 @@ def test_a_click_does_not_share_the_request_of_the_shopper_before(
         with tab.expect_event("load"):
             tab.evaluate("Turbo.visit('/sign-in/customer-8')")
     else:
-        sign_in_elsewhere(tab, flask_shop, "customer-8")
+        in_another_tab(tab, flask_shop, "/sign-in/customer-8")
         swap_basket(tab)
     wait_until(tab, IS_NEW)
     click_and_hold(tab, flask_shop)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from flask import Flask
+from flask import Response
+from flask import send_from_directory
 from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import Page
@@ -14,7 +17,9 @@ from flask_zonos.sandbox import Sandbox
 from ..support.browser import expect_accessible
 from ..support.browser import open_page
 from ..support.browser import wait_until
+from ..support.flask_shop import create_shop
 from ..support.flask_shop import FlaskShop
+from ..support.serving import serve
 from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import CHECKOUT
@@ -26,6 +31,7 @@ from .conftest import open_checkout
 from .conftest import pay
 from .conftest import READY
 from .conftest import sign_in
+from .conftest import STATIC
 
 STREET = "411-1033 Davie Street"
 TO_ABOUT_US = """<script>
@@ -66,6 +72,11 @@ PAGE = """<!doctype html><html lang="en"><title>Cart</title>
 <script src="{script}"></script>
 <script>const payload = {{}}; const given = {given}; {snippet}</script>
 """
+LANDING_PAGE = """<!doctype html><html lang="en"><title>Landing page</title>
+<link rel="icon" href="data:,">
+<form action="/own-checkout"><button id="place-order">Place order</button></form>
+<script type="application/json" id="zonos-settings">{block}</script>
+<script type="module" src="/zonos-checkout.js"></script></html>"""
 
 
 def test_who_is_signed_in_finds_their_address_and_the_order_reaches_the_shop(
@@ -166,3 +177,48 @@ def test_the_button_that_asks_and_the_demo_page_are_accessible(
     expect(tab.get_by_text("Recognised as customer customer-7.")).to_be_visible()
     expect_accessible(tab)
     expect(open_checkout(tab).get_by_text(STREET)).to_be_visible()
+
+
+def test_the_page_of_another_listed_origin_opens_the_checkout_of_who_is_signed_in(
+    tab: Page, sandbox: Sandbox
+) -> None:
+    app = Flask(__name__, static_folder=None)
+
+    @app.get("/zonos-checkout.js")
+    def script() -> Response:
+        return send_from_directory(STATIC, "zonos-checkout.js")
+
+    @app.get("/landing")
+    def landing() -> str:
+        block = {
+            "cartInfoUrl": f"{shop.url}/zonos/cart-info",
+            "orderHintUrl": f"{shop.url}/zonos/order-hint",
+            "scriptUrl": sandbox.script_url,
+            "init": {
+                "storeId": sandbox.store_id,
+                "zonosApiKey": sandbox.api_key,
+                "checkoutSettings": {
+                    "placeOrderButtonSelector": BUTTON,
+                    "successBehavior": "CLOSE_MODAL",
+                },
+            },
+        }
+        return LANDING_PAGE.format(block=json.dumps(block))
+
+    with serve(app) as url:
+        shop = create_shop({**sandbox.settings, "ZONOS_ALLOWED_ORIGINS": url})
+        with serve(shop.app) as shop.url:
+            tab.goto(f"{shop.url}/sign-in/customer-7?next=/about")
+            tab.goto(f"{url}/landing")
+            wait_until(tab, READY)
+            checkout = open_checkout(tab)
+            expect(checkout.get_by_text(STREET)).to_be_visible()
+            cart = tab.evaluate("seen.find(([name]) => name === 'cart')[1]")
+            assert cart["recognition"] == {"level": "profile", "reason": None}
+            assert set(cart["timing"]) == {"cart", "profile", "total"}
+            pay(checkout)
+            wait_until(tab, "seen.at(-1)[0] === 'order'")
+    assert shop.orders == [("browser", "customer-7")]
+    # Each comes after a question whether it may.
+    assert shop.answers(CART_INFO) == [204, 200]
+    assert shop.answers("/zonos/order-hint") == [204, 202]
