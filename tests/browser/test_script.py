@@ -21,8 +21,9 @@ from .conftest import Shop
 
 STARTS = "[fake.scripts, fake.inits]"
 SWAP_FORM = """() => {
-  const form = document.querySelector("form");
-  form.replaceWith(form.cloneNode(true));
+  const form = document.querySelector("form"), fresh = form.cloneNode(true);
+  fresh.querySelector("[data-zonos-notice]")?.remove();
+  form.replaceWith(fresh);
   for (let times = 2; times; times--) {
     document.body.dispatchEvent(new Event("zonos:refresh", { bubbles: true }));
   }
@@ -146,3 +147,16 @@ def test_a_loader_of_the_shops_own_that_fails_is_made_up_for(
     assert tab.evaluate(STARTS) == [1, 1]
     assert tab.locator("script[src^='/fake-zonos.js']").count() == 1
     assert codes(tab) == []
+
+
+def test_a_swapped_page_gets_a_new_button_started_once_and_an_old_one_never(
+    tab: Page, shop: Shop
+) -> None:
+    open_cart(tab, shop)
+    tab.evaluate(SWAP_FORM)
+    expect(tab.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
+    tab.click(BUTTON)
+    wait_until(tab, f"{OPENED} === 1")
+    assert tab.evaluate(STARTS) == [1, 1]
+    assert tab.locator("[data-zonos-notice]").count() == 1
+    assert len(shop.calls) == 1
