@@ -96,18 +96,14 @@ def amid_calls(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
 
 
 def amid_hints(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
-    """Every slot for notifications is taken, one of them by the thread that forks."""
+    """Every slot for notifications is taken."""
     held = Held()
     handled: list[str] = []
 
     @shop.zonos.order_handler
     def handle(order: Order, event: OrderEvent) -> None:
         handled.append(order.id)
-        if order.id == "order_forks":
-            held.until_reached(MAX_NOTIFICATIONS - 1)
-            fork(follow_more)
-            held.released.set()
-        elif order.id == "order_waits":
+        if order.id == "order_waits":
             held.wait()
 
     def follow_more() -> str:
@@ -121,9 +117,12 @@ def amid_hints(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
         browser = shop.app.test_client()
         return browser.post("/zonos/order-hint", json={"orderId": order_id}).status_code
 
-    waiting = [pool.submit(hint, "order_waits") for _ in range(MAX_NOTIFICATIONS - 1)]
-    told = [hint("order_forks")] + [each.result() for each in waiting]
-    return [str(set(told)), follow_more()]
+    waiting = [pool.submit(hint, "order_waits") for _ in range(MAX_NOTIFICATIONS)]
+    held.until_reached(MAX_NOTIFICATIONS)
+    fork(follow_more)
+    held.released.set()
+    told = {each.result() for each in waiting}
+    return [str(told), follow_more()]
 
 
 if __name__ == "__main__":

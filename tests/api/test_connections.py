@@ -10,7 +10,6 @@ import gc
 import json
 import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
@@ -171,15 +170,6 @@ def test_a_token_that_no_header_can_carry_is_refused_at_the_start(token: Any) ->
     assert caught.value.setting == "ZONOS_CREDENTIAL_TOKEN"
 
 
-@pytest.fixture
-def elsewhere() -> Iterator[Upstream]:
-    """Another server, which must not hear of anything."""
-    elsewhere = Upstream()
-    yield elsewhere
-    elsewhere.stop()
-    assert elsewhere.connections == 0
-
-
 @pytest.mark.parametrize("status", [200, 500])
 def test_no_cookie_of_zonoss_is_kept_or_sent_with_the_next_shoppers_call(
     client: ZonosClient, upstream: Upstream, status: int
@@ -195,16 +185,6 @@ def test_no_cookie_of_zonoss_is_kept_or_sent_with_the_next_shoppers_call(
     gc.collect()
     jars = [found for found in gc.get_objects() if isinstance(found, CookieJar)]
     assert "whose" not in [cookie.name for jar in jars for cookie in jar]
-
-
-@pytest.mark.parametrize("status", [302, 307])
-def test_a_redirect_takes_the_token_nowhere(
-    client: ZonosClient, upstream: Upstream, elsewhere: Upstream, status: int
-) -> None:
-    upstream.on(CART, says(b"", status, Location=elsewhere.url))
-    with pytest.raises(APIError):
-        client.create_cart(cart())
-    assert len(upstream.received) == 1
 
 
 def test_a_netrc_of_the_environment_adds_no_name_and_password(

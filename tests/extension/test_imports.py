@@ -122,16 +122,6 @@ def test_a_module_is_of_a_size_to_be_read_and_says_what_it_is_for() -> None:
         assert len(text.splitlines()) <= 350, path
 
 
-def test_requests_and_no_code_of_ours_speaks_http() -> None:
-    own = ("HTTP/1.1", "http.client", "import select\n", "setblocking", "import socket")
-    # A page on loopback for the person who probes; it speaks to nobody else.
-    served = ROOT / "cli" / "probe" / "password_page.py"
-    for path in FILES:
-        if path != served and ROOT / "sandbox" not in path.parents:
-            text = path.read_text(encoding="utf-8")
-            assert not any(word in text for word in own), path
-
-
 def test_the_storefront_imports_public_names_only() -> None:
     for path in DEMO.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
