@@ -38,54 +38,32 @@ from .conftest import probe
 from .conftest import webhooks_left
 from .conftest import with_two_orders
 
-#: Every probed setting, turned the other way; but those that hide another.
-OTHERWISE: dict[str, Any] = {
-    "unauthenticated_status": 403,
-    "refusal_status": 422,
-    "invalid_input_error_type": "FAILED_PRECONDITION",
-    "error_statuses": True,
-    "decimal_texts": True,
-    "plain_dates": True,
-    "list_cost": 3,
-    "page_size": 20,
-    "page_most": 50,
-    "unknown_cart_is_error": True,
-    "unknown_order_is_error": True,
-    "cart_lifetime": 60.0,
-    "customer_metadata": "emptied",
-    "added_metadata": ["cartCreatedAt", "cartCreatedAtEpoc"],
-    "upsert_makes_unknown": True,
-    "upsert_replaces": False,
-    "expired_cart_is_gone": True,
-    "keep_equal_locations": True,
-    "profile_updates": True,
-    "strict_locations": True,
-    "strict_postal_codes": True,
-    "region_names": False,
-    "phone_form": "international",
-    "empty_customer_is_error": False,
-    "password_form": "uuid",
-    "password_is_new": False,
-    "password_lifetime": 75.0,
-    "password_once": False,
-    "bad_password_is_error": True,
-    "customer_reference": "shopCustomer",
-    "discounts_are_negative": False,
-    "payor_is_party": False,
-    "shopper_currency": False,
-    "details_by_target": True,
-    "orders_newest_first": False,
-    "between_takes_its_ends": True,
-    "webhook_order_id": False,
-    "webhook_references": True,
-    "webhook_secret_is_shown": False,
-    "throttled_retry_after": 7,
-    "throttled_error_type": "UNKNOWN",
-}
 #: Each with the setting that it hides, and words of the reason.
 HIDING = {
     "datetime_milliseconds": ("between_takes_its_ends", "whole seconds"),
     "order_names_cart": ("customer_metadata", "does not name its cart"),
+}
+#: Every probed setting, turned the other way; but those that hide another.
+OTHERWISE: dict[str, Any] = {
+    probe.setting: not probe.assumed
+    for probe in PROBES
+    if isinstance(probe.assumed, bool) and probe.setting not in HIDING
+} | {
+    "unauthenticated_status": 403,
+    "refusal_status": 422,
+    "invalid_input_error_type": "FAILED_PRECONDITION",
+    "list_cost": 3,
+    "page_size": 20,
+    "page_most": 50,
+    "cart_lifetime": 60.0,
+    "customer_metadata": "emptied",
+    "added_metadata": ["cartCreatedAt", "cartCreatedAtEpoc"],
+    "phone_form": "international",
+    "password_form": "uuid",
+    "password_lifetime": 75.0,
+    "customer_reference": "shopCustomer",
+    "throttled_retry_after": 7,
+    "throttled_error_type": "UNKNOWN",
 }
 #: 75 seconds are what lies between the last two.
 TRIALS = [("fresh", 0), ("again", 0), ("wrong", 0), ("aged", 0.5), ("aged", 2)]

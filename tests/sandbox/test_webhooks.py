@@ -152,22 +152,16 @@ def test_webhooks_are_listed_changed_and_deleted(zonos: Zonos) -> None:
     assert zonos.error(delete) == "NOT_FOUND"
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_what_cannot_be_sent_is_a_bad_request(zonos: Zonos) -> None:
+    input = {"url": BEYOND, "type": "ORDER_CREATED", "status": "ENABLED"}
+    for change in (
         {"url": "ftp://127.0.0.1/x"},
         {"url": "http://127.0.0.1:99999/"},
         {"headers": [{"key": "X A", "value": "1"}]},
         {"headers": [{"key": "X-A", "value": "1\r\nX-B: 2"}]},
         {"headers": [{"key": "Host", "value": "elsewhere"}]},
-    ],
-    ids=str,
-)
-def test_what_cannot_be_sent_is_a_bad_request(
-    zonos: Zonos, change: dict[str, Any]
-) -> None:
-    input = {"url": "http://127.0.0.1:9/", "type": "ORDER_CREATED", "status": "ENABLED"}
-    assert zonos.error(CREATE, input=input | change) == "BAD_REQUEST"
+    ):
+        assert zonos.error(CREATE, input=input | change) == "BAD_REQUEST", change
 
 
 def test_each_change_of_an_order_emits_its_events_to_their_subscribers(
@@ -206,18 +200,13 @@ def test_the_body_is_the_answer_of_the_webhooks_own_query(zonos: Zonos) -> None:
     assert zonos.data(query, {"id": id})["order"] == sent
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "status"),
-    [
+def test_what_cannot_happen_to_an_order_is_explained(zonos: Zonos) -> None:
+    id = zonos.order()["id"]
+    for path, body, status in (
         ("order_unknown/status", {"status": "OPEN"}, 404),
         ("order_unknown/events", {"type": "ORDER_CREATED"}, 404),
-        ("{id}/status", {"status": "HAPPY"}, 400),
-        ("{id}/events", {"type": "COLLECT_EMAIL_SENT"}, 400),
-        ("{id}/events", {}, 400),
-    ],
-)
-def test_what_cannot_happen_to_an_order_is_explained(
-    zonos: Zonos, path: str, body: Any, status: int
-) -> None:
-    path = path.format(id=zonos.order()["id"])
-    assert zonos.control(f"orders/{path}", body).status_code == status
+        (f"{id}/status", {"status": "HAPPY"}, 400),
+        (f"{id}/events", {"type": "COLLECT_EMAIL_SENT"}, 400),
+        (f"{id}/events", {}, 400),
+    ):
+        assert zonos.control(f"orders/{path}", body).status_code == status, path
