@@ -94,6 +94,8 @@ def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one
     customers = ("customer-anna", "customer-bo", None)
     for order, customer in zip(orders, customers, strict=True):
         zonos_orders.assert_received(order, to=customer)
+    with pytest.raises(AssertionError, match="was received for {'customer-anna'}"):
+        zonos_orders.assert_received(orders[0], to="customer-bo")
 
 
 def test_the_second_checkout_knows_address_and_saved_card(guest: Shopper) -> None:
