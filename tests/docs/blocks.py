@@ -5,21 +5,13 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
-#: These have tests of their own, which do what their readers do.
-FOLLOWED = {
-    "guides/after-payment",
-    "tutorial",
-    "guides/testing",
-    "guides/many-machines",
-    "guides/seeing-the-calls",
-}
 
 _FENCE = re.compile(
     r"^(?P<indent> *)```(?:\{code-block\} )?(?P<language>[a-z]+)\n"
@@ -29,8 +21,7 @@ _FENCE = re.compile(
 _OPTION = re.compile(r"\A:caption: (?P<caption>\S+)\n\n?")
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One fenced block.
 
     :ivar caption: the file that the reader is told to put it into.
@@ -46,11 +37,10 @@ def blocks(page: Path) -> Iterator[Block]:
     for found in _FENCE.finditer(page.read_text(encoding="utf-8")):
         code = textwrap.dedent(found["body"])
         option = _OPTION.match(code)
-        yield Block(
-            language=found["language"],
-            code=code[option.end() :] if option else code,
-            caption=option["caption"] if option else None,
-        )
+        if option is None:
+            yield Block(found["language"], code, None)
+        else:
+            yield Block(found["language"], code[option.end() :], option["caption"])
 
 
 def python(page: Path) -> list[Block]:

