@@ -23,14 +23,6 @@ from .conftest import open_checkout
 NO_STORAGE = """<script>Object.defineProperty(window, "sessionStorage", {
   get() { throw new DOMException("Access is denied.", "SecurityError"); },
 });</script>"""
-CLICK_AT_ONCE = """<script>document.addEventListener("zonos:ready", () => {
-  const timer = setInterval(() => {
-    const button = document.querySelector("#place-order");
-    if (button.disabled) return;
-    clearInterval(timer);
-    button.click();
-  }, 5);
-})</script>"""
 MESSAGE = "You have signed in or out since you opened this page."
 
 
@@ -148,17 +140,3 @@ def test_without_storage_it_reloads_once_too(tab: Page, flask_shop: FlaskShop) -
     in_another_tab(tab, flask_shop, "/sign-in/customer-8")
     expect_message(tab)
     assert flask_shop.answers(CART_INFO) == [409, 409]
-
-
-def test_a_click_right_after_the_reload_is_not_talked_over(
-    tab: Page, flask_shop: FlaskShop
-) -> None:
-    open_cart(tab, flask_shop)
-    in_another_tab(tab, flask_shop, "/sign-in/customer-7")
-    flask_shop.head = CLICK_AT_ONCE
-    flask_shop.gate.clear()
-    with tab.expect_navigation():
-        tab.click(BUTTON)
-    expect_state(tab, "asking")
-    tab.wait_for_timeout(300)
-    expect(tab.get_by_role("status")).to_have_text("Preparing your checkout…")

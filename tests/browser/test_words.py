@@ -90,3 +90,13 @@ def test_the_shops_words_count_then_the_tags_language_then_the_pages(
     open_cart(tab, shop)
     tab.click(BUTTON)
     expect(tab.get_by_role("alert")).to_have_text(message)
+
+
+def test_a_click_right_after_a_reload_is_not_talked_over(tab: Page, shop: Shop) -> None:
+    shop.gate.clear()
+    shop.js = """sessionStorage.zonosReloaded = "identity-changed";
+    document.addEventListener("zonos:ready", () =>
+      document.querySelector("#place-order").click());"""
+    open_cart(tab, shop)
+    tab.wait_for_timeout(300)
+    expect_said(tab, "asking", status="Preparing your checkout…")

@@ -176,6 +176,7 @@ def test_each_page_has_a_nonce_of_its_own_nothing_inline_and_is_kept_by_no_cache
         assert nonce is not None
         nonces.add(nonce[1])
         assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
         assert not inline.search(answer.text)
         assert "no-store" in answer.headers["Cache-Control"]
         assert "Cookie" in answer.headers["Vary"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask
-from playwright.sync_api import Browser
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
@@ -15,7 +13,6 @@ from playwright.sync_api import Response
 
 from flask_zonos.sandbox import Sandbox
 
-from ..support.serving import serve
 from .conftest import FREJA
 from .conftest import OpenCart
 from .conftest import TESTER
@@ -87,16 +84,3 @@ def test_who_signed_in_or_out_in_another_tab_gets_the_next_checkout_and_nobody_e
     # The script's further scripts come from the sandbox's other name.
     other_name = sandbox.url.replace("127.0.0.1", "localhost")
     assert origins == {live_shop, sandbox.url, other_name}
-
-
-def test_no_other_sites_page_can_put_the_storefront_into_a_frame(
-    browser: Browser, live_shop: str
-) -> None:
-    framing = f'<iframe src="{live_shop}/cart" title="a trap"></iframe>'
-    lure = Flask("lure")
-    lure.add_url_rule("/", view_func=lambda: framing)
-    with serve(lure) as url, browser.new_context() as context:
-        page = context.new_page()
-        with page.expect_console_message(lambda told: "frame-ancestors" in told.text):
-            page.goto(url)
-        assert page.locator("iframe").content_frame.locator("#main").count() == 0
