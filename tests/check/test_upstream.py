@@ -96,12 +96,6 @@ def test_the_newest_order_tells_whose_the_credential_is(
     assert "accepts ZONOS_CREDENTIAL_TOKEN" in report.told("credential")
 
 
-def test_a_dead_address_is_told() -> None:
-    report = reached(ZONOS_API_URL="http://127.0.0.1:1/graphql")
-    assert report.troubles == [("error", "address")]
-    assert "flask zonos sandbox" in report.told("address")
-
-
 def test_an_address_whose_response_drips_is_told_to_be_slow(
     upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:

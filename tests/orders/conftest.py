@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask import got_request_exception
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -132,3 +134,15 @@ def shop(sandbox: Sandbox, tmp_path: Path) -> Iterator[Shop]:
         yield shop
     with shop.app.app_context(), suppress(ConfigurationError):
         shop.zonos.client.close()
+
+
+@pytest.fixture
+def heard(shop: Shop) -> Iterator[list[Exception]]:
+    """The errors that listeners such as Sentry's are told of."""
+    errors: list[Exception] = []
+
+    def listen(app: Flask, exception: Exception) -> None:
+        errors.append(exception)
+
+    with got_request_exception.connected_to(listen, sender=shop.app):
+        yield errors

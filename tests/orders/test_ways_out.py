@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import abort
-from flask import Flask
-from flask import got_request_exception
 from flask import redirect
 from flask import Response
 from werkzeug.test import TestResponse
@@ -29,18 +26,6 @@ def assert_ours(response: TestResponse, status: int) -> None:
     else:
         assert response.mimetype == "application/problem+json"
         assert response.get_json()["status"] == status
-
-
-@pytest.fixture
-def heard(shop: Shop) -> Iterator[list[Exception]]:
-    """The errors that listeners such as Sentry's are told of."""
-    errors: list[Exception] = []
-
-    def listen(app: Flask, exception: Exception) -> None:
-        errors.append(exception)
-
-    with got_request_exception.connected_to(listen, sender=shop.app):
-        yield errors
 
 
 def raising(error: Exception) -> Callable[..., Any]:
