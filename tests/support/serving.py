@@ -9,7 +9,9 @@ from contextlib import closing
 from contextlib import contextmanager
 from typing import Any
 from typing import cast
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse
+from wsgiref.types import WSGIApplication
+from wsgiref.types import WSGIEnvironment
 
 import pytest
 from flask import Flask
@@ -17,11 +19,6 @@ from werkzeug.serving import make_server
 from werkzeug.serving import WSGIRequestHandler
 
 from flask_zonos.sandbox import Sandbox
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse
-    from _typeshed.wsgi import WSGIApplication
-    from _typeshed.wsgi import WSGIEnvironment
 
 
 class _Quiet(WSGIRequestHandler):
