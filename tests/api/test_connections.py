@@ -146,8 +146,13 @@ def test_closing_the_client_closes_its_connections_also_those_in_use(
 
 
 def test_a_request_carries_the_credential_and_names_its_operation(
-    upstream: Upstream,
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    # A .netrc of the environment adds no name and no password.
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password else\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
     # Blanks around the token are left out.
     client = ZonosClient(f" {TOKEN}\n", api_url=upstream.url)
     client.create_cart(cart())
@@ -155,7 +160,6 @@ def test_a_request_carries_the_credential_and_names_its_operation(
 
     (request,) = upstream.received
     assert (request.method, request.path) == ("POST", "/graphql")
-    assert request.headers["host"] == f"127.0.0.1:{upstream.port}"
     assert request.headers["credentialtoken"] == TOKEN
     assert request.headers["content-type"] == "application/json"
     assert request.headers["accept-encoding"] == "identity"
@@ -185,20 +189,6 @@ def test_no_cookie_of_zonoss_is_kept_or_sent_with_the_next_shoppers_call(
     gc.collect()
     jars = [found for found in gc.get_objects() if isinstance(found, CookieJar)]
     assert "whose" not in [cookie.name for jar in jars for cookie in jar]
-
-
-def test_a_netrc_of_the_environment_adds_no_name_and_password(
-    client: ZonosClient,
-    upstream: Upstream,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> None:
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login someone password else\n")
-    netrc.chmod(0o600)
-    monkeypatch.setenv("NETRC", str(netrc))
-    client.create_cart(cart())
-    assert "authorization" not in upstream.received[0].headers
 
 
 def test_a_products_name_is_a_value_and_never_a_part_of_the_query(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import select
 import socket
+import socketserver
 import ssl
 import threading
-from contextlib import closing
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,42 +20,15 @@ from flask_zonos import ZonosClient
 from ..support.fixtures import MakeClient
 from ..support.samples import cart
 from ..support.shops import TOKEN
-from ..support.upstream import PATIENCE
 from ..support.upstream import server_context
 from ..support.upstream import Upstream
 
-ELSEWHERE = "https://api.zonos.example/graphql"
 
+class Tunnel(socketserver.BaseRequestHandler):
+    """The tunnel of an HTTP or SOCKS5 proxy, which records what it is asked for."""
 
-class Proxy:
-    """An HTTP or SOCKS5 proxy that tunnels, and records each request for a tunnel."""
-
-    def __init__(self, context: ssl.SSLContext | None = None) -> None:
-        self._context = context
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.heard: list[bytes] = []
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._accept)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._stopping.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(PATIENCE)
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = self._listener.accept()
-                if self._context is not None:
-                    near = self._context.wrap_socket(near, server_side=True)
-                with near:
-                    self._tunnel(near)
-
-    def _tunnel(self, near: socket.socket) -> None:
+    def handle(self) -> None:
+        near: socket.socket = self.request
         asked = near.recv(4096)
         welcome = b"HTTP/1.1 200 Connection established\r\n\r\n"
         if asked[0] == 5:  # SOCKS
@@ -64,19 +38,44 @@ class Proxy:
             welcome = b"\x05\x00\x00\x01" + bytes(6)
         else:
             port = int(asked.split()[1].rpartition(b":")[2])
-        self.heard.append(asked)
+        assert isinstance(self.server, Proxy)
+        self.server.heard.append(asked)
         with socket.create_connection(("127.0.0.1", port)) as far:
             near.sendall(welcome)
-            while not self._stopping.is_set():
-                ready: list[socket.socket] = [near]
-                if not (isinstance(near, ssl.SSLSocket) and near.pending()):
-                    ready, _, _ = select.select([near, far], (), (), 0.05)
-                for source, target in ((near, far), (far, near)):
-                    if source in ready:
-                        data = source.recv(65536)
-                        if not data:
-                            return
-                        target.sendall(data)
+            while self.pass_on(near, far):
+                pass
+
+    def pass_on(self, near: socket.socket, far: socket.socket) -> bytes:
+        """Pass on what one side says to the other; nothing once one has gone."""
+        is_near = isinstance(near, ssl.SSLSocket) and near.pending()
+        if not is_near:
+            is_near = near in select.select([near, far], (), ())[0]
+        data = (near if is_near else far).recv(65536)
+        (far if is_near else near).sendall(data)
+        return data
+
+
+class Proxy(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), Tunnel)
+        if context is not None:
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.port: int = self.server_address[1]
+        self.heard: list[bytes] = []
+
+
+@contextmanager
+def running_proxy(context: ssl.SSLContext | None = None) -> Iterator[Proxy]:
+    with Proxy(context) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield proxy
+        finally:
+            proxy.shutdown()
+            thread.join()
 
 
 def assert_well(client: ZonosClient, calls: int = 1) -> None:
@@ -119,7 +118,7 @@ def test_a_proxy_of_the_environment_is_tunnelled_through(
     scheme: str,
 ) -> None:
     context = server_context(authority) if scheme.startswith("https:") else None
-    with closing(Proxy(context)) as proxy:
+    with running_proxy(context) as proxy:
         monkeypatch.setenv(name, f"{scheme}127.0.0.1:{proxy.port}")
         assert_well(make_client(api_url=secure.url), 3)
 
@@ -135,7 +134,7 @@ def test_a_proxy_of_the_environment_is_tunnelled_through(
 def test_no_proxy_sees_a_host_in_no_proxy_or_the_credential_of_a_plain_address(
     secure: Upstream, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with closing(Proxy()) as proxy:
+    with running_proxy() as proxy:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
         assert_well(make_client())
@@ -144,33 +143,26 @@ def test_no_proxy_sees_a_host_in_no_proxy_or_the_credential_of_a_plain_address(
     assert proxy.heard == []
 
 
-@pytest.mark.parametrize("content", [None, "no certificate"])
-def test_certificates_that_cannot_be_read_are_a_wrong_setting(
-    make_client: MakeClient, tmp_path: Path, content: str | None
-) -> None:
-    path = tmp_path / "ca.pem"
-    if content is not None:
-        path.write_text(content)
-    client = make_client(api_url=ELSEWHERE, ca_bundle=str(path))
-    with pytest.raises(ConfigurationError, match="ZONOS_CA_BUNDLE"):
-        client.create_cart(cart())
-
-
 @pytest.mark.parametrize(
-    ("proxy", "problem"),
+    ("variable", "value", "problem"),
     [
-        *[
-            ("ftp://127.0.0.1:1080", "HTTPS_PROXY"),
-            ("http://127.0.0.1:abc", "HTTPS_PROXY"),
-        ],
+        ("REQUESTS_CA_BUNDLE", "/nowhere", "ZONOS_CA_BUNDLE"),
+        ("REQUESTS_CA_BUNDLE", __file__, "ZONOS_CA_BUNDLE"),
+        ("HTTPS_PROXY", "ftp://127.0.0.1:1080", "HTTPS_PROXY"),
+        ("HTTPS_PROXY", "http://127.0.0.1:abc", "HTTPS_PROXY"),
         # Without PySocks.
-        ("socks5://127.0.0.1:1080", r"requests\[socks\]"),
+        ("HTTPS_PROXY", "socks5://127.0.0.1:1080", r"requests\[socks\]"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_a_wrong_setting(
-    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, proxy: str, problem: str
+def test_what_cannot_be_used_is_a_wrong_setting(
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    problem: str,
 ) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv(variable, value)
     monkeypatch.setattr("flask_zonos.api.environment.find_spec", lambda name: None)
+    client = make_client(api_url="https://api.zonos.example/graphql", ca_bundle=None)
     with pytest.raises(ConfigurationError, match=problem):
-        make_client(api_url=ELSEWHERE).create_cart(cart())
+        client.create_cart(cart())

