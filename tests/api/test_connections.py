@@ -38,6 +38,7 @@ from ..support.pairs import pair
 from ..support.samples import cart
 from ..support.samples import item
 from ..support.shops import TOKEN
+from ..support.threads import assert_soon
 from ..support.upstream import answer_well
 from ..support.upstream import Received
 from ..support.upstream import together
@@ -120,29 +121,14 @@ def test_over_tls_what_came_with_the_response_before_is_not_listened_to(
     assert len(secure.received) == 3
 
 
-def test_closing_the_client_closes_its_connections_also_those_in_use(
+def test_a_client_that_is_closed_closes_its_connections_and_opens_new_ones(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    released, seen = threading.Event(), threading.Event()
-
-    def held(received: Received, wire: Wire) -> None:
-        wire.hold(released)
-        answer_well(received, wire)
-        if wire.until_gone():
-            seen.set()
-        wire.end()
-
-    upstream.on("*", held)
-    with ThreadPoolExecutor(1) as executor:
-        call = executor.submit(sku_back, client, "mug")
-        upstream.wait_for(1)
+    for connections in (1, 2):
+        client.create_cart(cart())
         client.close()
-        released.set()
-        assert call.result(10) == "mug"
-
-    assert seen.wait(10)
-    upstream.on("*", answer_well)
-    assert sku_back(client, "cup") == "cup"
+        assert_soon(lambda: not upstream._open)
+        assert upstream.connections == connections
 
 
 def test_a_request_carries_the_credential_and_names_its_operation(
