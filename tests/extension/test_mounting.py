@@ -84,14 +84,18 @@ def click_at(app: Flask, base: str = "", path: str = "/cart") -> dict[str, Any]:
     return {"url": url, **answer.json}
 
 
-def test_one_zonos_serves_several_apps_wherever_its_routes_are(
+def test_one_zonos_serves_several_apps_each_by_its_own_settings(
     upstream: Upstream, zonos: Zonos
 ) -> None:
-    for mount in MOUNTS:
+    for seconds, mount in enumerate(MOUNTS, 20):
         app = hosted(upstream)
+        app.config["ZONOS_DEADLINE"] = seconds
         prefix = mount(app, zonos)
         page_at(app, "/cart")
         assert click_at(app)["url"] == f"{prefix}/cart-info"
+        client = app.extensions["zonos"].client
+        assert client.deadline == seconds
+        assert app.extensions["zonos"].client is client
 
 
 def test_with_host_matching_the_routes_are_on_every_host(

@@ -172,20 +172,6 @@ def test_settings_are_frozen_at_the_first_use_not_at_registration(
     assert state.settings.mode == "LIVE"
 
 
-def test_two_apps_of_one_zonos_have_settings_and_clients_of_their_own() -> None:
-    zonos = Zonos()
-    clients = []
-    for number in (1, 2):
-        app = app_with(ZONOS_CREDENTIAL_TOKEN="t", ZONOS_DEADLINE=number)
-        zonos.init_app(app)
-        with app.app_context():
-            clients.append(zonos.client)
-            assert zonos.client is zonos.client
-
-    assert [client.deadline for client in clients] == [1, 2]
-    assert not hasattr(zonos, "app")
-
-
 COMPLETE: dict[str, Any] = {TOKEN: "t", "ZONOS_API_KEY": "k", "ZONOS_STORE_ID": 1}
 
 
