@@ -25,20 +25,10 @@ from flask_zonos.sandbox.checkout.pricing import SERVICE_LEVELS
 from flask_zonos.sandbox.encoding import dumps
 from flask_zonos.signals import webhook_rejected
 
+from ..support.paying import GUEST_ADDRESS
 from .shop import create_shop
 from .shop import SECRET
 from .shop import Shop
-
-ADDRESS = {
-    "name": "Anna Andersen",
-    "email": "anna@example.com",
-    "line1": "Robson Street 1",
-    "line2": None,
-    "locality": "Vancouver",
-    "administrativeArea": "BC",
-    "postalCode": "V6E1M7",
-    "countryCode": "CA",
-}
 
 
 class Placing:
@@ -68,7 +58,9 @@ class Placing:
             password = authenticated.one_time_password.reveal()
         state = self.sandbox.state
         session = open_session(state, created.id, password)
-        return str(place_order(state, session, ADDRESS, SERVICE_LEVELS[0].code)["id"])
+        return str(
+            place_order(state, session, GUEST_ADDRESS, SERVICE_LEVELS[0].code)["id"]
+        )
 
     def change(self, order_id: str, **fields: Any) -> None:
         """Give an order at Zonos what no shopper could."""

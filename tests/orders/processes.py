@@ -7,11 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import requests
+
+from ..support.threads import assert_soon
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -58,15 +60,14 @@ class ShopProcess:
 
     def wait(self) -> None:
         """Till it answers; its port is open before its app is there."""
-        for _ in range(400):
-            if self._process.poll() is not None:
-                raise AssertionError("the shop ended early; its log is in the test's")
-            try:
-                requests.get(self.webhooks, timeout=30)
-                return
-            except requests.ConnectionError:
-                time.sleep(0.05)
-        raise AssertionError("the shop did not start")
+        assert_soon(self._answers)
+
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, "it ended early; its log is in the test's"
+        with suppress(requests.ConnectionError):
+            requests.get(self.webhooks, timeout=30)
+            return True
+        return False
 
     def kill(self) -> None:
         """As a power cut would: the processes have no say in it."""

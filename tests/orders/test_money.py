@@ -17,7 +17,7 @@ from flask_zonos.sandbox.checkout.currencies import BY_COUNTRY
 from flask_zonos.sandbox.checkout.currencies import rounded
 from flask_zonos.sandbox.checkout.pricing import SERVICE_LEVELS
 
-from .conftest import ADDRESS
+from ..support.paying import GUEST_ADDRESS
 from .conftest import Placing
 
 SUMS = [field.name for field in fields(AmountSubtotals)]
@@ -46,7 +46,7 @@ def test_generated_orders_add_up_in_both_currencies(
         for country in COUNTRIES.values():
             state.options.details_by_target = draw.random() < 0.5
             session = open_session(state, cart_id, None)
-            address = {**ADDRESS, "countryCode": country}
+            address = {**GUEST_ADDRESS, "countryCode": country}
             level = draw.choice(SERVICE_LEVELS).code
             placed = place_order(state, session, address, level)
             expected[placed["id"]] = goods, discount

@@ -17,11 +17,11 @@ from flask_zonos.sandbox.checkout.checkout_sessions import place_order
 from flask_zonos.sandbox.checkout.pricing import SERVICE_LEVELS
 from flask_zonos.sandbox.control.faults import Fault
 
+from ..support.paying import GUEST_ADDRESS
 from ..support.samples import cart
 from ..support.shops import add_sign_in
 from ..support.shops import password_in
 from ..support.shops import profile_of
-from .conftest import ADDRESS
 from .conftest import Placing
 from .shop import Shop
 
@@ -40,7 +40,7 @@ class Browser:
         made = self.http.post("/zonos/cart-info", json={})
         cart_id = made.get_json()["cartId"]
         session = open_session(self._state, cart_id, password_in(made))
-        order = place_order(self._state, session, ADDRESS, SERVICE_LEVELS[0].code)
+        order = place_order(self._state, session, GUEST_ADDRESS, SERVICE_LEVELS[0].code)
         return {
             "zonosCheckoutSessionId": session["id"],
             "orderId": order["id"],
