@@ -28,7 +28,6 @@ def gunicorn(worker: str, *more: str) -> list[str]:
 
 
 SERVERS = {
-    "gunicorn sync": gunicorn("sync"),
     "gunicorn gthread": gunicorn("gthread", "--threads", "4"),
     "gunicorn gthread preload": gunicorn("gthread", "--threads", "4", "--preload"),
     "gunicorn gevent": gunicorn("gevent"),

@@ -55,26 +55,15 @@ def no_name(trusted: trustme.CA) -> AbstractContextManager[str]:
 
 
 @contextmanager
-def unknown_to_dns(trusted: trustme.CA) -> Iterator[str]:
-    """Stand in for the machine's resolver, which may take seconds to know nothing."""
-
-    def resolve(*arguments: Any, **more: Any) -> Any:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    # No mock of unittest's: it would keep each call, and its arguments.
-    with patch.object(socket, "getaddrinfo", resolve):
-        yield "https://zonos.invalid/graphql"
-
-
-@contextmanager
-def silent_name_server(trusted: trustme.CA) -> Iterator[str]:
-    """Stand in for the resolver: no name server can be asked here."""
+def failing_resolver(code: int, seconds: float) -> Iterator[str]:
+    """Stand in for the machine's resolver, which may take long to know nothing."""
     over = Event()
 
     def resolve(*arguments: Any, **more: Any) -> Any:
-        over.wait(PATIENCE)
-        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+        over.wait(seconds)
+        raise socket.gaierror(code, "no answer")
 
+    # No mock of unittest's: it would keep each call, and its arguments.
     with patch.object(socket, "getaddrinfo", resolve):
         try:
             yield "https://zonos.invalid/graphql"
@@ -134,10 +123,16 @@ UNREACHABLE = {
     ),
     "no name at all": Unreachable(no_name, ConnectionFailed, "no connection (Unicode"),
     "unknown to DNS": Unreachable(
-        unknown_to_dns, ConnectionFailed, "no connection (gaierror)"
+        lambda trusted: failing_resolver(socket.EAI_NONAME, 0),
+        ConnectionFailed,
+        "no connection (gaierror)",
     ),
     "silent name server": Unreachable(
-        silent_name_server, TimedOut, "response in time", sent=True, deadline=0.2
+        lambda trusted: failing_resolver(socket.EAI_AGAIN, PATIENCE),
+        TimedOut,
+        "response in time",
+        sent=True,
+        deadline=0.2,
     ),
     "takes no connection": Unreachable(
         taking_no_connection, TimedOut, "no connection in time", connect=0.1
