@@ -62,7 +62,8 @@ POSTAL_CODES = [
     ("IE", "d6w-xy00", "D6W XY00"),
     # No country has this one: it stays for the review.
     ("US", "ABC", "ABC"),
-    # A country without any.
+    # A country of which the form is not known, and one without any.
+    ("KP", "12 34", "12 34"),
     ("QA", "00000", ""),
 ]
 PHONES = [
