@@ -17,16 +17,6 @@ from .host import press
 from .host import told
 from .host import wait_for
 
-#: The settings of this and other modules with a browser, for the table of all.
-SEEN = {
-    *("failed_cart_opens", "wrong_key_opens", "init_waits", "foreign_scripts"),
-    *("survives_swaps", "late_buttons", "order_success_is_awaited", "init_once"),
-    # test_page_script
-    *("country", "ships_from", "allow_domestic", "shipping_data_wins", "order_delay"),
-    *("success_behavior", "inventory_list", "duplicate_window"),
-    # test_checkout_steps
-    *("hello_remembers", "not_shipped_to", "language"),
-}
 OTHER_KEY = '{zonosApiKey: "credential_test_other"}'
 
 

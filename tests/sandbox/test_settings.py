@@ -1,4 +1,8 @@
-"""Each setting does something, BEHAVIOUR.md knows it, and a wrong value is refused."""
+"""Each setting does something, BEHAVIOUR.md knows it, and a wrong value is refused.
+
+What ``flask zonos probe`` asks for is turned in ``cli/test_probe.py``, and what a page
+sees in ``test_page_settings.py`` and ``test_page_script.py``.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,6 @@ from typing import NamedTuple
 import pytest
 import requests
 
-from flask_zonos.cli.probe.run import PROBES
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.options import Options
 
@@ -26,14 +29,10 @@ from .conftest import Zonos
 from .test_orders import CANCEL
 from .test_orders import NUMBER
 from .test_orders import TRACK
-from .test_page_settings import SEEN as SEEN_IN_THE_PAGE
 from .test_profiles import location
 from .test_profiles import recognised
 from .test_webhooks import logs
 from .test_webhooks import subscribe
-
-#: Turned, and what they turn looked at, in another test of this folder.
-SEEN_ELSEWHERE = {"shipped_order_cancels", "webhook_retries"}
 
 
 def takes(zonos: Zonos, mutation: str, **input: Any) -> bool:
@@ -208,12 +207,6 @@ def test_a_setting_changes_what_is_seen(zonos: Zonos, row: Row) -> None:
     zonos.sandbox.state.reset()
     zonos.set(**beside, **{row.name: row.value})
     assert row.probe(zonos) == row.value_shows
-
-
-def test_every_setting_is_tried() -> None:
-    """Those that ``flask zonos probe`` asks for are turned in the tests of it."""
-    tried = {row.name for row in TABLE} | {probe.setting for probe in PROBES}
-    assert tried | SEEN_IN_THE_PAGE | SEEN_ELSEWHERE == set(Options.known())
 
 
 def written(value: object) -> str:
