@@ -26,6 +26,7 @@ from .host import wait_for
 def test_a_recognised_shopper_pays_at_once_and_is_asked_before_a_repeat(
     zonos: Zonos, host: Host, page: Page
 ) -> None:
+    zonos.order()  # another shopper's, of the same goods
     given = zonos.recognised()
     seen: list[str] = []
     page.on("request", lambda request: seen.append(request.url))
@@ -41,7 +42,6 @@ def test_a_recognised_shopper_pays_at_once_and_is_asked_before_a_repeat(
     assert page.context.cookies() == []
     assert not [url for url in seen if given["customerAuthenticationToken"] in url]
 
-    zonos.order()  # another shopper's of the same goods
     host.give(zonos.recognised())
     frame = press(page, host)
     expect(frame.locator("[data-zonos-payment-method]")).to_contain_text("4242")
