@@ -117,6 +117,7 @@ def test_it_prints_the_settings_sets_its_own_and_ignores_those_of_the_shop(
         (["--set", "password_lifetime"], "NAME=VALUE"),
         (["--set", "foo=1"], "webhook_retries"),
         (["--set", "pasword_once=no"], "but there is password_once"),
+        (["--set", "mode=PLAY"], "LIVE"),
         (["--set", "points_pool=perhaps"], "true or false"),
         (["--set", "page_size=many"], "a whole number from 0"),
         (["--set", "webhook_retries=5,soon"], "a list of numbers"),

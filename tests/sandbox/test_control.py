@@ -61,6 +61,8 @@ def test_a_reset_forgets_everything(zonos: Zonos) -> None:
         ("webhooks/rules", {"kind": "lose"}),
         ("webhooks/rules", {"kind": "delay", "seconds": -1}),
         ("faults", []),
+        ("faults", {"kind": "earthquake"}),
+        ("faults", {"kind": "status", "status": 200}),
         ("faults", {"kind": "latency"}),
         ("faults", {"kind": "latency", "seconds": "long"}),
         ("faults", {"kind": "error", "error_type": "SAD"}),
@@ -68,6 +70,7 @@ def test_a_reset_forgets_everything(zonos: Zonos) -> None:
         ("faults", {"kind": "html", "colour": "red"}),
         ("faults/random", {"share": "half", "faults": [{"kind": "html"}]}),
         ("faults/random", {"share": 0.5, "faults": ["html"]}),
+        ("faults/random", {"share": 0.5, "faults": []}),
     ],
     ids=str,
 )

@@ -198,9 +198,11 @@ def test_what_the_order_handler_raised_is_seen_at_the_hint_and_afterwards(
 def test_why_a_webhook_brought_no_order_is_told(
     shop: Shop, guest: Shopper, zonos_orders: OrderRecorder, zonos_webhook: SendWebhook
 ) -> None:
-    order = paid(guest)
-    sent = zonos_webhook(shop.app.test_client(), order, secret="no")
-    assert sent.status_code == 403
+    order, client = paid(guest), shop.app.test_client()
+    assert zonos_webhook(client, order, secret="no").status_code == 403
 
     with pytest.raises(AssertionError, match="POST /zonos/webhooks got HTTP 403"):
         zonos_orders.assert_received(order, to=None)
+
+    assert zonos_webhook(client, order).status_code == 204
+    zonos_orders.assert_received(order, to=None)
