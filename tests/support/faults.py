@@ -109,7 +109,12 @@ CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 GZIP = {"Content-Encoding": "gzip"}
 ZIPPED = gzip.compress(b'{"data": {}}')
 ODD_EXTENSIONS = {"path": [{}], "extensions": {"errorType": TOLD, "requestId": [1]}}
-ODD_IDS = {"extensions": {"errorType": "line\nbreak", "requestId": "a b"}}
+FORGED = f"req_1\r\nERROR {TOLD}"
+FORGED_IDS = {
+    "message": FORGED,
+    "path": [FORGED],
+    "extensions": {"errorType": FORGED, "requestId": FORGED},
+}
 NO_GRAPHQL: list[Any] = [7, [7], {}, {"errors": []}, {"data": None}, {"data": 7}]
 TABLE = {
     "reset": broken(resets),
@@ -165,7 +170,7 @@ TABLE = {
         says({"errors": [{"message": 7, "path": 7, "extensions": 7}]})
     ),
     "errors of odd extensions": graphql(says({"errors": [ODD_EXTENSIONS]})),
-    "errors of odd ids": graphql(says({"errors": [ODD_IDS]})),
+    "errors of odd ids": graphql(says({"errors": [FORGED_IDS]})),
     "data beside errors": Fault(
         errors("INTERNAL", data=BESIDE),
         GraphQLErrors,

@@ -100,27 +100,25 @@ def without_cart_loader(shop: Shop) -> None:
     shop.zonos._callbacks.cart_loader = None
 
 
-def without_token(shop: Shop) -> None:
-    shop.app.config["ZONOS_CREDENTIAL_TOKEN"] = None
-
-
-def in_no_mode(shop: Shop) -> None:
-    shop.app.config["ZONOS_MODE"] = "PROD"
-
-
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("config", "change", "told"),
     [
-        (without_login, "login_manager"),
-        (without_cart_loader, "@zonos.cart_loader"),
-        (without_token, "ZONOS_CREDENTIAL_TOKEN"),
-        (in_no_mode, "ZONOS_MODE"),
+        ({"ZONOS_CREDENTIAL_TOKEN": None}, None, "ZONOS_CREDENTIAL_TOKEN"),
+        ({"ZONOS_MODE": "PROD"}, None, "ZONOS_MODE"),
+        ({}, without_login, "login_manager"),
+        ({}, without_cart_loader, "@zonos.cart_loader"),
     ],
 )
 def test_what_is_missing_or_cannot_work_is_a_problem_of_the_shops(
-    shop: Shop, caplog: pytest.LogCaptureFixture, change: Any, told: str
+    make_a_shop: MakeShop,
+    caplog: pytest.LogCaptureFixture,
+    config: dict[str, Any],
+    change: Any,
+    told: str,
 ) -> None:
-    change(shop)
+    shop = make_a_shop(**config)
+    if change is not None:
+        change(shop)
     answer = shop.click()
     problem(answer, 500, "not-configured")
     assert told in caplog.text
