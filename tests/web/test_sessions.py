@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +14,8 @@ from flask.testing import FlaskClient
 from flask_login import login_user
 from flask_session.cachelib import CacheLibSessionInterface
 
+from ..docs.blocks import ROOT
+from ..docs.blocks import source
 from ..support.fixtures import MakeShop
 from ..support.samples import cart
 from ..support.session_kinds import KINDS
@@ -27,7 +28,6 @@ from ..support.shops import Shop
 from ..support.shops import User
 
 STATIC = "static/zonos-checkout.js"
-SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 kinds = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -157,22 +157,20 @@ def test_a_login_that_is_renewed_while_it_is_loaded_is_no_change(
     assert "changed the session" not in caplog.text
 
 
-def written(name: str) -> Any:
-    """A function as SECURITY.md tells a shop to write it."""
-    text = SECURITY.read_text("utf-8")
-    for block in re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
-        if f"def {name}(" in block:
-            found: dict[str, Any] = {}
-            exec(compile(block, str(SECURITY), "exec"), found)
-            return found[name]
-    raise AssertionError(f"SECURITY.md has no {name}")
+@pytest.fixture
+def as_written() -> dict[str, Any]:
+    """The functions that SECURITY.md tells a shop to write."""
+    found: dict[str, Any] = {}
+    exec(source(ROOT / "SECURITY.md"), found)
+    return found
 
 
 def test_nothing_planted_in_a_session_outlives_the_sign_in_but_the_basket(
-    shop: Shop,
+    shop: Shop, as_written: dict[str, Any]
 ) -> None:
-    sign_in = written("sign_in")
-    shop.app.add_url_rule("/sign-in-as-written", "s", lambda: str(sign_in(User("a"))))
+    shop.app.add_url_rule(
+        "/sign-in-as-written", "s", lambda: str(as_written["sign_in"](User("a")))
+    )
     attacker, victim = shop.browser(), shop.browser()
     with attacker.session_transaction() as held:
         held["planted"] = "by somebody else"
@@ -191,8 +189,10 @@ def test_nothing_planted_in_a_session_outlives_the_sign_in_but_the_basket(
     assert click(attacker).json["recognition"]["reason"] == "anonymous"
 
 
-def test_cookies_and_connections_are_hardened_as_written(shop: Shop) -> None:
-    written("harden")(shop.app)
+def test_cookies_and_connections_are_hardened_as_written(
+    shop: Shop, as_written: dict[str, Any]
+) -> None:
+    as_written["harden"](shop.app)
     answer = shop.browser().get("/sign-in/a?remember", base_url="https://shop")
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
     cookies = answer.headers.getlist("Set-Cookie")
