@@ -27,6 +27,14 @@ def settings(**config: Any) -> Settings:
     return read_settings(app_with(**config))
 
 
+def test_the_defaults_are_the_documented_ones() -> None:
+    found = settings()
+    assert (found.timeout, found.deadline, found.profile_grace) == ((2, 8), 10, 1)
+    assert (found.mode, found.pool_size, found.cart_expires) == ("TEST", 32, 3600)
+    assert found.api_url == "https://api.zonos.com/graphql"
+    assert found.script_url == "https://js.zonos.com/dist/scripts/loadZonos.js"
+
+
 VALUES: list[tuple[str, str, Any]] = [
     (TOKEN, " 0012 ", "0012"),
     # Flask's from_prefixed_env reads it as a number.
