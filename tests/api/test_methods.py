@@ -129,6 +129,13 @@ def test_retry_after_is_read_as_seconds_or_a_date_or_not_at_all(
     assert caught.value.retry_after == seconds
 
 
+def test_an_order_that_is_not_found_is_none(
+    upstream: Upstream, client: ZonosClient
+) -> None:
+    upstream.on("order", errors("NOT_FOUND"))
+    assert client.get_order("order_1") is None
+
+
 def test_an_orders_number_is_written_and_its_id_is_checked_before_anything_is_sent(
     upstream: Upstream, client: ZonosClient
 ) -> None:
