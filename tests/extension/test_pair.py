@@ -114,10 +114,12 @@ def test_a_profile_whose_cart_failed_is_waited_for_no_more(
     ("handler", "told"),
     [
         (resets, ended("connection-failed", None)),
+        (says(b"", 500), ended("server-error", 500)),
         (says(b"", 429), ended("rate-limited", 429, retries=1)),
+        (says({"data": {}}), ended("bad-response", 200)),
         (says({"errors": [{}]}), ended("graphql-errors", 200)),
     ],
-    ids=range(3),
+    ids=range(5),
 )
 def test_a_failure_is_told_with_status_and_retries(
     upstream: Upstream, client: ZonosClient, heard: Heard, handler: Handler, told: Any
