@@ -1,7 +1,7 @@
 // A stand-in for Zonos's script, after its types (1.3.135) and an older loader. The
-// address steers it: ?init=reject|hang|empty, ?country=domestic, ?checkout=shown, and
-// ?elements=, ?further= for scripts that are appended without a nonce; without `elements`
-// they are there at once. What happened stands in window.fake.
+// address steers it: ?init=reject|hang|empty, ?checkout=shown, and ?elements=, ?further=
+// for scripts that are appended without a nonce; without `elements` they are there at
+// once. What happened stands in window.fake.
 {
   const wish = new URL(document.currentScript.src).searchParams;
   const fake = (window.fake ??= { scripts: 0, inits: 0, opened: [], rejected: [] });
@@ -36,7 +36,7 @@
     controller.attachShadow({ mode: "open" });
     document.body.append(controller);
     const press = async (event) => {
-      if (!controller.isConnected || wish.get("country") === "domestic") return;
+      if (!controller.isConnected) return;
       event.preventDefault();
       try {
         fake.opened.push(await createCartId("given"));

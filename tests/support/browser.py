@@ -152,5 +152,5 @@ def stop_the_clock(page: Page) -> None:
 def expect_accessible(page: Page | Frame) -> None:
     """Nothing that axe finds wrong, however small; nothing wider than the page."""
     results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
+    assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
