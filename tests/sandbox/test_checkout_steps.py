@@ -137,17 +137,3 @@ def test_where_the_shop_does_not_ship_it_keeps_its_own_checkout(
     assert wait_for(tab, "country")[1] == {"countryCode": "JP", **unshippable}
     tab.click(BUTTON)
     tab.wait_for_url(OWN_CHECKOUT)
-
-
-def test_the_choice_of_country_is_accessible_and_left_by_escape(
-    host: Host, page: Page
-) -> None:
-    arrive(page, host)
-    page.focus(BUTTON)
-    page.evaluate("Zonos.openHelloDialog()")
-    hello = page.frame_locator("dialog[data-zonos-hello] iframe")
-    expect(hello.get_by_label("Country")).to_be_visible()
-    expect_accessible(page.frames[1])
-    page.keyboard.press("Escape")
-    expect(page.locator("dialog")).to_have_count(0)
-    assert page.evaluate("document.activeElement.id") == "place-order"

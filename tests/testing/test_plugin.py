@@ -98,16 +98,6 @@ def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one
         zonos_orders.assert_received(orders[0], to="customer-bo")
 
 
-def test_the_second_checkout_knows_address_and_saved_card(guest: Shopper) -> None:
-    guest.sign_in(User("anna"))
-    guest.check_out()
-
-    customer = guest.open(guest.press())["customer"]
-
-    assert [place["line1"] for place in customer["locations"]] == ["Nørregade 1"]
-    assert [card["lastFour"] for card in customer["paymentMethods"]] == ["4242"]
-
-
 def test_a_fault_hits_its_operation(
     guest: Shopper, zonos_fault: Callable[..., object]
 ) -> None:
