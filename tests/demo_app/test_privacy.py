@@ -66,7 +66,8 @@ def test_after_a_reset_of_the_sandbox_addresses_and_webhooks_are_sent_again(
         assert sent(sandbox) == ([2], ["CA", "US"])
         assert sandbox.state.store.all("SELECT * FROM webhook")
 
-        # The next start forgets nothing, but the webhooks of another port.
+        # The next start forgets nothing; one on another port, the webhooks of this one.
+        follow(sandbox, app, WEBHOOKS)
         elsewhere = WEBHOOKS.replace(".example", ".example:8443")
         follow(sandbox, app, elsewhere)
         shopper.cart_info()
