@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -12,17 +14,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.testing.shopper import Shopper
 
+from ..support.servers import running
+from ..support.upstream import PATIENCE
+from ..support.upstream import Upstream
 from .blocks import DOCS
+from .blocks import file
 from .blocks import python
 from .blocks import ROOT
 
 README = "\n".join(block.code for block in python(ROOT / "README.md"))
+BEHIND_A_PROXY = """
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+app = create_app()
+app.wsgi_app = ProxyFix(app.wsgi_app)
+"""
 
 
 def test_the_readme_shop_recognises_its_shopper_and_gets_the_order(
@@ -41,6 +54,29 @@ def test_the_readme_shop_recognises_its_shopper_and_gets_the_order(
     order = shopper.pay(shopper.open(clicked))
     assert shopper.hint(order).status_code == 202
     assert f"{order} OPEN c-8f14e45f {clicked['cartId']}\n" in capsys.readouterr().out
+
+
+@pytest.mark.process
+def test_the_first_click_at_a_gunicorn_worker_finds_connections_open(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    conf = file(DOCS / "guides" / "servers.md", "gunicorn.conf.py")
+    (tmp_path / "shop.py").write_text(README + BEHIND_A_PROXY)
+    (tmp_path / "gunicorn.conf.py").write_text(conf)
+    settings = {"ZONOS_CREDENTIAL_TOKEN": "a-token", "ZONOS_API_URL": upstream.url}
+    command = ["-m", "gunicorn", "--no-control-socket", "-b", "127.0.0.1:0", "shop:app"]
+    with (
+        running(command, tmp_path, settings) as (url, pid),
+        requests.Session() as browser,
+    ):
+        upstream.wait_for_connections(2)
+        assert set(upstream.operations()) == {"warmUp"}
+        browser.get(f"{url}/login", timeout=PATIENCE)
+        answer = browser.post(f"{url}/zonos/cart-info", timeout=PATIENCE).json()
+        assert answer["recognition"]["level"] == "profile"
+        os.kill(pid, signal.SIGTERM)
+    assert {request.connection for request in upstream.received} == {1, 2}
+    assert upstream.connections == 2
 
 
 @pytest.fixture
