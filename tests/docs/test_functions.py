@@ -30,12 +30,13 @@ from flask_zonos.testing.shopper import Shopper
 
 from ..support.samples import cart
 from ..support.samples import profile
+from ..testing.shop import make_shop
+from ..testing.shop import User
 from .blocks import DOCS
 from .blocks import name
 from .blocks import PAGES
 from .blocks import python
 from .blocks import run
-from .conftest import place_order
 from .conftest import SECRET
 
 pytestmark = pytest.mark.process
@@ -50,6 +51,15 @@ FOLLOWED = {
 }
 #: Seconds: the ``visibility_timeout`` where a shop has set none.
 REDIS_GIVES_IT_UP_AFTER = 3600
+
+
+def place_order(sandbox: Sandbox, signed_in: bool = True) -> str:
+    """The id of a new order of which no shop has been notified."""
+    shop = make_shop(sandbox.settings, DEBUG=True)
+    shopper = Shopper(sandbox, shop.app.test_client())
+    if signed_in:
+        shopper.sign_in(User("1"))
+    return shopper.pay(shopper.open(shopper.press()))
 
 
 def addresses(page: dict[str, Any], sandbox: Sandbox) -> None:
