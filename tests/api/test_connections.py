@@ -40,6 +40,7 @@ from ..support.samples import item
 from ..support.shops import TOKEN
 from ..support.threads import assert_soon
 from ..support.upstream import answer_well
+from ..support.upstream import held_until
 from ..support.upstream import Received
 from ..support.upstream import together
 from ..support.upstream import Upstream
@@ -121,14 +122,21 @@ def test_over_tls_what_came_with_the_response_before_is_not_listened_to(
     assert len(secure.received) == 3
 
 
-def test_a_client_that_is_closed_closes_its_connections_and_opens_new_ones(
+def test_closing_the_client_closes_its_connections_also_those_in_use(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    for connections in (1, 2):
-        client.create_cart(cart())
+    released = threading.Event()
+    upstream.on("*", held_until(released))
+    with ThreadPoolExecutor(1) as executor:
+        call = executor.submit(sku_back, client, "mug")
+        upstream.wait_for(1)
         client.close()
-        assert_soon(lambda: not upstream._open)
-        assert upstream.connections == connections
+        released.set()
+        assert call.result() == "mug"
+    assert_soon(lambda: not upstream._open)
+
+    assert sku_back(client, "cup") == "cup"
+    assert upstream.connections == 2
 
 
 def test_a_request_carries_the_credential_and_names_its_operation(

@@ -122,6 +122,22 @@ def test_a_module_is_of_a_size_to_be_read_and_says_what_it_is_for() -> None:
         assert len(text.splitlines()) <= 350, path
 
 
+def test_a_listing_reads_like_a_table_of_contents() -> None:
+    assert len([p for p in ROOT.iterdir() if p.name != "__pycache__"]) <= 22
+
+
+@pytest.mark.parametrize(
+    "own",
+    ["HTTP/1.1", "http.client", "import select\n", "setblocking", "import socket"],
+)
+def test_requests_and_no_code_of_ours_speaks_http(own: str) -> None:
+    # A page on loopback for the person who probes; it speaks to nobody else.
+    served = ROOT / "cli" / "probe" / "password_page.py"
+    for path in FILES:
+        if path != served and ROOT / "sandbox" not in path.parents:
+            assert own not in path.read_text(encoding="utf-8"), path
+
+
 def test_the_storefront_imports_public_names_only() -> None:
     for path in DEMO.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
