@@ -137,7 +137,7 @@ def create_shop(shop: Shop) -> Flask:
 
     @app.get("/slow-zonos.js")
     def slow_script() -> Response:
-        shop.script_gate.wait(20)
+        shop.script_gate.wait(60)
         return script()
 
     @app.post("/zonos/<name>")
@@ -148,7 +148,7 @@ def create_shop(shop: Shop) -> Flask:
             return shop.inventory()
         if name == "order-hint":
             return shop.hint()
-        if not shop.gate.wait(20):
+        if not shop.gate.wait(60):
             abort(500)
         return shop.answer()
 

@@ -281,8 +281,8 @@ def test_neither_stock_nor_hint_without_an_answer_holds_an_order_up(
 ) -> None:
     released = threading.Event()
     shop.settings = STOCK
-    shop.inventory = lambda: {"message": "Sold out" if released.wait(20) else None}
-    shop.hint = lambda: ("", 202 if released.wait(20) else 500)
+    shop.inventory = lambda: {"message": "Sold out" if released.wait(60) else None}
+    shop.hint = lambda: ("", 202 if released.wait(60) else 500)
     page.clock.install()
     open_cart(page, shop)
     stop_the_clock(page)

@@ -38,7 +38,7 @@ def with_two_orders(sandbox: Sandbox) -> str:
     for _ in range(2):
         order = {"cart": CART, "customerId": CUSTOMER_ID}
         seed = {"profiles": [PAGES_EXAMPLE], "orders": [order]}
-        answer = requests.post(f"{sandbox.url}/_sandbox/seed", json=seed, timeout=5)
+        answer = requests.post(f"{sandbox.url}/_sandbox/seed", json=seed, timeout=60)
         assert answer.status_code < 300, answer.text
         sandbox.state.clock.advance(2)
     row = sandbox.state.store.one("SELECT id FROM customer_order ORDER BY seq DESC")
@@ -96,7 +96,7 @@ class Person:
         self.post("done")
 
     def post(self, path: str, data: dict[str, str] | None = None) -> requests.Response:
-        response = requests.post(f"{self.url}{path}", data=data, timeout=10)
+        response = requests.post(f"{self.url}{path}", data=data, timeout=60)
         assert response.status_code == 200, response.text
         return response
 
@@ -104,7 +104,7 @@ class Person:
         response = requests.post(
             f"{self.sandbox.url}/checkout/sessions",
             json={**made, "zonosApiKey": self.sandbox.api_key},
-            timeout=10,
+            timeout=60,
         )
         if response.status_code != 201:
             return "stopped"

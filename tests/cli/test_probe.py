@@ -108,7 +108,7 @@ def test_what_is_otherwise_is_found_and_makes_a_sandbox_that_answers_alike(
     assert found == {**OTHERWISE, **dict.fromkeys(HIDING, True)}
     second = make_person(observed=tmp_path / "observed.json")
     assert run(second, tmp_path) == found
-    page = requests.get(second.sandbox.url, timeout=5).text
+    page = requests.get(second.sandbox.url, timeout=60).text
     assert page.count("observed at Zonos") == len(PROBES)
 
 
@@ -210,7 +210,7 @@ def test_check_tells_of_a_file_that_is_old_or_of_another_schema(
     age: int | None, schema: str | None, words: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     query = {"query": get_introspection_query(input_value_deprecation=True)}
-    introspection = requests.post(sandbox.graphql_url, json=query, timeout=5).json()
+    introspection = requests.post(sandbox.graphql_url, json=query, timeout=60).json()
     url = "https://api.zonos.example/graphql"
     settings = replace(read_settings(Flask("shop")), api_url=url)
     path = tmp_path / "observed.json"

@@ -83,7 +83,7 @@ class Zonos:
             self.sandbox.graphql_url,
             json=received.payload,
             headers={"credentialToken": received.headers.get("credentialtoken", "")},
-            timeout=10,
+            timeout=60,
         )
         wire.reply(response.content, status=response.status_code, headers=headers)
 

@@ -47,7 +47,7 @@ def cancel(sandbox: Sandbox, order_id: str) -> None:
         sandbox.graphql_url,
         json={"query": query, "variables": {"id": order_id}},
         headers={"credentialToken": sandbox.credential_token},
-        timeout=5,
+        timeout=60,
     )
     assert "errors" not in answer.json(), answer.text
 

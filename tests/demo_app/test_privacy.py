@@ -61,7 +61,7 @@ def test_after_a_reset_of_the_sandbox_addresses_and_webhooks_are_sent_again(
         shopper.add()
         shopper.cart_info()
 
-        requests.post(f"{sandbox.url}/_sandbox/reset", json={}, timeout=10)
+        requests.post(f"{sandbox.url}/_sandbox/reset", json={}, timeout=60)
         shopper.cart_info()
         assert sent(sandbox) == ([2], ["CA", "US"])
         assert sandbox.state.store.all("SELECT * FROM webhook")

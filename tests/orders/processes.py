@@ -73,7 +73,7 @@ class ShopProcess:
         """As a power cut would: the processes have no say in it."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(20)
+        self._process.wait(60)
         self._log.close()
 
 

@@ -81,6 +81,6 @@ def create_app() -> Flask:
 
 
 def connect(database: str) -> sqlite3.Connection:
-    db = sqlite3.connect(database, timeout=20, isolation_level=None)
+    db = sqlite3.connect(database, timeout=60, isolation_level=None)
     db.row_factory = sqlite3.Row
     return db

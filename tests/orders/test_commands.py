@@ -70,7 +70,7 @@ def test_a_webhook_that_was_created_is_one_that_is_taken(
     with serve(shop.app) as url:
         assert run(shop, "webhooks", "create", f"{url}/zonos/webhooks").exit_code == 0
         placing.order("anna")
-        assert taken.wait(20)
+        assert taken.wait(60)
     assert shop.events[0] == OrderEvent("ORDER_CREATED", "webhook")
 
 

@@ -151,7 +151,7 @@ def test_nothing_is_read_of_a_body_that_is_not_proven(
 ) -> None:
     with serve(shop.app) as url:
         address = "127.0.0.1", int(url.rpartition(":")[2])
-        with socket.create_connection(address, timeout=20) as client:
+        with socket.create_connection(address, timeout=60) as client:
             client.sendall(
                 b"POST /zonos/webhooks HTTP/1.1\r\nHost: shop\r\n"
                 b"Content-Length: 1000000\r\n\r\n"

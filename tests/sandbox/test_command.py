@@ -51,7 +51,7 @@ def running(
         finally:
             process.send_signal(signal.SIGINT)
             lines += process.stdout.readlines()
-            process.wait(timeout=30)
+            process.wait(timeout=60)
 
 
 def address(lines: list[str]) -> str:

@@ -66,7 +66,7 @@ def make_trouble(sandbox: Sandbox, chance: random.Random) -> None:
 
 
 def connect(database: Path) -> closing[sqlite3.Connection]:
-    return closing(sqlite3.connect(database, timeout=20, isolation_level=None))
+    return closing(sqlite3.connect(database, timeout=60, isolation_level=None))
 
 
 def test_every_order_stands_once_at_the_right_account_with_its_last_status(

@@ -91,7 +91,7 @@ def create_shop(settings: dict[str, Any]) -> FlaskShop:
     @shop.zonos.cart_loader
     def wait_at_gate(request_data: dict[str, Any]) -> Any:
         shop.carts += 1
-        shop.gate.wait(20)
+        shop.gate.wait(60)
         return shop.load_cart(request_data)
 
     @shop.zonos.order_handler

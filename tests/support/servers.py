@@ -80,7 +80,7 @@ def running(
         else:
             pytest.fail("".join(lines))
         # A hang in the end shows here.
-        rest, _ = process.communicate(timeout=20)
+        rest, _ = process.communicate(timeout=60)
         assert process.returncode == 0, rest
         assert "Traceback" not in rest
     finally:

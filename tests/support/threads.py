@@ -46,7 +46,7 @@ def assert_idle(client: ZonosClient) -> None:
     :raises AssertionError: after ten seconds, less than a fault of a test lasts.
     """
     free = client._session.get()._executor._slots._free
-    assert all(free.acquire(timeout=10) for _ in range(client.pool_size))
+    assert all(free.acquire(timeout=60) for _ in range(client.pool_size))
     free.release(client.pool_size)
 
 

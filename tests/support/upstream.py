@@ -18,7 +18,7 @@ from typing import BinaryIO
 import trustme
 
 #: Seconds. Nothing in a test may wait for longer, so that a failure is no hang.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 DRIPPING_BODY = b"HTTP/1.1 200 Told\r\nContent-Length: 1000000\r\n\r\n"
@@ -263,7 +263,7 @@ def answer_after(seconds: float) -> Handler:
 def together(count: int) -> Handler:
     """Answers well once so many requests are under way at the same time."""
     all_came = threading.Barrier(count)
-    return _well_after(lambda wire: all_came.wait(10))
+    return _well_after(lambda wire: all_came.wait(60))
 
 
 def dripping(gone: threading.Event) -> Handler:
