@@ -126,12 +126,12 @@ def test_every_shopper_checks_out_or_gets_an_error_and_sees_nobody_else(
             ZONOS_POOL_SIZE=70,
         )
         shop.load_customer = profile_of
-        files = open_files()
+        threads, files = call_threads(), open_files()
         with ThreadPoolExecutor(SHOPPERS) as pool:
             shopped = pool.map(lambda name: shop_often(shop, name, times), names)
             endings = [ending for each in shopped for ending in each]
         shop.close()
-        assert_soon(lambda: not call_threads() and open_files() <= files)
+        assert_soon(lambda: call_threads() <= threads and open_files() <= files)
         chaos = requests.get(faults, timeout=30).json()["random"]
     # What the sandbox has acknowledged outlives a kill.
     with closing(sqlite3.connect(database)) as zonos:
