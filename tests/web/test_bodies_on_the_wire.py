@@ -32,8 +32,13 @@ def chunks(*parts: bytes) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
 
 
-def post(url: str, route: str, body: bytes, header: str) -> tuple[int, Any]:
-    """Status and problem of the response to these very bytes, and to no more."""
+def post(
+    url: str, route: str, body: bytes, header: str, *, ends: bool = False
+) -> tuple[int, Any]:
+    """Status and problem of the response to these very bytes.
+
+    :param ends: the client says that no more will come; Waitress then gives no response
+    """
     address = urlsplit(url)
     head = (
         f"POST /zonos/{route} HTTP/1.1\r\nHost: {address.netloc}\r\n"
@@ -45,7 +50,8 @@ def post(url: str, route: str, body: bytes, header: str) -> tuple[int, Any]:
         # what it says.
         with suppress(OSError):
             wire.sendall(head.encode() + body)
-            wire.shutdown(socket.SHUT_WR)
+            if ends:
+                wire.shutdown(socket.SHUT_WR)
         with HTTPResponse(wire) as response:
             response.begin()
             told = response.read()
@@ -102,6 +108,6 @@ def test_a_body_of_any_form_is_read_whole_or_refused_in_words(
                 if server == "waitress":
                     # It reads bodies itself, and answers to broken ones itself.
                     continue
-                status, problem = post(url, route, body, header)
+                status, problem = post(url, route, body, header, ends=True)
                 assert (status, problem["code"]) == (400, "invalid-body")
                 assert problem["detail"] == f"The {name} did not arrive whole."
