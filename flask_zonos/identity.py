@@ -144,7 +144,7 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
         current_app.logger.exception(
             "@zonos.customer_loader failed: the shopper checks out without a profile"
         )
-        return Shopper(reason="loader-error", problem=_in_debug(error))
+        return Shopper(reason="loader-error", problem=describe_error(error))
     if profile is None:
         return Shopper(reason="no-profile")
     try:
@@ -166,18 +166,13 @@ def load_shopper(state: State, identity: Identity) -> Shopper:
             "out without a profile",
             exc_info=_without_our_frames(error),
         )
-        return Shopper(reason="loader-error", problem=_in_debug(error))
+        return Shopper(reason="loader-error", problem=describe_error(error))
     # Only a login of the session can be stale: a token comes with each request.
     from_session = identity.login_id is not None
     if state.settings.require_fresh_login and from_session:
         if not flask_login.login_fresh():
             return Shopper(variables, address, reason="stale-login")
     return Shopper(variables, address)
-
-
-def _in_debug(error: Exception) -> str | None:
-    """Describe an error to the developer; elsewhere it may hold a shopper's data."""
-    return describe_error(error) if current_app.debug else None
 
 
 def _with_tidy_locations(profile: Any) -> Any:

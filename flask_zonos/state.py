@@ -266,11 +266,13 @@ def callback_name(callback: Callback) -> str:
     return f"{callback.__module__}.{name}"
 
 
-def describe_error(error: BaseException) -> str:
-    """Describe an error in one line, for debug: type, message, the shop's own line.
+def describe_error(error: BaseException) -> str | None:
+    """Describe an error in one line, in debug: type, message, the shop's own line.
 
-    The message may hold anything: it is for the shop's developer alone.
+    Elsewhere it is ``None``: the message may hold anything, a shopper's data too.
     """
+    if not current_app.debug:
+        return None
     description = "".join(traceback.format_exception_only(error)).strip()
     line = line_of_shop(error)
     return description if line is None else f"{description} ({line})"
@@ -278,10 +280,10 @@ def describe_error(error: BaseException) -> str:
 
 def line_of_shop(error: BaseException) -> str | None:
     """The innermost line of an error's traceback that is no library's and not ours."""
-    frames = list(traceback.walk_tb(error.__traceback__))
-    summaries = traceback.extract_tb(error.__traceback__)
-    for (frame, _), line in zip(reversed(frames), reversed(summaries), strict=True):
-        if not is_our_frame(frame) and not line.filename.startswith(_LIBRARIES):
+    for frame, number in reversed(list(traceback.walk_tb(error.__traceback__))):
+        is_library = frame.f_code.co_filename.startswith(_LIBRARIES)
+        if not is_library and not is_our_frame(frame):
+            [line] = traceback.StackSummary.extract([(frame, number)])
             return f"{line.filename}, line {line.lineno}, in {line.name}: {line.line}"
     return None
 

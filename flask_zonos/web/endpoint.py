@@ -219,7 +219,7 @@ def _logged_problem(error: Exception) -> Problem:
         500,
         "loader-error",
         "The shop could not prepare the checkout. Please try again in a moment.",
-        field=describe_error(error) if current_app.debug else None,
+        field=describe_error(error),
     )
 
 
