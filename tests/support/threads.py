@@ -26,9 +26,9 @@ def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def assert_soon(true: Callable[[], object]) -> None:
+def assert_soon(true: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Assert that other threads soon make a condition true."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until
         time.sleep(0.01)
@@ -43,11 +43,9 @@ def is_idle(client: ZonosClient) -> bool:
 def assert_idle(client: ZonosClient) -> None:
     """Assert that soon no call is under way: every slot is free, and so every thread.
 
-    :raises AssertionError: after ten seconds, less than a fault of a test lasts.
+    :raises AssertionError: after 30 seconds, less than a fault of a test lasts.
     """
-    free = client._session.get()._executor._slots._free
-    assert all(free.acquire(timeout=60) for _ in range(client.pool_size))
-    free.release(client.pool_size)
+    assert_soon(lambda: is_idle(client), 30)
 
 
 @contextmanager
