@@ -16,6 +16,7 @@ from flask_zonos import Zonos
 from .shop import check
 from .shop import make_shop
 from .shop import OFFLINE
+from .shop import WELL
 
 #: A remembrance that needs no fresh login.
 SHORT: dict[str, Any] = {"REMEMBER_COOKIE_DURATION": timedelta(days=14)}
@@ -98,7 +99,7 @@ def test_a_shop_without_settings_is_told_each_of_them() -> None:
 
 def test_an_app_without_callbacks_and_login_is_told_of_each() -> None:
     app = Flask("shop")
-    app.config.update(SECRET_KEY="a-secret-key-that-nobody-guesses", **OFFLINE)
+    app.config.update(SECRET_KEY=WELL["SECRET_KEY"], **OFFLINE)
     Zonos(app)
     troubles = check(app, "--offline").troubles
     assert [t for t in troubles if t[1] in ("callbacks", "flask-login")] == [

@@ -25,6 +25,7 @@ from .samples import item
 from .shops import make_app
 from .shops import open_shop
 from .shops import Shop
+from .upstream import PATIENCE
 
 TEE = item(amount=Decimal("420.00"), currency_code="DKK", sku="TEE", name="Tee")
 CSS = """
@@ -43,7 +44,7 @@ BASKET = """<div id="basket"><h1>Cart</h1>
 {{ zonos_checkout("#place-order", **shop.init) }}
 </div>"""
 PAGE = """<!doctype html>
-<html lang="{{ shop.lang }}">
+<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -65,7 +66,6 @@ class FlaskShop(Shop):
 
     load_cart: Callable[[dict[str, Any]], Any] = lambda request_data: cart(TEE)
     url: str = ""
-    lang: str = "en"
     head: str = ""
     body_attributes: str = ""
     form: str = FORM
@@ -91,7 +91,7 @@ def create_shop(settings: dict[str, Any]) -> FlaskShop:
     @shop.zonos.cart_loader
     def wait_at_gate(request_data: dict[str, Any]) -> Any:
         shop.carts += 1
-        shop.gate.wait(60)
+        shop.gate.wait(PATIENCE)
         return shop.load_cart(request_data)
 
     @shop.zonos.order_handler

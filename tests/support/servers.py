@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from .gunicorn_hooks import READY
+from .upstream import PATIENCE
 from .upstream import Upstream
 
 ROOT = Path(__file__).parents[2]
@@ -80,7 +81,7 @@ def running(
         else:
             pytest.fail("".join(lines))
         # A hang in the end shows here.
-        rest, _ = process.communicate(timeout=60)
+        rest, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, rest
         assert "Traceback" not in rest
     finally:
