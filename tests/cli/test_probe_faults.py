@@ -102,9 +102,8 @@ class Zonos:
 
 @pytest.fixture(scope="module")
 def one_upstream() -> Iterator[Upstream]:
-    upstream = Upstream()
-    yield upstream
-    upstream.stop()
+    with Upstream() as upstream:
+        yield upstream
 
 
 @pytest.fixture

@@ -135,12 +135,11 @@ def state_after(status: int = 204, delay: float = 0) -> Callable[[Zonos], str]:
     """The probe for the state of a webhook after its first attempt."""
 
     def probe(zonos: Zonos) -> str:
-        receiver = Upstream()
-        receiver.on("*", answers_late)
-        subscribe(zonos, receiver.url)
-        zonos.order()
-        assert_soon(lambda: logs(zonos))
-        receiver.stop()
+        with Upstream() as receiver:
+            receiver.on("*", answers_late)
+            subscribe(zonos, receiver.url)
+            zonos.order()
+            assert_soon(lambda: logs(zonos))
         delivery = zonos.sandbox.state.store.one("SELECT state FROM delivery")
         assert delivery is not None
         return str(delivery["state"])
