@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,7 +15,7 @@ from playwright.sync_api import Page
 from flask_zonos.sandbox import Sandbox
 
 from ..docs.blocks import DOCS
-from ..docs.blocks import python
+from ..docs.blocks import run
 from ..support.browser import wait_until
 from ..support.fixtures import MakeShop
 from ..support.flask_shop import FlaskShop
@@ -53,9 +52,7 @@ def elsewhere() -> Iterator[str]:
 def shop_url(make_a_shop: MakeShop, elsewhere: str) -> Iterator[str]:
     """The shop with what the guide tells it to send; a review holds an attack."""
     app = make_a_shop(ZONOS_SCRIPT_URL=f"{elsewhere}/loadZonos.js").app
-    guide = python(DOCS / "guides" / "csp.md")[0]
-    written: dict[str, Any] = {"__name__": __name__}
-    exec(compile(guide.code, "csp.md", "exec"), written)
+    written = run(DOCS / "guides" / "csp.md")
     app.add_template_global(written["csp_nonce"])
     app.after_request(written["send_policy"])
 

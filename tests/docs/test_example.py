@@ -11,7 +11,6 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -26,10 +25,11 @@ from ..support.upstream import PATIENCE
 from ..support.upstream import Upstream
 from .blocks import DOCS
 from .blocks import file
-from .blocks import python
 from .blocks import ROOT
+from .blocks import run
+from .blocks import source
 
-README = "\n".join(block.code for block in python(ROOT / "README.md"))
+README = ROOT / "README.md"
 BEHIND_A_PROXY = """
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -41,9 +41,7 @@ app.wsgi_app = ProxyFix(app.wsgi_app)
 def test_the_readme_shop_recognises_its_shopper_and_gets_the_order(
     sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    namespace: dict[str, Any] = {"__name__": "shop"}
-    exec(README, namespace)
-    app: Flask = namespace["create_app"]()
+    app: Flask = run(README)["create_app"]()
     app.config.update(DEBUG=True, **sandbox.settings)
     shopper = Shopper(sandbox, app.test_client())
     shopper.client.get("/login")
@@ -61,7 +59,7 @@ def test_the_first_click_at_a_gunicorn_worker_finds_connections_open(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     conf = file(DOCS / "guides" / "servers.md", "gunicorn.conf.py")
-    (tmp_path / "shop.py").write_text(README + BEHIND_A_PROXY)
+    (tmp_path / "shop.py").write_text(source(README) + BEHIND_A_PROXY)
     (tmp_path / "gunicorn.conf.py").write_text(conf)
     settings = {"ZONOS_CREDENTIAL_TOKEN": "a-token", "ZONOS_API_URL": upstream.url}
     command = ["-m", "gunicorn", "--no-control-socket", "-b", "127.0.0.1:0", "shop:app"]
