@@ -13,6 +13,7 @@ from flask_zonos.sandbox import Sandbox
 
 from ..support.flask_shop import FlaskShop
 from ..support.session_kinds import remembered
+from ..support.threads import assert_soon
 from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import expect_state
@@ -83,9 +84,7 @@ def test_a_click_that_ends_late_changes_no_login_of_the_other_tab(
     flask_shop.gate.clear()
     with tab.expect_response(f"**{CART_INFO}") as answered:
         tab.click(BUTTON)
-        for _ in range(1000):
-            if not flask_shop.carts:
-                tab.wait_for_timeout(20)
+        assert_soon(lambda: flask_shop.carts)
         in_another_tab(tab, flask_shop, f"{then}?remember")
         flask_shop.gate.set()
     answered.value.finished()

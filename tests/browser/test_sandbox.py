@@ -20,6 +20,7 @@ from ..support.browser import wait_until
 from ..support.flask_shop import create_shop
 from ..support.flask_shop import FlaskShop
 from ..support.serving import serve
+from ..support.threads import assert_soon
 from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import CHECKOUT
@@ -106,9 +107,7 @@ def test_a_hint_outlives_the_page(tab: Page, flask_shop: FlaskShop) -> None:
     sign_in(tab, flask_shop)
     pay(open_checkout(tab))
     expect(tab.get_by_role("heading")).to_have_text("About us")
-    for _ in range(400):
-        if not flask_shop.orders:
-            tab.wait_for_timeout(20)
+    assert_soon(lambda: flask_shop.orders)
     assert flask_shop.orders == [("browser", "customer-7")]
 
 
