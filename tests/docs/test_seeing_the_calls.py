@@ -17,7 +17,6 @@ from prometheus_client import generate_latest
 from flask_zonos.api.operations import AUTHENTICATE
 from flask_zonos.api.operations import CART_CREATE
 
-from ..support.fixtures import MakeShop
 from ..support.shops import PRIVATE
 from ..support.shops import Shop
 from ..support.upstream import reply_with
@@ -37,11 +36,6 @@ def page() -> dict[str, Any]:
     """The guide's functions, run once: a metric may be registered once only."""
     # Whatever the address, since each upstream has a port of its own.
     return run(GUIDE, **{"https://api.zonos.com/": "http://127.0.0.1:"})
-
-
-@pytest.fixture
-def shop(make_a_shop: MakeShop) -> Shop:
-    return make_a_shop()
 
 
 @pytest.mark.parametrize("status", [200, 500])
