@@ -42,10 +42,14 @@ def page(name: str) -> str:
     return (DOCS / f"{name}.md").read_text(encoding="utf-8")
 
 
+def section(text: str, heading: str) -> str:
+    """What stands below a heading, up to the next one of its level."""
+    return re.split(r"^## ", text.split(heading)[1], flags=re.MULTILINE)[0]
+
+
 def rows(name: str, heading: str = "") -> set[str]:
     """The first cells of a page's tables, below a heading."""
-    text = page(name).split(heading)[1] if heading else page(name)
-    text = re.split(r"^## ", text, flags=re.MULTILINE)[0] if heading else text
+    text = section(page(name), heading) if heading else page(name)
     return set(re.findall(r"^\| `([^`]+)`", text, re.MULTILINE))
 
 
@@ -90,8 +94,8 @@ def test_a_table_names_all_that_there_is(
 
 
 def test_the_readme_names_every_setting() -> None:
-    section = (ROOT / "README.md").read_text().split("## Settings")[1].split("## ")[0]
-    assert set(re.findall(r"`(ZONOS_[A-Z_]+)`", section)) == SETTINGS
+    settings = section((ROOT / "README.md").read_text(), "## Settings")
+    assert set(re.findall(r"`(ZONOS_[A-Z_]+)`", settings)) == SETTINGS
 
 
 def test_every_proof_that_the_security_page_names_is_there() -> None:
@@ -153,7 +157,7 @@ def test_every_word_of_the_page_is_told_as_it_is_said() -> None:
     said = dict(re.findall(r'^  "?([a-z-]+)"?:\s+"(.+)",$', english, re.MULTILINE))
     assert tuple(said) == WORDS
     row = re.compile(r"^\| `([a-z-]+)` \| .+ \| (.+) \|$", re.MULTILINE)
-    table = page("page-script").split("## Words")[1].split("## ")[0]
+    table = section(page("page-script"), "## Words")
     assert dict(row.findall(table)) == said
 
 
