@@ -12,6 +12,7 @@ from .conftest import BUTTON
 from .conftest import codes
 from .conftest import errors
 from .conftest import expect_own_checkout
+from .conftest import expect_state
 from .conftest import FAILED
 from .conftest import MODULE
 from .conftest import open_cart
@@ -154,7 +155,7 @@ def test_a_swapped_page_gets_a_new_button_started_once_and_an_old_one_never(
 ) -> None:
     open_cart(tab, shop)
     tab.evaluate(SWAP_FORM)
-    expect(tab.locator(BUTTON)).to_have_attribute("data-zonos-state", "ready")
+    expect_state(tab, "ready")
     tab.click(BUTTON)
     wait_until(tab, f"{OPENED} === 1")
     assert tab.evaluate(STARTS) == [1, 1]

@@ -124,10 +124,9 @@ def test_trusted_types_need_the_guides_default_policy(
 def test_a_page_that_swaps_its_own_body_is_loaded_afresh_at_most_once(
     page: Page, flask_shop: FlaskShop
 ) -> None:
-    script = send_from_directory
     flask_shop.app.config["ZONOS_SCRIPT_URL"] = f"{flask_shop.url}/fake-zonos.js"
     flask_shop.app.add_url_rule(
-        "/fake-zonos.js", view_func=lambda: script(HERE, "fake-zonos.js")
+        "/fake-zonos.js", view_func=lambda: send_from_directory(HERE, "fake-zonos.js")
     )
     flask_shop.head = HTMX[0]
     flask_shop.body_attributes = 'hx-get="/cart" hx-trigger="load delay:300ms"'

@@ -106,9 +106,7 @@ def test_the_sample_shopper_is_known_and_the_second_time_their_card_is_too(
     assert not [1 for page in sources for one in passwords if one in page]
 
 
-def test_a_guest_checks_out_and_sees_no_ones_address(
-    context: BrowserContext, open_cart: OpenCart
-) -> None:
+def test_a_guest_checks_out_and_sees_no_ones_address(open_cart: OpenCart) -> None:
     page = open_cart(TESTER)
     page.get_by_role("button", name="Sign out").click()
     fill_basket(page)
