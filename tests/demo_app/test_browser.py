@@ -48,11 +48,16 @@ def fill_basket(page: Page) -> None:
     page.wait_for_url("**/cart")
 
 
-def open_checkout(page: Page) -> FrameLocator:
-    """Press the button; return the frame in which the checkout stands."""
+def press(page: Page) -> None:
+    """Press the basket's button once it is ready."""
     button = page.locator("#place-order")
     expect(button).to_have_attribute("data-zonos-state", "ready")
     button.click()
+
+
+def open_checkout(page: Page) -> FrameLocator:
+    """Press the button; return the frame in which the checkout stands."""
+    press(page)
     expect(page.locator("[data-zonos-checkout]").first).to_be_visible()
     return page.frame_locator("iframe")
 
