@@ -40,9 +40,11 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         except servers.Missing as missing:
             # Where all checks run there is one; elsewhere pytest's summary tells of it.
             (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
-    server.wait()
-    yield url
-    server.stop()
+    try:
+        server.wait()
+        yield url
+    finally:
+        server.stop()
 
 
 @pytest.fixture
@@ -77,6 +79,12 @@ def start_machine(
         page["limiter"].storage.storage.close()
 
 
+def session_id(client: FlaskClient) -> str:
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    return cookie.value
+
+
 def click(client: FlaskClient, times: int) -> list[int]:
     return [client.post("/zonos/cart-info").status_code for _ in range(times)]
 
@@ -85,9 +93,7 @@ def test_machines_share_sessions_and_limits(start_machine: StartMachine) -> None
     first, second = start_machine(), start_machine()
     with first.session_transaction() as held:
         held["basket"] = "a cup"
-    cookie = first.get_cookie("session")
-    assert cookie is not None
-    second.set_cookie("session", cookie.value)
+    second.set_cookie("session", session_id(first))
     with second.session_transaction() as held:
         assert held["basket"] == "a cup"
 
@@ -107,8 +113,8 @@ def test_a_session_gets_a_new_id_at_sign_in_and_keeps_its_contents(
     client = start_machine()
     with client.session_transaction() as held:
         held["basket"] = "a cup"
-    planted = client.get_cookie("session")
+    planted = session_id(client)
     client.get("/sign-in")
-    assert client.get_cookie("session") != planted
+    assert session_id(client) != planted
     with client.session_transaction() as held:
         assert held["basket"] == "a cup"
