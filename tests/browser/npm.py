@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -53,7 +52,10 @@ def package(name: str, version: str) -> Path:
             capture_output=True,
             env={**os.environ, "PATH": path},
         )
-        # Another worker may have been faster; what is there is whole.
-        with suppress(OSError):
+        try:
             os.rename(fresh, home)
+        except OSError:
+            # Another worker may have been faster; what is there is whole.
+            if not folder.exists():
+                raise
     return folder
