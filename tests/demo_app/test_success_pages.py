@@ -95,6 +95,7 @@ def test_a_late_order_is_asked_for_ever_more_seldom_until_words_end_it(
     waits = [after - before for before, after in pairwise(asked)]
     assert all(after > before - 1_500 for before, after in pairwise(waits))
     assert waits[0] < 2_000 and waits[-1] >= 20_000
+    assert len(waits) <= 15
     assert 60_000 <= sum(waits) <= 300_000
 
 
