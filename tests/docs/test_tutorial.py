@@ -163,6 +163,7 @@ def test_each_click_does_what_the_text_says(
         expect(card).to_be_visible()
 
         page.goto(f"{followed.url}/cart?zCountry=DK")
+        wait_for_zonos(page)
         expect_own_checkout(page)
 
         followed.sandbox.shell.sendintr()
@@ -171,7 +172,13 @@ def test_each_click_does_what_the_text_says(
         expect_own_checkout(page)
 
 
+def wait_for_zonos(page: Page) -> None:
+    """Wait for ``Zonos.init``: it disables the button, so a click would be lost."""
+    expect(page.locator("[data-zonos-state=ready]")).to_be_visible()
+
+
 def open_checkout(page: Page) -> FrameLocator:
+    wait_for_zonos(page)
     page.get_by_role("button", name="Place order").click()
     frame = page.frame_locator("[data-zonos-checkout] iframe")
     expect(frame.get_by_role("heading", name="Delivery")).to_be_visible()
