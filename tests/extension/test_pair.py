@@ -95,7 +95,8 @@ def test_a_ready_cart_waits_for_its_profile_no_longer_than(
     assert checkout.cart_id == "cart_of_mug"
     assert checkout.one_time_password is None
     assert checkout.recognition.reason == "timeout"
-    assert "profile" not in checkout.timings
+    if deadline == PATIENCE:  # else the call may end just before its pair
+        assert "profile" not in checkout.timings
 
 
 def test_a_profile_whose_cart_failed_is_waited_for_no_more(
