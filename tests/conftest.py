@@ -25,7 +25,7 @@ settings.load_profile("untimed")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-SANDBOXES = {"make_person", "one_sandbox", "running_sandbox", "sandbox"}
+SANDBOXES = {"make_person", "running_sandbox", "sandbox"}
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 SHOP = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 from collections.abc import Callable
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -44,18 +42,10 @@ DELIVERY = {
 
 
 @pytest.fixture(scope="session")
-def one_sandbox() -> Iterator[Sandbox]:
+def running_sandbox() -> Iterator[Sandbox]:
     # Shoppers here order the same again and again.
     with Sandbox(duplicate_window=0) as running:
         yield running
-
-
-@pytest.fixture
-def sandbox(one_sandbox: Sandbox) -> Iterator[Sandbox]:
-    """The one sandbox of a run, which forgets each test."""
-    yield one_sandbox
-    one_sandbox.state.reset()
-    one_sandbox.faults.stopping.clear()
 
 
 @pytest.fixture(scope="session")
@@ -91,37 +81,11 @@ def make_app(seeded: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
             db.engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def one_app(
-    one_sandbox: Sandbox, seeded: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    path = tmp_path_factory.mktemp("shop") / "shop.sqlite3"
-    shutil.copy(seeded, path)
-    app = create_app(
-        {
-            **one_sandbox.settings,
-            "SECRET_KEY": "of the tests",
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}",
-            "TESTING": True,
-            "ZONOS_WEBHOOK_SECRET": WEBHOOK_SECRET,
-        }
-    )
-    yield app
-    with app.app_context():
-        app.extensions["zonos"].client.close()
-        db.engine.dispose()
-
-
 @pytest.fixture
-def app(one_app: Flask, seeded: Path, sandbox: Sandbox) -> Flask:
-    """The one shop of a run, with a new database."""
-    with one_app.app_context():
-        path = db.engine.url.database
-        one_app.extensions["login_throttle"].reset()
-    assert path is not None
-    with closing(sqlite3.connect(seeded)) as new, closing(sqlite3.connect(path)) as old:
-        new.backup(old)
-    return one_app
+def app(make_app: Callable[..., Flask], sandbox: Sandbox) -> Flask:
+    """The shop, with a Zonos that can tell it of orders."""
+    secret = {"ZONOS_WEBHOOK_SECRET": WEBHOOK_SECRET}
+    return make_app(**sandbox.settings, **secret, TESTING=True)
 
 
 class Shopper:
@@ -199,16 +163,11 @@ def shopper(new_shopper: Callable[[], Shopper]) -> Shopper:
     return new_shopper()
 
 
-@pytest.fixture(scope="session")
-def address(one_app: Flask) -> Iterator[str]:
-    with serve(one_app) as url:
-        yield url
-
-
 @pytest.fixture
-def live_shop(app: Flask, address: str) -> str:
+def live_shop(app: Flask) -> Iterator[str]:
     """The address of the shop on a port of its own."""
-    return address
+    with serve(app) as url:
+        yield url
 
 
 @pytest.fixture

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 
 from demo_app.models import db
+from flask_zonos.sandbox import Fault
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.control.faults import Fault
 from tests.support.threads import assert_soon
 
 from .conftest import Shopper
@@ -18,6 +19,13 @@ from .conftest import Shopper
 CLICKS = 20
 #: The only connection there is. Who waits for it longer than this gets an error.
 POOL = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 10}
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox of the test's own, whose pauses can be ended for good."""
+    with Sandbox() as sandbox:
+        yield sandbox
 
 
 def under_way(sandbox: Sandbox, operation: str) -> int:
@@ -39,8 +47,7 @@ def test_many_slow_clicks_leave_the_one_database_connection_to_other_pages(
     for shopper in shoppers:
         shopper.add()
     shoppers[0].sign_in()
-    faults = sandbox.faults
-    faults.add(Fault("latency", "cartCreate", CLICKS, seconds=60))
+    sandbox.faults.add(Fault("latency", "cartCreate", CLICKS, seconds=60))
 
     with app.app_context(), ThreadPoolExecutor(CLICKS) as executor:
         clicks = [executor.submit(shopper.cart_info) for shopper in shoppers]
@@ -49,7 +56,7 @@ def test_many_slow_clicks_leave_the_one_database_connection_to_other_pages(
             checked_out = db.engine.pool.checkedout()  # type: ignore[attr-defined]
             page = Shopper(app, sandbox).get("/cart")
         finally:
-            faults.stopping.set()  # lets all of them go on
+            sandbox.faults.stopping.set()  # lets all of them go on
     assert checked_out == 0
     assert page.status_code == 200
     assert all(click.result()["cartId"] for click in clicks)
@@ -62,8 +69,7 @@ def test_an_order_that_is_slow_to_fetch_or_to_number_holds_no_connection(
     shopper.sign_in()
     shopper.add()
     order_id = shopper.pay()
-    faults = sandbox.state.faults
-    faults.add(Fault("latency", operation, seconds=60))
+    sandbox.faults.add(Fault("latency", operation, seconds=60))
 
     with app.app_context(), ThreadPoolExecutor(1) as executor:
         told = executor.submit(shopper.hint, order_id)
@@ -71,6 +77,6 @@ def test_an_order_that_is_slow_to_fetch_or_to_number_holds_no_connection(
             assert_soon(lambda: under_way(sandbox, operation) == 1)
             checked_out = db.engine.pool.checkedout()  # type: ignore[attr-defined]
         finally:
-            faults.stopping.set()
+            sandbox.faults.stopping.set()
     told.result()
     assert checked_out == 0

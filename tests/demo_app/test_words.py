@@ -1,18 +1,25 @@
-"""The shop in English and Danish: all of it, and true."""
+"""The shop in English and Danish: its sentences, sums of money and times."""
 
 from __future__ import annotations
 
 import json
 import re
 from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
+import pytest
+from babel import Locale
 from flask import Flask
+from sqlalchemy import text
 
 import demo_app
 from demo_app.accounts import login_manager
+from demo_app.models import db
 from demo_app.models import Order
+from demo_app.money import Exact
+from demo_app.money import format_money
 from demo_app.presentation import clock
 from demo_app.presentation import day
 from demo_app.presentation import headline
@@ -27,8 +34,8 @@ def test_every_sentence_has_its_danish() -> None:
     folder = Path(demo_app.__file__).parent
     danish = json.loads((folder / "translations" / "da.json").read_text("utf-8"))
     used: set[str] = set()
-    text = r"""((?:"[^"]*"\s*)+|'[^']*')"""
-    call = re.compile(rf"(?:_|gettext|required)\(\s*{text}(?:,\s*{text})?")
+    quoted = r"""((?:"[^"]*"\s*)+|'[^']*')"""
+    call = re.compile(rf"(?:_|gettext|required)\(\s*{quoted}(?:,\s*{quoted})?")
     for path in [*folder.rglob("*.html"), *folder.glob("*.py")]:
         for literals in chain(*call.findall(path.read_text("utf-8"))):
             used.add("".join(re.findall(r"""["']([^"']*(?:'[^"']+)?)["']""", literals)))
@@ -36,26 +43,33 @@ def test_every_sentence_has_its_danish() -> None:
     used |= set(STATUSES.values()) | {login_manager.login_message}
     used |= {places for _, places in SAMPLE_SIGN_INS}
     assert used == set(danish)
-    for english, text in danish.items():
-        assert re.findall(r"{\w+}", english) == re.findall(r"{\w+}", text)
+    for english, translated in danish.items():
+        assert re.findall(r"{\w+}", english) == re.findall(r"{\w+}", translated)
 
 
-def test_the_shop_speaks_danish_where_it_is_asked_to(shopper: Shopper) -> None:
-    danish = shopper.client.get("/", headers={"Accept-Language": "da"})
-    assert '<html lang="da">' in danish.text
-    assert "Ting til stille rum" in danish.text
-    for language in ("da", "en"):
-        shopper.post("/language", language=language, next="/cart")
-        assert f'<html lang="{language}">' in shopper.get("/cart").text
-
-
-def test_an_orders_page_is_headed_by_its_state(app: Flask) -> None:
-    cancelled = Order(id=1, status="CANCELED", tracking_numbers=["X1"])
-    with app.test_request_context(headers={"Accept-Language": "da"}):
-        assert headline(cancelled) == "Ordre V-10001 er annulleret"
-    unknown = Order(id=1, status="OF_NEXT_YEAR", tracking_numbers=[])
-    with app.test_request_context():
-        assert headline(unknown) == "Order V-10001"
+@pytest.mark.parametrize(
+    ("amount", "currency", "english", "danish"),
+    [
+        ("1495", "DKK", "DKK 1,495.00", "1.495,00 kr."),
+        ("-5", "EUR", "-EUR 5.00", "-5,00 €"),
+        ("1234.567", "KWD", "KWD 1,234.567", "1.234,567 KWD"),
+        # CLDR has no smaller unit for these, ISO 4217 has.
+        ("12345.67", "HUF", "HUF 12,345.67", "12.345,67 HUF"),
+        ("12345.00", "HUF", "HUF 12,345", "12.345 HUF"),
+        # More digits than the currency has: a price by the gram.
+        ("0.0125", "USD", "USD 0.0125", "0,0125 USD"),
+    ],
+)
+def test_money_is_written_as_each_language_does_and_never_rounded(
+    app: Flask, amount: str, currency: str, english: str, danish: str
+) -> None:
+    for language, expected in {"en_GB": english, "da_DK": danish}.items():
+        written = format_money(Decimal(amount), currency, Locale.parse(language))
+        assert written.replace("\N{NO-BREAK SPACE}", " ") == expected
+    query = text("SELECT :amount AS amount").columns(amount=Exact)
+    with app.app_context():
+        kept = db.session.execute(query, {"amount": amount}).scalar_one()
+    assert str(kept) == amount
 
 
 def test_times_are_denmarks_and_written_as_the_language_does(app: Flask) -> None:
@@ -66,9 +80,19 @@ def test_times_are_denmarks_and_written_as_the_language_does(app: Flask) -> None
             assert f"{day(late)} {clock(late)}" == words
 
 
-def test_zonos_shows_the_goods_in_the_shoppers_language(
+def test_a_status_that_is_new_to_the_shop_breaks_no_page(app: Flask) -> None:
+    order = Order(id=1, status="OF_NEXT_YEAR", tracking_numbers=[])
+    with app.test_request_context():
+        assert headline(order) == "Order V-10001"
+
+
+def test_the_shop_and_zonos_speak_danish_to_who_asks_for_it(
     sandbox: Sandbox, shopper: Shopper
 ) -> None:
+    danish = shopper.client.get("/", headers={"Accept-Language": "da"})
+    assert '<html lang="da">' in danish.text
+    assert "Ting til stille rum" in danish.text
+
     shopper.post("/language", language="da")
     shopper.add("MORGEN-WHITE")
     info = shopper.cart_info()
