@@ -1,18 +1,12 @@
-"""The smallest shop that keeps its orders as it should: SQLite, each order once.
-
-``create_app()`` reads its settings from the environment, for a process of its own.
-"""
+"""The smallest shop that keeps its orders as it should: SQLite, each order once."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from dataclasses import field
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -64,20 +58,6 @@ def create_shop(database: str, **settings: Any) -> Shop:
             db.execute(STORE, (order.id, order.status, order.customer_id))
 
     return shop
-
-
-def create_app() -> Flask:
-    """The shop of a process of its own; with ``SLOW`` its handler waits half-way."""
-    shop = create_shop(os.environ["SHOP_DATABASE"])
-    marker = os.environ.get("SLOW")
-    if marker is not None:
-
-        def wait(order: Order) -> None:
-            Path(marker).write_text(order.id)
-            time.sleep(60)
-
-        shop.before_storing = wait
-    return shop.app
 
 
 def connect(database: str) -> sqlite3.Connection:

@@ -24,10 +24,10 @@ from flask_zonos.orders.subscriptions import ORDER_TYPES
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.outbox import Rule
 from tests.orders.conftest import Placing
-from tests.orders.processes import environment
-from tests.orders.processes import run_flask
-from tests.orders.processes import ShopProcess
 from tests.orders.shop import SECRET
+from tests.soak.processes import environment
+from tests.soak.processes import run_flask
+from tests.soak.processes import ShopProcess
 
 pytestmark = pytest.mark.soak
 
