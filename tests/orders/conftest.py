@@ -56,11 +56,19 @@ class Placing:
             authenticated = self.client.authenticate_customer(profile)
             assert authenticated.one_time_password is not None
             password = authenticated.one_time_password.reveal()
-        state = self.sandbox.state
-        session = open_session(state, created.id, password)
-        return str(
-            place_order(state, session, GUEST_ADDRESS, SERVICE_LEVELS[0].code)["id"]
-        )
+        return str(self.pay(created.id, password)[1]["id"])
+
+    def pay(
+        self,
+        cart_id: str,
+        password: str | None = None,
+        country: str = "CA",
+        level: str = SERVICE_LEVELS[0].code,
+    ) -> tuple[Any, Any]:
+        """The checkout session of a cart and its order, which is paid."""
+        state, address = self.sandbox.state, {**GUEST_ADDRESS, "countryCode": country}
+        session = open_session(state, cart_id, password)
+        return session, place_order(state, session, address, level)
 
     def change(self, order_id: str, **fields: Any) -> None:
         """Give an order at Zonos what no shopper could."""

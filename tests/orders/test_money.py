@@ -11,13 +11,10 @@ from flask_zonos import CartAdjustment
 from flask_zonos import CartItem
 from flask_zonos.api.amounts import AmountSubtotals
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.sandbox.checkout.checkout_sessions import open_session
-from flask_zonos.sandbox.checkout.checkout_sessions import place_order
 from flask_zonos.sandbox.checkout.currencies import BY_COUNTRY
 from flask_zonos.sandbox.checkout.currencies import rounded
 from flask_zonos.sandbox.checkout.pricing import SERVICE_LEVELS
 
-from ..support.paying import GUEST_ADDRESS
 from .conftest import Placing
 
 SUMS = [field.name for field in fields(AmountSubtotals)]
@@ -45,10 +42,8 @@ def test_generated_orders_add_up_in_both_currencies(
         cart_id = placing.client.create_cart(cart).id
         for country in COUNTRIES.values():
             state.options.details_by_target = draw.random() < 0.5
-            session = open_session(state, cart_id, None)
-            address = {**GUEST_ADDRESS, "countryCode": country}
             level = draw.choice(SERVICE_LEVELS).code
-            placed = place_order(state, session, address, level)
+            _, placed = placing.pay(cart_id, country=country, level=level)
             expected[placed["id"]] = goods, discount
 
     for order in placing.client.orders(page_size=100):

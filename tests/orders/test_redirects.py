@@ -13,11 +13,8 @@ from flask.testing import FlaskClient
 from flask_zonos import OrderEvent
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.checkout.checkout_sessions import open_session
-from flask_zonos.sandbox.checkout.checkout_sessions import place_order
-from flask_zonos.sandbox.checkout.pricing import SERVICE_LEVELS
 from flask_zonos.sandbox.control.faults import Fault
 
-from ..support.paying import GUEST_ADDRESS
 from ..support.samples import cart
 from ..support.shops import add_sign_in
 from ..support.shops import password_in
@@ -29,18 +26,17 @@ from .shop import Shop
 class Browser:
     """A shopper's browser, with its login and its cookie of carts."""
 
-    def __init__(self, shop: Shop, sandbox: Sandbox, user: str = "") -> None:
+    def __init__(self, shop: Shop, placing: Placing, user: str = "") -> None:
         self.http: FlaskClient = shop.app.test_client()
         if user:
             self.http.post(f"/sign-in/{user}")
-        self._state = sandbox.state
+        self.placing = placing
 
     def buy(self) -> dict[str, str]:
         """The query that each redirect of Zonos's adds to the page's address."""
         made = self.http.post("/zonos/cart-info", json={})
         cart_id = made.get_json()["cartId"]
-        session = open_session(self._state, cart_id, password_in(made))
-        order = place_order(self._state, session, GUEST_ADDRESS, SERVICE_LEVELS[0].code)
+        session, order = self.placing.pay(cart_id, password_in(made))
         return {
             "zonosCheckoutSessionId": session["id"],
             "orderId": order["id"],
@@ -72,11 +68,11 @@ def shop(shop: Shop) -> Shop:
 
 @pytest.mark.parametrize("user", ["", "anna"])
 def test_each_redirect_shows_the_order_to_its_shopper_alone(
-    shop: Shop, sandbox: Sandbox, placing: Placing, user: str
+    shop: Shop, placing: Placing, user: str
 ) -> None:
-    browser = Browser(shop, sandbox, user)
+    browser = Browser(shop, placing, user)
     redirect = browser.buy()
-    others = [Browser(shop, sandbox, name) for name in ("", "bo")]
+    others = [Browser(shop, placing, name) for name in ("", "bo")]
     for other in others:
         other.buy()
     for name, value in redirect.items():
@@ -92,10 +88,8 @@ def test_each_redirect_shows_the_order_to_its_shopper_alone(
     assert shop.events == []
 
 
-def test_what_names_no_order_costs_no_call(
-    shop: Shop, sandbox: Sandbox, placing: Placing
-) -> None:
-    browser = Browser(shop, sandbox)
+def test_what_names_no_order_costs_no_call(shop: Shop, placing: Placing) -> None:
+    browser = Browser(shop, placing)
     placing.calls()
     for args in ({}, {"orderId": ""}, {"orderId": "a b"}, {"zOrderNumber": "1001001"}):
         assert browser.see(**args) is None
@@ -105,7 +99,7 @@ def test_what_names_no_order_costs_no_call(
 def test_an_order_that_is_not_there_or_of_elsewhere_is_none(
     shop: Shop, sandbox: Sandbox, placing: Placing
 ) -> None:
-    browser = Browser(shop, sandbox)
+    browser = Browser(shop, placing)
     redirect = browser.buy()
     long_ago = datetime.now(UTC) - timedelta(hours=2)
     placing.change(redirect["orderId"], createdAt=long_ago.isoformat())
@@ -121,9 +115,9 @@ def test_an_order_that_is_not_there_or_of_elsewhere_is_none(
 
 
 def test_the_database_is_given_back_and_trouble_at_zonos_is_none(
-    shop: Shop, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    shop: Shop, sandbox: Sandbox, placing: Placing, caplog: pytest.LogCaptureFixture
 ) -> None:
-    browser = Browser(shop, sandbox)
+    browser = Browser(shop, placing)
     redirect = browser.buy()
     released: list[bool] = []
     shop.zonos.before_calls(lambda: released.append(True))
@@ -134,8 +128,8 @@ def test_the_database_is_given_back_and_trouble_at_zonos_is_none(
     assert released == [True] * 3
 
 
-def test_the_page_may_name_the_checkout_session(shop: Shop, sandbox: Sandbox) -> None:
-    browser = Browser(shop, sandbox, "anna")
+def test_the_page_may_name_the_checkout_session(shop: Shop, placing: Placing) -> None:
+    browser = Browser(shop, placing, "anna")
     redirect = browser.buy()
     for session_id in (redirect["zonosCheckoutSessionId"], "unknown"):
         body = {"orderId": None, "checkoutSessionId": session_id}
