@@ -89,7 +89,6 @@ def test_a_list_that_always_has_a_next_page_holds_no_webhook(
         ("ORDER_UPDATED", "order_1", 9, 503, "order_1 is not there yet"),
         ("ORDER_UPDATED", "order_1", 11, 204, "no-order"),
         ("UNKNOWN", None, None, 204, "no-order"),
-        ("INVENTORY_CHECK", "order_1", None, 204, "unknown-kind"),
     ],
 )
 def test_an_order_that_is_not_there_is_asked_for_again_until_it_is_too_old(

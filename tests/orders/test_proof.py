@@ -88,7 +88,6 @@ def test_a_secret_sent_as_utf8_arrives_as_latin1_and_proves() -> None:
         (b'{"id": "order_1", "x": "%s"}' % (b"x" * LARGEST_BODY), 413, "too-large"),
         (b"", 400, "invalid-body"),
         (b'{"data": {"order": {"id": "ord', 400, "invalid-body"),
-        (b"id=order_1", 400, "invalid-body"),
         (b"\xff\xfe\x00", 400, "invalid-body"),
         (b"[" * 100_000, 400, "invalid-body"),
         (b'{"id": 1' + b"0" * 10_000 + b"}", 400, "invalid-body"),

@@ -50,10 +50,6 @@ def by_webhook(shop: Shop, placing: Placing, order_id: str) -> None:
     placing.tell_of(order_id)
 
 
-def by_webhook_without_id(shop: Shop, placing: Placing, order_id: str) -> None:
-    placing.post({})
-
-
 def by_sync(shop: Shop, placing: Placing, order_id: str) -> None:
     words = ["orders", "sync", "--since", "1h"]
     with shop.app.test_request_context(headers={"X-Zonos-Webhook-Secret": SECRET}):
@@ -65,7 +61,7 @@ def by_sync(shop: Shop, placing: Placing, order_id: str) -> None:
 Bring = Callable[[Shop, Placing, str], None]
 
 
-@pytest.mark.parametrize("bring", [by_page, by_webhook, by_webhook_without_id, by_sync])
+@pytest.mark.parametrize("bring", [by_page, by_webhook, by_sync])
 def test_the_handler_and_listeners_see_no_request_and_nobody(
     shop: Shop, placing: Placing, bring: Bring
 ) -> None:
