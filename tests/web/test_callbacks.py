@@ -1,9 +1,10 @@
-"""The shop's callbacks: a check of the stock, those that fail, async, before calls."""
+"""The shop's own side: its callbacks, its carts and settings, and their problems."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from collections.abc import Iterator
-from functools import wraps
 from typing import Any
 
 import flask_login
@@ -15,6 +16,7 @@ from flask import make_response
 from flask import redirect
 from werkzeug.local import LocalProxy
 
+from flask_zonos import Cart
 from flask_zonos import InventoryItem
 from flask_zonos.signals import cart_created
 from flask_zonos.signals import checkout_failed
@@ -62,20 +64,18 @@ def test_the_inventory_checkers_message_stops_the_order(
 
 
 @pytest.mark.parametrize("as_response", [False, True])
-@pytest.mark.parametrize("status", [401, 409, 503])
 def test_an_http_exception_from_the_loader_keeps_its_status_and_is_in_the_log(
-    shop: Shop, caplog: pytest.LogCaptureFixture, status: int, as_response: bool
+    shop: Shop, caplog: pytest.LogCaptureFixture, as_response: bool
 ) -> None:
-    def load_cart(request_data: dict[str, Any]) -> Any:
-        abort(make_response("<p>A vase", status) if as_response else status, "A vase")
-
-    shop.load_cart = load_cart
+    shop.load_cart = lambda request_data: abort(
+        make_response("<p>A vase", 409) if as_response else 409, "A vase"
+    )
 
     answer = shop.click("a")
 
-    problem(answer, status, "loader-error")
+    problem(answer, 409, "loader-error")
     assert "vase" not in answer.text + caplog.text
-    assert f"current_cart aborted with HTTP {status}" in caplog.text
+    assert "current_cart aborted with HTTP 409" in caplog.text
 
 
 def test_a_loader_can_never_make_it_a_redirect(shop: Shop) -> None:
@@ -183,29 +183,21 @@ def test_a_listener_that_fails_costs_no_sale_and_hides_no_answer(
     assert "zonos-cart-created" in caplog.text
 
 
-class Asynchronous:
-    async def __call__(self, *arguments: Any) -> bool:
-        return True
+async def asynchronous() -> bool:
+    return True
 
 
-@wraps(Asynchronous.__call__)
-def decorated(*arguments: Any) -> Any:
-    return Asynchronous()()
-
-
-@pytest.mark.parametrize("hidden", [decorated, Asynchronous()], ids=["wraps", "object"])
 def test_an_async_def_that_flask_cannot_see_for_one_is_told_of_and_not_passed_over(
-    shop: Shop, caplog: pytest.LogCaptureFixture, hidden: Any
+    shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    shop.zonos.customer_loader(hidden)
+    shop.load_customer = lambda user: asynchronous()
     # A profile costs no sale.
     assert shop.click("a").json["recognition"]["reason"] == "loader-error"
     assert "what wraps an async def must be an async def too" in caplog.text
-    shop.zonos.cart_loader(hidden)
+    shop.load_cart = lambda request_data: asynchronous()
     problem(shop.click("a"), 500, "loader-error")
 
 
-@pytest.mark.parametrize("raises", [False, True])
 @pytest.mark.parametrize(
     ("route", "body", "status", "before"),
     [
@@ -223,7 +215,6 @@ def test_before_calls_runs_once_after_the_shops_code_and_before_the_first_call(
     body: dict[str, Any],
     status: int,
     before: list[str],
-    raises: bool,
 ) -> None:
     shop = make_a_shop(ZONOS_WEBHOOK_SECRET=SECRET, TESTING=True)
     steps: list[str] = []
@@ -248,8 +239,7 @@ def test_before_calls_runs_once_after_the_shops_code_and_before_the_first_call(
     async def release() -> None:
         assert flask_login.current_user.is_authenticated
         steps.append("release")
-        if raises:
-            fails()
+        fails()
 
     answer = shop.browser("a").post(f"/zonos/{route}", json=body, headers=HOOK)
 
@@ -257,5 +247,83 @@ def test_before_calls_runs_once_after_the_shops_code_and_before_the_first_call(
     assert "call" in steps
     assert steps == [*before, "release", *["call"] * steps.count("call")]
     # What it raises is logged, and the sale goes on.
-    told = [r for r in caplog.records if "@zonos.before_calls" in r.getMessage()]
-    assert len(told) == raises
+    assert "@zonos.before_calls failed" in caplog.text
+
+
+def test_an_empty_cart_is_told_as_such(
+    shop: Shop, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.load_cart = lambda request_data: Cart(items=())
+    problem(shop.click("a"), 409, "empty-cart")
+    assert upstream.received == []
+    assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("items[0].amount", cart(item(amount=24.9))),
+        ("cart.items", Cart(items=None)),  # type: ignore[arg-type]
+        ("cart", {"items": []}),
+    ],
+)
+def test_a_cart_that_the_schema_refuses_names_the_field_in_log_and_debug_only(
+    shop: Shop,
+    upstream: Upstream,
+    caplog: pytest.LogCaptureFixture,
+    field: str,
+    given: Any,
+) -> None:
+    shop.load_cart = lambda request_data: given
+
+    assert "field" not in problem(shop.click("a"), 500, "invalid-cart")
+    assert f"{field}:" in caplog.text
+    shop.app.debug = True
+    shown = problem(shop.click("a"), 500, "invalid-cart")["field"]
+    assert shown.startswith(f"{field}:")
+    assert shown in caplog.text
+    assert ". @zonos.cart_loader (tests.support.shops.open_shop.<locals>.cur" in shown
+    assert ('Decimal("24.90")' in shown) is ("amount" in field)
+    assert upstream.received == []
+
+
+def test_an_error_of_ours_in_a_callback_names_the_shops_line(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = Cart(items=[item(amount=1)])
+    shop.load_cart = lambda data: shop.app.extensions["zonos"].client.create_cart(bad)
+    problem(shop.click("a"), 500, "invalid-cart")
+    assert "in <lambda>: shop.load_cart = lambda data: shop.app.ext" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("config", "change", "told"),
+    [
+        ({"ZONOS_CREDENTIAL_TOKEN": None}, None, "ZONOS_CREDENTIAL_TOKEN"),
+        ({"ZONOS_MODE": "PROD"}, None, "ZONOS_MODE"),
+        ({}, lambda shop: vars(shop.app).pop("login_manager"), "login_manager"),
+        ({}, lambda shop: shop.zonos.cart_loader(None), "@zonos.cart_loader"),
+    ],
+)
+def test_what_is_missing_or_cannot_work_is_a_problem_of_the_shops(
+    make_a_shop: MakeShop,
+    caplog: pytest.LogCaptureFixture,
+    config: dict[str, Any],
+    change: Callable[[Shop], Any] | None,
+    told: str,
+) -> None:
+    shop = make_a_shop(**config)
+    if change is not None:
+        change(shop)
+    answer = shop.click()
+    problem(answer, 500, "not-configured")
+    assert told in caplog.text
+    assert told not in answer.text
+
+
+def test_no_slot_for_a_cart_is_503(make_a_shop: MakeShop) -> None:
+    shop = make_a_shop(ZONOS_POOL_SIZE=1, ZONOS_DEADLINE=0.1)
+    shop.app.extensions["zonos"].client._session.get()._executor._slots.acquire(0)
+    answer = shop.click()
+    problem(answer, 503, "busy")
+    assert answer.headers["Retry-After"] == "1"
