@@ -11,6 +11,7 @@ import os
 import sys
 from typing import Any
 
+PICTURE = "http://pictures.example/cup.png"
 WATCHED = (
     *("socket.connect", "socket.getaddrinfo", "socket.gethostby", "socket.send"),
     *("http.client.connect", "urllib.", "subprocess.", "os.exec", "os.posix_spawn"),
@@ -19,9 +20,12 @@ WATCHED = (
 
 
 def visit() -> list[int]:
+    from ..support.samples import cart
+    from ..support.samples import item
     from ..support.shops import make_shop
 
     shop = make_shop(os.environ["SHOP_UPSTREAM"], ZONOS_DEMO_PAGE=True)
+    shop.load_cart = lambda request_data: cart(item(image_url=PICTURE))
     browser = shop.browser("a")
     answers = [
         browser.get("/cart"),
