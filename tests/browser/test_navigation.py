@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flask import send_from_directory
 from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import Page
@@ -15,7 +16,9 @@ from ..support.flask_shop import FlaskShop
 from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import CHECKOUT
+from .conftest import expect_own_checkout
 from .conftest import expect_state
+from .conftest import HERE
 from .conftest import in_another_tab
 from .conftest import open_cart
 from .conftest import open_checkout
@@ -225,3 +228,23 @@ def test_a_click_on_a_page_that_was_left_opens_nothing_elsewhere(
     flask_shop.gate.set()
     wait_until(tab, CHANGED)
     expect(tab.locator(CHECKOUT)).to_have_count(0)
+
+
+def test_a_page_that_swaps_its_own_body_is_loaded_afresh_at_most_once(
+    page: Page, flask_shop: FlaskShop
+) -> None:
+    flask_shop.app.config["ZONOS_SCRIPT_URL"] = f"{flask_shop.url}/fake-zonos.js"
+    flask_shop.app.add_url_rule(
+        "/fake-zonos.js", view_func=lambda: send_from_directory(HERE, "fake-zonos.js")
+    )
+    flask_shop.head = HTMX[0]
+    flask_shop.body_attributes = 'hx-get="/cart" hx-trigger="load delay:300ms"'
+    loads: list[Page] = []
+    page.on("load", lambda loaded: loads.append(loaded))
+    with page.expect_event("load", lambda _: len(loads) > 1):
+        page.goto(f"{flask_shop.url}/cart")
+    wait_until(page, READY)
+    page.wait_for_timeout(1_000)
+    assert len(loads) == 2
+    page.click(BUTTON)
+    expect_own_checkout(page)

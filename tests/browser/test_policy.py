@@ -1,4 +1,4 @@
-"""Content security policies: of docs/guides/csp.md, and by Flask-Talisman."""
+"""Zonos's script under content security policies: of docs/guides/csp.md, and others."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from flask import render_template_string
 from flask_talisman import Talisman  # type: ignore[import-untyped]
-from flask_wtf import CSRFProtect
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
 
+from ..docs.blocks import blocks
 from ..docs.blocks import DOCS
 from ..docs.blocks import run
 from ..support.browser import wait_until
@@ -21,13 +21,21 @@ from ..support.fixtures import MakeShop
 from ..support.flask_shop import FlaskShop
 from ..support.serving import serve
 from .conftest import BUTTON
+from .conftest import codes
+from .conftest import errors
 from .conftest import expect_own_checkout
+from .conftest import expect_state
 from .conftest import FAILED
+from .conftest import go_on_to_own_checkout
 from .conftest import open_cart
 from .conftest import open_checkout
-from .conftest import pay
-from .conftest import sign_in
+from .conftest import OPENED
+from .conftest import Shop
 
+STRICT = "'nonce-n0nce' 'strict-dynamic'"
+#: A script that Zonos's asks for, with which its checkout works.
+ELEMENTS = "https://v1.js.zonos.com/zonos-elements.esm.js"
+SOURCE = {"body": "window.fake.start();", "content_type": "text/javascript"}
 ATTACKED = """<!doctype html><html lang="en"><title>Cart</title>
 <form action="/own-checkout"><button id="place-order">Place order</button></form>
 <p id="review"><script>document.title = "inline"</script>
@@ -91,8 +99,8 @@ def test_no_other_sites_page_can_put_the_shop_into_a_frame(
     assert page.locator("iframe").content_frame.locator("#place-order").count() == 0
 
 
-def protect(
-    shop: FlaskShop, sandbox: Sandbox, scripts: str, nonce_in: list[str], **more: str
+def test_talisman_with_a_nonce_and_strict_dynamic_is_enough(
+    tab: Page, flask_shop: FlaskShop, sandbox: Sandbox
 ) -> None:
     policy = {
         "default-src": "'none'",
@@ -101,23 +109,16 @@ def protect(
         "form-action": "'self'",
         "frame-src": sandbox.url,
         "img-src": "data:",
-        "script-src": scripts,
+        "script-src": "'strict-dynamic'",
         "style-src": "'self'",
-        **more,
     }
     Talisman(
-        shop.app,
+        flask_shop.app,
         force_https=False,
         session_cookie_secure=False,
         content_security_policy=policy,
-        content_security_policy_nonce_in=nonce_in,
+        content_security_policy_nonce_in=["script-src"],
     )
-
-
-def test_talisman_with_a_nonce_and_strict_dynamic_is_enough(
-    tab: Page, flask_shop: FlaskShop, sandbox: Sandbox
-) -> None:
-    protect(flask_shop, sandbox, "'strict-dynamic'", ["script-src"])
     open_cart(tab, flask_shop)
     open_checkout(tab)
     assert tab.evaluate("violations") == []
@@ -125,27 +126,91 @@ def test_talisman_with_a_nonce_and_strict_dynamic_is_enough(
     assert "'nonce-" in header["content-security-policy"]
 
 
-def test_a_policy_that_keeps_zonos_out_leaves_the_shops_checkout(
-    page: Page, flask_shop: FlaskShop, sandbox: Sandbox
+def expect_blocked(page: Page) -> None:
+    wait_until(page, "violations.length")
+    page.evaluate("violations.length = 0")
+
+
+def test_ready_is_told_before_the_checkout_works_and_opened_once_it_is_there(
+    tab: Page, shop: Shop
 ) -> None:
-    trusted = {"require-trusted-types-for": "'script'", "trusted-types": "another"}
-    protect(flask_shop, sandbox, f"'self' {sandbox.url}", [], **trusted)
+    tab.route(ELEMENTS, lambda route: route.fulfill(**SOURCE))
+    shop.scripts = STRICT
+    shop.script += f"?checkout=shown&elements={ELEMENTS}"
+    open_cart(tab, shop)
+    wait_until(tab, "document.querySelector('zonos-controller')")
+    tab.click(BUTTON)
+    wait_until(tab, "seen.at(-1)[0] === 'opened'")
+    assert tab.evaluate("seen.at(-1)") == ["opened", {"cartId": "cart_1"}]
+    expect_state(tab, "ready")
+
+
+@pytest.mark.parametrize(
+    ("scripts", "code"),
+    [("'nonce-n0nce'", "script-blocked"), (STRICT, "script-unavailable")],
+)
+def test_a_script_that_does_not_come_is_told_and_the_shops_own_checkout_is_reached(
+    page: Page, shop: Shop, scripts: str, code: str
+) -> None:
+    page.route(ELEMENTS, lambda route: route.abort())
+    shop.scripts = scripts
+    shop.script += f"?elements={ELEMENTS}"
     page.clock.install()
-    open_cart(page, flask_shop, until=FAILED)
-    page.clock.fast_forward(5_000)  # as long as Zonos's script holds the button
+    open_cart(page, shop)
+    wait_until(page, FAILED)
+    told = {"code": code, "status": 0, "message": None, "url": ELEMENTS}
+    assert errors(page) == [told]
+    page.evaluate("violations.length = 0")
+    assert page.locator(BUTTON).is_enabled()
+    page.clock.fast_forward(5_000)  # of Zonos's own guard
     page.click(BUTTON)
     expect_own_checkout(page)
 
 
-def test_flask_wtfs_token_is_sent_to_every_route(
-    tab: Page, flask_shop: FlaskShop
+def test_a_checkout_that_does_not_open_for_want_of_a_script_leads_to_the_shops_own(
+    tab: Page, shop: Shop
 ) -> None:
-    CSRFProtect(flask_shop.app)
-    flask_shop.zonos.inventory_checker(lambda items: None)
-    flask_shop.init = {"checkoutSettings": {"successBehavior": "CLOSE_MODAL"}}
-    sign_in(tab, flask_shop)
-    pay(open_checkout(tab))
-    wait_until(tab, "seen.at(-1)[0] === 'order'")
-    assert flask_shop.answers("/zonos/") == [200, 200, 200, 202]
-    assert flask_shop.answers("/zonos/inventory-check") == [200]
-    assert flask_shop.orders == [("browser", "customer-7")]
+    shop.script += "?further=https://js.stripe.com/v3/"
+    open_cart(tab, shop)
+    wait_until(tab, FAILED)
+    expect_blocked(tab)
+    tab.click(BUTTON)
+    expect(tab.get_by_role("alert")).to_contain_text("couldn’t open")
+    go_on_to_own_checkout(tab)
+
+
+def test_blocked_scripts_of_the_shops_own_are_none_of_our_business(
+    tab: Page, shop: Shop
+) -> None:
+    open_cart(tab, shop)
+    tab.evaluate(
+        """() => {
+          const tag = document.createElement("script");
+          tag.src = "https://analytics.example/analytics.js";
+          document.body.append(tag);
+        }"""
+    )
+    expect_blocked(tab)
+    assert codes(tab) == []
+
+
+@pytest.mark.parametrize("has_default", [True, False])
+def test_trusted_types_need_the_guides_default_policy(
+    tab: Page, shop: Shop, has_default: bool
+) -> None:
+    tab.route(ELEMENTS, lambda route: route.fulfill(**SOURCE))
+    types = "require-trusted-types-for 'script'; trusted-types zonos-checkout default"
+    shop.scripts = f"{STRICT}; {types}"
+    shop.script += f"?elements={ELEMENTS}"
+    if has_default:
+        guide = blocks(DOCS / "guides" / "csp.md")
+        [shop.js] = [block.code for block in guide if block.language == "js"]
+        open_cart(tab, shop)
+        wait_until(tab, "document.querySelector('zonos-controller')")
+        tab.click(BUTTON)
+        wait_until(tab, OPENED)
+        return
+    tab.goto(f"{shop.url}/cart")
+    wait_until(tab, "seen.some(([, detail]) => detail?.code === 'script-blocked')")
+    expect_blocked(tab)
+    assert tab.locator(BUTTON).is_enabled()

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask import Response
 from flask import send_from_directory
+from flask_wtf import CSRFProtect
 from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import Page
@@ -83,6 +84,8 @@ LANDING_PAGE = """<!doctype html><html lang="en"><title>Landing page</title>
 def test_who_is_signed_in_finds_their_address_and_the_order_reaches_the_shop(
     tab: Page, flask_shop: FlaskShop
 ) -> None:
+    CSRFProtect(flask_shop.app)  # whose token is sent to every route
+    flask_shop.zonos.inventory_checker(lambda items: None)
     flask_shop.init = {"checkoutSettings": {"successBehavior": "CLOSE_MODAL"}}
     sign_in(tab, flask_shop)
     checkout = open_checkout(tab)
@@ -97,6 +100,7 @@ def test_who_is_signed_in_finds_their_address_and_the_order_reaches_the_shop(
     pay(open_checkout(tab))
     wait_until(tab, "seen.at(-1)[0] === 'order'")
     assert flask_shop.answers(CART_INFO) == [200, 200]
+    assert flask_shop.answers("/zonos/inventory-check") == [200]
     assert flask_shop.orders == [("browser", "customer-7")]
     expect(tab.locator(CHECKOUT)).to_have_count(0)
     expect_state(tab, "ready")
