@@ -21,7 +21,6 @@ from ..support.browser import wait_until
 from ..support.flask_shop import create_shop
 from ..support.flask_shop import FlaskShop
 from ..support.serving import serve
-from ..support.threads import assert_soon
 from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import CHECKOUT
@@ -36,10 +35,6 @@ from .conftest import sign_in
 from .conftest import STATIC
 
 STREET = "411-1033 Davie Street"
-TO_ABOUT_US = """<script>
-document.addEventListener("zonos:configure", ({ detail }) => {
-  detail.settings.checkoutSettings.onOrderSuccess = () => location.assign("/about");
-});</script>"""
 # The snippet of Zonos's customer-profiles page as it is, without our tag. Where the
 # page has `...`, there is what it says elsewhere that Zonos.init takes.
 SNIPPET = """
@@ -104,15 +99,6 @@ def test_who_is_signed_in_finds_their_address_and_the_order_reaches_the_shop(
     assert flask_shop.orders == [("browser", "customer-7")]
     expect(tab.locator(CHECKOUT)).to_have_count(0)
     expect_state(tab, "ready")
-
-
-def test_a_hint_outlives_the_page(tab: Page, flask_shop: FlaskShop) -> None:
-    flask_shop.head = TO_ABOUT_US
-    sign_in(tab, flask_shop)
-    pay(open_checkout(tab))
-    expect(tab.get_by_role("heading")).to_have_text("About us")
-    assert_soon(lambda: flask_shop.orders)
-    assert flask_shop.orders == [("browser", "customer-7")]
 
 
 @pytest.mark.parametrize("why", ["domestic", "no script", "refused key"])

@@ -50,13 +50,9 @@ def test_signing_in_leads_on_within_the_shop_only(shopper: Shopper) -> None:
 def test_a_password_can_be_guessed_five_times_and_no_more(
     new_shopper: NewShopper,
 ) -> None:
-    with ThreadPoolExecutor(7) as executor:
-        answers = list(
-            executor.map(
-                lambda shopper: shopper.sign_in(password="wrong"),
-                [new_shopper() for _ in range(7)],
-            )
-        )
+    guessers = [new_shopper() for _ in range(7)]
+    with ThreadPoolExecutor(7) as pool:
+        answers = list(pool.map(lambda one: one.sign_in(password="wrong"), guessers))
     assert sorted(answer.status_code for answer in answers) == [422] * 5 + [429] * 2
     refused = new_shopper().sign_in()  # or a right guess would tell
     assert refused.status_code == 429

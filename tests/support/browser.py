@@ -94,7 +94,7 @@ def caching_browser(playwright: Playwright) -> Iterator[Browser]:
 def open_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page in a context of its own, with the recorder."""
     with browser.new_context(**options) as context:
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         context.add_init_script(RECORDER)
         yield context.new_page()
 
