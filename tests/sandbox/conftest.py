@@ -79,6 +79,10 @@ class Zonos:
         (error,) = self.post(query, variables).json()["errors"]
         return str(error["extensions"]["errorType"])
 
+    def takes(self, query: str, variables: dict[str, Any]) -> bool:
+        """Whether a call ends without an error."""
+        return "errors" not in self.post(query, variables).json()
+
     def cart(self, **input: Any) -> Any:
         return self.call(CART_CREATE, **{"items": [ITEM], **input})
 

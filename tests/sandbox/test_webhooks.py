@@ -89,6 +89,30 @@ def test_a_refused_delivery_comes_again(zonos: Zonos, receiver: Upstream) -> Non
 
 
 @pytest.mark.parametrize(
+    ("setting", "handler", "state"),
+    [
+        ({"webhook_any_status_counts": True}, reply_with("", status=500), "delivered"),
+        ({"webhook_timeout": 0.1}, lambda received, wire: wire.until_gone(), "pending"),
+    ],
+    ids=["any status", "timeout"],
+)
+def test_a_setting_decides_what_counts_as_delivered(
+    zonos: Zonos,
+    receiver: Upstream,
+    setting: dict[str, Any],
+    handler: Handler,
+    state: str,
+) -> None:
+    zonos.set(**setting)
+    receiver.on("*", handler)
+    subscribe(zonos, receiver.url)
+    zonos.order()
+    assert_soon(lambda: logs(zonos))
+    delivery = zonos.sandbox.state.store.one("SELECT state FROM delivery")
+    assert delivery is not None and delivery["state"] == state
+
+
+@pytest.mark.parametrize(
     ("url", "attempts"), [("http://127.0.0.1:9/nobody", 2), (BEYOND, 1)]
 )
 def test_a_receiver_that_cannot_be_reached_is_given_up(
