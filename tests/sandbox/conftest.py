@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
 
@@ -145,9 +146,10 @@ def zonos(sandbox: Sandbox) -> Zonos:
 
 
 @pytest.fixture
-def host(sandbox: Sandbox) -> Iterator[Host]:
-    """The page of a tiny shop, under a strict policy, with the sandbox's script."""
-    host = Host(sandbox)
+def host(zonos: Zonos, tab: Page) -> Iterator[Host]:
+    """A tiny shop's page, under a strict policy, with a recognised shopper's cart."""
+    host = Host(zonos.sandbox, tab)
+    host.give(zonos.recognised())
     with serve(host.app) as url:
         host.url = f"{url}/"
         yield host

@@ -59,9 +59,15 @@ OWN_CHECKOUT = "**/own-checkout*"
 
 
 class Host:
-    """The page, whose ``settings`` and ``init`` are JavaScript that a test writes."""
+    """The shop's page in a browser.
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    :ivar settings: the ``checkoutSettings``, in JavaScript
+    :ivar init: further parameters of ``Zonos.init``, in JavaScript
+    :ivar more: further HTML
+    """
+
+    def __init__(self, sandbox: Sandbox, page: Page) -> None:
+        self.page = page
         self.settings = "{}"
         self.init = "{}"
         self.more = ""
@@ -70,7 +76,7 @@ class Host:
         self.app = Flask(__name__)
 
         @self.app.get("/")
-        def page() -> Response:
+        def page_of_the_shop() -> Response:
             html = PAGE.format(script=sandbox.script_url, more=self.more)
             response = Response(html)
             response.headers["Content-Security-Policy"] = self.policy
@@ -92,43 +98,40 @@ class Host:
         lines += [f"{name}: {value}" for name, value in more.items()]
         self.settings = "{" + ", ".join(lines) + "}"
 
+    @property
+    def checkout(self) -> FrameLocator:
+        return self.page.frame_locator(f"{CHECKOUT} iframe")
 
-def arrive(page: Page, host: Host, query: str = "") -> None:
-    """Open the page, and wait until Zonos has begun."""
-    page.goto(host.url + query)
-    wait_for(page, "init")
+    def arrive(self, query: str = "") -> None:
+        """Open the page, and wait until Zonos has begun."""
+        self.page.goto(self.url + query)
+        self.wait_for("init")
 
+    def press(self, query: str = "") -> FrameLocator:
+        """Open the page and place the order; the frame of the checkout."""
+        self.arrive(query)
+        self.page.click(BUTTON)
+        return self.checkout
 
-def press(page: Page, host: Host, query: str = "") -> FrameLocator:
-    """Open the page and place the order; the frame of the checkout."""
-    arrive(page, host, query)
-    page.click(BUTTON)
-    return page.frame_locator(f"{CHECKOUT} iframe")
+    def fill(self) -> None:
+        """Fill in a guest's address."""
+        for name, value in GUEST.items():
+            self.checkout.locator(f"[data-zonos-address] [name={name}]").fill(value)
 
+    def go_on(self) -> None:
+        self.checkout.get_by_role("button", name="Continue").click()
 
-def fill(frame: FrameLocator) -> None:
-    """Fill in a guest's address."""
-    for name, value in GUEST.items():
-        frame.locator(f"[data-zonos-address] [name={name}]").fill(value)
+    def pay(self) -> None:
+        self.checkout.locator("[data-zonos-pay]").click()
 
+    def told(self, what: str) -> list[Any]:
+        """What the page was told under this name."""
+        return [each for each in self.page.evaluate("told") if each[0] == what]
 
-def go_on(frame: FrameLocator) -> None:
-    frame.get_by_role("button", name="Continue").click()
-
-
-def pay(frame: FrameLocator) -> None:
-    frame.locator("[data-zonos-pay]").click()
-
-
-def told(page: Page, what: str) -> list[Any]:
-    """What the page was told under this name."""
-    return [each for each in page.evaluate("told") if each[0] == what]
-
-
-def wait_for(page: Page, what: str, count: int = 1) -> Any:
-    """What the page was told first under this name, once it was told so often."""
-    told_so_often = (
-        "([what, count]) => told.filter(([name]) => name === what).length >= count"
-    )
-    page.wait_for_function(told_so_often, arg=[what, count])
-    return told(page, what)[0]
+    def wait_for(self, what: str, count: int = 1) -> Any:
+        """What the page was told first under this name, once it was told so often."""
+        told_so_often = (
+            "([what, count]) => told.filter(([name]) => name === what).length >= count"
+        )
+        self.page.wait_for_function(told_so_often, arg=[what, count])
+        return self.told(what)[0]
