@@ -92,6 +92,9 @@ def test_the_card_is_saved_for_the_next_checkout_if_wanted(
         ({"serviceLevel": "teleport"}, 400),
         ({"payment": {"id": "payment_method_of_somebody_else"}}, 400),
         ({"payment": "cash"}, 400),
+        ({"storeCredit": {"choice": "ALL"}}, 400),
+        ({"storeCredit": {"choice": "PARTIAL", "amount": "5"}}, 400),
+        ({"storeCredit": "FULL"}, 400),
     ],
     ids=str,
 )
