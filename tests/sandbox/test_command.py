@@ -91,7 +91,6 @@ def test_it_prints_the_settings_sets_its_own_and_ignores_those_of_the_shop(
         "password_lifetime": ("0.5", 0.5),
         "points_pool": ("yes", True),
         "webhook_retries": ("0.5, 2", [0.5, 2]),
-        "webhook_silent_types": ("ORDER_UPDATED", ["ORDER_UPDATED"]),
         "mode": ("LIVE", "LIVE"),
         "profile_latency": ("0", 0),
     }
@@ -115,11 +114,8 @@ def test_it_prints_the_settings_sets_its_own_and_ignores_those_of_the_shop(
         (["--host", "0.0.0.0"], "--allow-remote"),
         (["--host", "192.0.2.1", "--allow-remote"], "--port"),
         (["--set", "password_lifetime"], "NAME=VALUE"),
-        (["--set", "foo=1"], "webhook_retries"),
         (["--set", "pasword_once=no"], "but there is password_once"),
-        (["--set", "mode=PLAY"], "LIVE"),
         (["--set", "points_pool=perhaps"], "true or false"),
-        (["--set", "page_size=many"], "a whole number from 0"),
         (["--set", "webhook_retries=5,soon"], "a list of numbers"),
     ],
     ids=str,
@@ -128,10 +124,3 @@ def test_what_it_cannot_do_is_explained(arguments: list[str], message: str) -> N
     result = CliRunner().invoke(command, [*arguments, "--port", "0"])
     assert result.exit_code != 0
     assert message in result.output
-
-
-def test_a_taken_port_is_explained(sandbox: Sandbox) -> None:
-    port = sandbox.url.rpartition(":")[2]
-    result = CliRunner().invoke(command, ["--port", port])
-    assert result.exit_code != 0
-    assert "--port" in result.output

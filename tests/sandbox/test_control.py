@@ -58,6 +58,8 @@ def test_a_reset_forgets_everything(zonos: Zonos) -> None:
         ("seed", {"profiles": [{"customerId": "c-1"}]}),
         ("seed", {"colours": []}),
         ("seed", {"orders": [{}]}),
+        ("orders/order_unknown/status", {"status": "HAPPY"}),
+        ("orders/order_unknown/events", {"type": "COLLECT_EMAIL_SENT"}),
         ("webhooks/rules", {"kind": "lose"}),
         ("webhooks/rules", {"kind": "delay", "seconds": -1}),
         ("faults", []),
@@ -79,6 +81,12 @@ def test_what_makes_no_sense_is_explained(
     refused = zonos.control(path, body)
     assert refused.status_code == 400
     assert refused.json()["message"]
+
+
+def test_an_unknown_order_has_neither_status_nor_events(zonos: Zonos) -> None:
+    status = zonos.control("orders/order_unknown/status", {"status": "OPEN"})
+    event = zonos.control("orders/order_unknown/events", {"type": "ORDER_CREATED"})
+    assert status.status_code == event.status_code == 404
 
 
 def test_a_seed_is_there_whole_or_not_at_all(zonos: Zonos) -> None:

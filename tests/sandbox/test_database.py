@@ -37,7 +37,7 @@ def test_what_it_holds_outlives_a_restart_and_is_its_owners_alone(
     database = tmp_path / "sandbox.sqlite3"
     with Sandbox(str(database)) as sandbox:
         zonos = Zonos(sandbox)
-        id = zonos.order(zonos.password("c-1"), saveCard=True)["id"]
+        zonos.order(zonos.password("c-1"), saveCard=True)
         modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
     assert {"sandbox.sqlite3", "sandbox.sqlite3-wal"} <= modes.keys()
     assert set(modes.values()) == {0o600}
@@ -45,8 +45,6 @@ def test_what_it_holds_outlives_a_restart_and_is_its_owners_alone(
     with Sandbox(str(database)) as sandbox:
         assert database.stat().st_mode & 0o777 == 0o600
         zonos = Zonos(sandbox)
-        query = f'{{ order(orderId: "{id}") {{ id }} }}'
-        assert zonos.data(query) == {"order": {"id": id}}
         customer = zonos.session(zonos.password("c-1"))["customer"]
         assert len(customer["paymentMethods"]) == 1
 

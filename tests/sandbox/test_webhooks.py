@@ -162,20 +162,6 @@ def test_deliveries_are_reordered_and_delayed_on_demand(
     assert time.monotonic() - begun >= 0.3
 
 
-def test_webhooks_are_listed_changed_and_deleted(zonos: Zonos) -> None:
-    id = subscribe(zonos, BEYOND)["id"]
-    subscribe(zonos, BEYOND, "ORDER_CANCELED")
-    update = """mutation ($input: WebhookUpdateInput!) {
-      webhookUpdate(input: $input) { status } }"""
-    assert zonos.call(update, id=id, status="DISABLED") == {"status": "DISABLED"}
-    query = "{ webhooks(filter: {status: DISABLED}) { edges { node { id } } } }"
-    assert zonos.data(query)["webhooks"]["edges"] == [{"node": {"id": id}}]
-    delete = f'mutation {{ webhookDelete(id: "{id}") }}'
-    assert zonos.data(delete) == {"webhookDelete": "SUCCESS"}
-    assert zonos.data(f'{{ webhook(id: "{id}") {{ id }} }}') == {"webhook": None}
-    assert zonos.error(delete) == "NOT_FOUND"
-
-
 def test_what_cannot_be_sent_is_a_bad_request(zonos: Zonos) -> None:
     input = {"url": BEYOND, "type": "ORDER_CREATED", "status": "ENABLED"}
     for change in (
@@ -222,15 +208,3 @@ def test_the_body_is_the_answer_of_the_webhooks_own_query(zonos: Zonos) -> None:
     zonos.call(TRACK, id=id, trackingNumbers=["1Z"])
     sent = queued(zonos)["SHIPMENT_CREATED"]
     assert zonos.data(query, {"id": id})["order"] == sent
-
-
-def test_what_cannot_happen_to_an_order_is_explained(zonos: Zonos) -> None:
-    id = zonos.order()["id"]
-    for path, body, status in (
-        ("order_unknown/status", {"status": "OPEN"}, 404),
-        ("order_unknown/events", {"type": "ORDER_CREATED"}, 404),
-        (f"{id}/status", {"status": "HAPPY"}, 400),
-        (f"{id}/events", {"type": "COLLECT_EMAIL_SENT"}, 400),
-        (f"{id}/events", {}, 400),
-    ):
-        assert zonos.control(f"orders/{path}", body).status_code == status, path
