@@ -101,15 +101,9 @@ def walk_pages(
 
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_every_page_is_accessible(
-    app: Flask,
-    browser: Browser,
-    live_shop: str,
-    new_shopper: NewShopper,
-    monkeypatch: pytest.MonkeyPatch,
-    setting: str,
+    app: Flask, browser: Browser, live_shop: str, new_shopper: NewShopper, setting: str
 ) -> None:
-    monkeypatch.setitem(app.config, "SHOP_DEVELOPER_PANEL", True)
-    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    app.config.update(SHOP_DEVELOPER_PANEL=True, PROPAGATE_EXCEPTIONS=False)
     # Without motion, or axe sees colours on their way.
     with browser.new_context(
         base_url=live_shop, reduced_motion="reduce", **SETTINGS[setting]

@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from demo_app.models import BasketLine
 from demo_app.models import db
+from flask_zonos.sandbox import Fault
 from flask_zonos.sandbox import Sandbox
 from tests.support.paying import GUEST_ADDRESS
 
@@ -165,6 +166,42 @@ def test_who_signed_in_in_another_tab_gets_the_next_checkout_and_nobody_elses(
     other_name = sandbox.url.replace("127.0.0.1", "localhost")
     origins = {"/".join(url.split("/")[:3]) for url in urls}
     assert origins == {live_shop, sandbox.url, other_name}
+
+
+def test_the_basket_and_the_developers_panel_tell_how_the_checkout_knows_the_shopper(
+    app: Flask, open_cart: OpenCart, sandbox: Sandbox
+) -> None:
+    app.config["SHOP_DEVELOPER_PANEL"] = True
+    page = open_cart(TESTER)
+    said, panel = page.locator(".welcome"), page.locator("#developer")
+    checkout = open_checkout(page)
+    expect(said).to_contain_text("opened in your name", use_inner_text=True)
+    checkout.get_by_role("button", name="Close checkout").click()
+    expect(said).not_to_contain_text("opened in your name", use_inner_text=True)
+
+    authenticate = "checkoutCustomerProfileAuthenticate"
+    sandbox.faults.add(Fault("no-answer", authenticate, seconds=8))
+    page.reload()
+    panel.locator("summary").click()
+    expect(said).to_contain_text("given your address book", use_inner_text=True)
+    open_checkout(page)
+    expect(said).to_contain_text("was filled in from here", use_inner_text=True)
+    expect(said).not_to_contain_text("given your address book", use_inner_text=True)
+    expect(panel.locator("[data-developer=reason]")).to_have_text("timeout")
+    milliseconds = re.compile(r"^[\d.,]+ ms$")
+    expect(panel.locator("[data-call=cart] .number")).to_have_text(milliseconds)
+    late = panel.locator("[data-call=profile] .number")
+    expect(late).to_have_text(re.compile(r"^not within [\d.,]+ ms$"))
+    kept = page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
+    assert [word for word in ("cart_", "Password", TESTER) if word in kept] == []
+
+    sandbox.faults.add(Fault("status", "cartCreate", times=None, status=500))
+    page.reload()
+    panel.locator("summary").click()
+    press(page)
+    expect(panel).to_contain_text("No checkout was opened.", use_inner_text=True)
+    expect(panel.locator("[data-developer=status]")).to_have_text("502")
+    expect(panel.locator("[data-call=request] .number")).to_have_text(milliseconds)
 
 
 def test_the_focus_stays_where_it_was_or_close_by(open_cart: OpenCart) -> None:

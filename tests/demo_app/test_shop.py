@@ -1,4 +1,4 @@
-"""The shop without Zonos: goods, basket, address book, its own checkout, its pages."""
+"""The shop around Zonos: goods, basket, its own checkout, its pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from flask import Flask
 
 from demo_app.models import db
+from flask_zonos.sandbox import Fault
+from flask_zonos.sandbox import Sandbox
 
 from .conftest import DELIVERY
 from .conftest import FREJA
@@ -88,6 +90,37 @@ def test_a_basket_holds_no_more_than_there_is(shopper: Shopper) -> None:
     assert "Nothing in it yet" in shopper.get("/cart").text
     assert shopper.post("/cart/lines", sku="MORGEN-SEA").status_code == 303
     assert "Nothing in it yet" in shopper.get("/cart").text
+
+
+def test_a_new_account_is_known_at_zonos_after_an_order_under_its_name(
+    shopper: Shopper, sandbox: Sandbox
+) -> None:
+    def assert_greeted(greeting: str, promise: str) -> None:
+        shopper.add()
+        page = shopper.get("/cart").text
+        said = page.split('<p class="welcome"')[1].split("<span data-rec")[0]
+        assert greeting in said
+        assert promise in said
+
+    unknown = "The checkout does not know you yet."
+    shopper.register()
+    shopper.add()
+    shopper.cart_info()  # a checkout that was opened and closed again changes nothing
+    assert_greeted("Hello, Ada Larsen.", unknown)
+
+    authenticate = "checkoutCustomerProfileAuthenticate"
+    sandbox.faults.add(Fault("status", authenticate, times=None))
+    assert shopper.cart_info()["recognition"]["level"] == "guest"
+    shopper.order()
+    assert_greeted("Hello, Ada Larsen.", unknown)
+
+    # The shop's own checkout is none of Zonos's.
+    assert "/orders/" in shopper.post("/checkout", **DELIVERY).location
+    assert_greeted("Welcome back, Ada Larsen.", unknown)
+
+    sandbox.faults.lift()
+    shopper.order()
+    assert_greeted("Welcome back, Ada Larsen.", "The checkout knows you from before")
 
 
 def test_a_double_click_on_a_product_is_no_error(app: Flask, shopper: Shopper) -> None:

@@ -38,10 +38,9 @@ def test_the_success_page_leads_its_shopper_alone_to_a_late_order(
     open_cart: OpenCart,
     live_shop: str,
     new_shopper: NewShopper,
-    monkeypatch: pytest.MonkeyPatch,
     behaviour: str,
 ) -> None:
-    monkeypatch.setitem(app.config, "SHOP_SUCCESS_PAGE", behaviour)
+    app.config["SHOP_SUCCESS_PAGE"] = behaviour
     with app.app_context():
         zonos.client.create_webhook(
             f"{live_shop}/zonos/webhooks?type=ORDER_CREATED",
