@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import send_from_directory
 from playwright.sync_api import Browser
@@ -72,6 +70,14 @@ def go_to_about_us(page: Page) -> None:
     expect(page.get_by_role("heading")).to_have_text("About us")
 
 
+def click_and_hold(page: Page, shop: FlaskShop) -> None:
+    """A click whose answer does not come before the shop's gate is opened."""
+    shop.gate.clear()
+    with page.expect_request(f"**{CART_INFO}"):
+        page.click(BUTTON)
+    expect_state(page, "asking")
+
+
 def test_htmx_swaps_the_basket(tab: Page, flask_shop: FlaskShop) -> None:
     flask_shop.head, flask_shop.form = HTMX[0], FORM_WITH_HTMX
     open_cart(tab, flask_shop)
@@ -105,62 +111,24 @@ def test_a_visit_or_a_step_back_that_swaps_the_body_loads_the_cart_page_afresh(
     expect_one_start(tab, flask_shop)
 
 
-@pytest.fixture
-def caching_page(caching_browser: Browser) -> Iterator[Page]:
-    with open_page(caching_browser) as page:
-        yield page
-
-
-def go_back(page: Page) -> None:
-    page.evaluate("history.back()")
-    expect(page.get_by_role("heading")).to_have_text("Cart")
-
-
-def watch_for_return(page: Page) -> None:
-    page.evaluate("addEventListener('pageshow', e => { window.kept = e.persisted })")
-
-
 def test_a_page_kept_while_it_asked_comes_back_with_a_button_that_works(
-    caching_page: Page, flask_shop: FlaskShop
+    caching_browser: Browser, flask_shop: FlaskShop
 ) -> None:
-    page = caching_page
-    open_cart(page, flask_shop)
-    flask_shop.gate.clear()
-    page.click(BUTTON)
-    expect_state(page, "asking")
-    watch_for_return(page)
-    page.goto(f"{flask_shop.url}/about")
-    go_back(page)
-    assert page.evaluate("kept")
-    expect_state(page, "ready")  # before there is an answer
-    expect(page.get_by_role("status")).to_be_empty()
-    flask_shop.gate.set()
-    page.evaluate(CLICK)
-    wait_until(page, CARTS)
-
-
-def test_back_after_signing_in_opens_the_checkout_of_who_signed_in(
-    caching_page: Page, flask_shop: FlaskShop
-) -> None:
-    """The cookie has changed, so the browser does not keep the page, a no-store one."""
-    page = caching_page
-    open_cart(page, flask_shop)
-    watch_for_return(page)
-    page.goto(f"{flask_shop.url}/sign-in/customer-7?next=/about")
-    go_back(page)
-    assert page.evaluate("window.kept === undefined")
-    wait_until(page, READY)
-    checkout = open_checkout(page)
-    expect(checkout.get_by_text("411-1033 Davie Street")).to_be_visible()
-    assert flask_shop.answers(CART_INFO) == [200]
-
-
-def click_and_hold(page: Page, shop: FlaskShop) -> None:
-    """A click whose answer does not come before the shop's gate is opened."""
-    shop.gate.clear()
-    with page.expect_request(f"**{CART_INFO}"):
-        page.click(BUTTON)
-    expect_state(page, "asking")
+    with open_page(caching_browser) as page:
+        open_cart(page, flask_shop)
+        click_and_hold(page, flask_shop)
+        page.evaluate(
+            "addEventListener('pageshow', e => { window.kept = e.persisted })"
+        )
+        page.goto(f"{flask_shop.url}/about")
+        page.evaluate("history.back()")
+        expect(page.get_by_role("heading")).to_have_text("Cart")
+        assert page.evaluate("kept")
+        expect_state(page, "ready")  # before there is an answer
+        expect(page.get_by_role("status")).to_be_empty()
+        flask_shop.gate.set()
+        page.evaluate(CLICK)
+        wait_until(page, CARTS)
 
 
 def test_a_late_answer_opens_nothing_on_a_page_that_has_become_anothers(
@@ -179,24 +147,15 @@ def test_a_late_answer_opens_nothing_on_a_page_that_has_become_anothers(
     assert tab.evaluate(CARTS) == 0
 
 
-@pytest.mark.parametrize("how", ["turbo", "htmx"])
 def test_a_click_does_not_share_the_request_of_the_shopper_before(
-    tab: Page, flask_shop: FlaskShop, how: str
+    tab: Page, flask_shop: FlaskShop
 ) -> None:
-    if how == "turbo":
-        flask_shop.head, flask_shop.body_attributes = TURBO
-    else:
-        flask_shop.head, flask_shop.form = HTMX[0], FORM_WITH_HTMX
+    flask_shop.head, flask_shop.form = HTMX[0], FORM_WITH_HTMX
     flask_shop.init = {"checkoutSettings": {"successBehavior": "CLOSE_MODAL"}}
     sign_in(tab, flask_shop)
     click_and_hold(tab, flask_shop)
-    tab.evaluate(AGE)
-    if how == "turbo":
-        with tab.expect_event("load"):
-            tab.evaluate("Turbo.visit('/sign-in/customer-8')")
-    else:
-        in_another_tab(tab, flask_shop, "/sign-in/customer-8")
-        swap_basket(tab)
+    in_another_tab(tab, flask_shop, "/sign-in/customer-8")
+    swap_basket(tab)
     wait_until(tab, IS_NEW)
     click_and_hold(tab, flask_shop)
     flask_shop.gate.set()

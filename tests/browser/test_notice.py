@@ -35,7 +35,6 @@ TWO_BUTTONS = """<p hidden><button class="order">Place order</button></p>
 IN_A_LINK = """<a href="/own-checkout"><b><button type="button" id="place-order">
 Place order</button></b></a>"""
 PLACES = {
-    "empty": "<div data-zonos-notice></div>",
     "live regions": "<div data-zonos-notice><p role=status>Sale!</p>"
     "<p role=alert>Today only</p></div>",
     "a form": "<div data-zonos-notice><form><button>Redeem</button></form></div>",
