@@ -129,48 +129,44 @@ def test_every_field_has_its_place_in_the_schema_and_what_was_not_given_has_none
     }
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        *[("amount", value) for value in (24.9, "24.90", None)],
-        *[("quantity", value) for value in (0, 2**31, True, 1.0)],
-        *[("sku", value) for value in ("", None, ["Aunt Agatha"])],
-        *[("currency_code", value) for value in ("eur", None)],
-        ("product_id", None),
-    ],
-)
-def test_an_item_that_the_schema_would_refuse_is_refused_without_telling_its_value(
-    field: str, value: Any
-) -> None:
-    error = refusal(cart(item(), item(**{field: value})))
-    assert error.field == f"items[1].{field}"
-    assert "Agatha" not in str(error)
+def with_item(**changes: Any) -> Cart:
+    """A cart whose second item is so."""
+    return cart(item(), item(**changes))
+
+
+def with_adjustment(**changes: Any) -> Cart:
+    return cart(adjustments=[adjustment(**changes)])
 
 
 @pytest.mark.parametrize(
     ("field", "given"),
     [
+        *[("items[1].amount", with_item(amount=odd)) for odd in (24.9, "24.90", None)],
+        *[("items[1].quantity", with_item(quantity=odd)) for odd in (0, 2**31)],
+        *[("items[1].quantity", with_item(quantity=odd)) for odd in (True, 1.0)],
+        *[("items[1].sku", with_item(sku=odd)) for odd in ("", None, ["Agatha"])],
+        ("items[1].currency_code", with_item(currency_code="eur")),
+        ("items[1].product_id", with_item(product_id=None)),
         ("items[0]", cart({"sku": "mug"})),  # type: ignore[arg-type]
         ("items", Cart(items=())),
         ("cart.items", Cart(items=(each for each in [item()]))),  # type: ignore[arg-type]
         ("cart", None),
         ("adjustments", cart(adjustments=None)),
         ("adjustments[0]", cart(adjustments=[Decimal(5)])),
-        ("adjustments[0].amount", cart(adjustments=[adjustment(amount=5.0)])),
-        ("adjustments[0].type", cart(adjustments=[adjustment(type="DISCOUNT")])),
-        ("adjustments[0].type", cart(adjustments=[adjustment(type=None)])),
-        (
-            "adjustments[0].currency_code",
-            cart(adjustments=[adjustment(currency_code="")]),
-        ),
+        ("adjustments[0].amount", with_adjustment(amount=5.0)),
+        *[("adjustments[0].type", with_adjustment(type=odd)) for odd in ("CUT", None)],
+        ("adjustments[0].currency_code", with_adjustment(currency_code="")),
         ("expires_at", cart(expires_at=datetime(2030, 1, 1))),
         ("expires_at", cart(expires_at="2030-01-01")),
         ("id", cart(id=7)),
     ],
-    ids=range(13),
 )
-def test_a_cart_that_the_schema_would_refuse_is_refused(field: str, given: Any) -> None:
-    assert refusal(given).field == field
+def test_what_the_schema_would_refuse_is_refused_without_telling_its_value(
+    field: str, given: Any
+) -> None:
+    error = refusal(given)
+    assert error.field == field
+    assert "Agatha" not in str(error)
 
 
 def _failing() -> str:
@@ -180,18 +176,17 @@ def _failing() -> str:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        *[("country_of_origin", "UK"), ("item_type", "physical")],
-        *[("hs_code_source", "GUESS"), ("duty_tax_fee_configuration", "NONE")],
+        ("country_of_origin", "UK"),
+        ("item_type", "physical"),
         *[("name", 7), ("name", "half \ud83d"), ("name", LazyProxy(_failing))],
         ("categories", "kitchen"),
         *[("attributes", None), ("metadata (a key)", {None: "b"})],
         ("measurements[0]", [{"type": "WEIGHT"}]),
-        ("measurements[0].type", [measurement(type=[])]),
         ("measurements[0].unit_of_measure", [measurement(unit_of_measure="STONE")]),
         ("measurements", [measurement(), measurement(type="TOTAL_WEIGHT")]),
         ("product_composition[0]", ["steel"]),
     ],
-    ids=range(15),
+    ids=range(12),
 )
 def test_an_optional_field_that_does_not_fit_is_left_out_with_a_warning(
     field: str, value: Any, caplog: pytest.LogCaptureFixture
