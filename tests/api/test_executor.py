@@ -17,11 +17,13 @@ from flask_zonos import ZonosClient
 from flask_zonos.api.executor import Call
 from flask_zonos.api.executor import CallExecutor
 from flask_zonos.api.executor import ConcurrencyLimiter
+from flask_zonos.api.executor import Result
 from flask_zonos.api.operations import CART_CREATE
 
 from ..support.samples import cart
 from ..support.threads import assert_idle
 from ..support.threads import assert_soon
+from ..support.threads import Held
 from ..support.threads import no_more_threads
 from ..support.upstream import PATIENCE
 from ..support.upstream import Received
@@ -40,31 +42,9 @@ def executor() -> Iterator[CallExecutor]:
 
 
 def submit(
-    executor: CallExecutor, do: Callable[[], str], wait: float | None = PATIENCE
-) -> Call[str]:
+    executor: CallExecutor, do: Callable[[], Result], wait: float | None = PATIENCE
+) -> Call[Result]:
     return executor.submit("work", lambda call: do(), wait=wait)
-
-
-class Held:
-    """Calls that have begun and last until they are released."""
-
-    def __init__(self, executor: CallExecutor) -> None:
-        self.executor = executor
-        self.begun = threading.Semaphore(0)
-        self.released = threading.Event()
-        self.threads: list[threading.Thread] = []
-
-    def begin(self, wait: float | None = PATIENCE) -> Call[str]:
-        return submit(self.executor, self._do, wait)
-
-    def _do(self) -> str:
-        self.threads.append(threading.current_thread())
-        self.begun.release()
-        assert self.released.wait(PATIENCE)
-        return "done"
-
-    def all_run_at_once(self, count: int) -> bool:
-        return all(self.begun.acquire(timeout=PATIENCE) for _ in range(count))
 
 
 def assert_all_slots_are_there(executor: CallExecutor) -> None:
@@ -72,30 +52,32 @@ def assert_all_slots_are_there(executor: CallExecutor) -> None:
 
     Then half of them are to spare again.
     """
-    held = Held(executor)
-    begun = [held.begin() for _ in range(LIMIT)]
+    held = Held()
+    begun = [submit(executor, held.wait) for _ in range(LIMIT)]
     for wait in (None, 0, 0.01):
         with pytest.raises(Busy):
-            held.begin(wait)
-    assert held.all_run_at_once(LIMIT)
+            submit(executor, held.wait, wait)
+    held.until_reached(LIMIT)
     held.released.set()
-    assert [call.result(PATIENCE) for call in begun] == ["done"] * LIMIT
-    spare = [held.begin(None) for _ in range(LIMIT // 2)]
-    assert [call.result(PATIENCE) for call in spare] == ["done"] * (LIMIT // 2)
+    for call in begun:
+        call.result(PATIENCE)
+    for call in [submit(executor, held.wait, None) for _ in range(LIMIT // 2)]:
+        call.result(PATIENCE)
 
 
 def test_calls_that_do_not_wait_leave_half_of_the_slots_to_those_that_do(
     executor: CallExecutor,
 ) -> None:
-    held = Held(executor)
-    hung = [held.begin(None) for _ in range(LIMIT // 2)]
+    held = Held()
+    hung = [submit(executor, held.wait, None) for _ in range(LIMIT // 2)]
     with pytest.raises(Busy):
-        held.begin(None)
-    waiting = [held.begin() for _ in range(LIMIT - LIMIT // 2)]
-    assert held.all_run_at_once(LIMIT)
+        submit(executor, held.wait, None)
+    waiting = [submit(executor, held.wait) for _ in range(LIMIT - LIMIT // 2)]
+    held.until_reached(LIMIT)
     held.released.set()
 
-    assert [call.result(PATIENCE) for call in hung + waiting] == ["done"] * LIMIT
+    for call in hung + waiting:
+        call.result(PATIENCE)
     assert_all_slots_are_there(executor)
 
 
@@ -122,23 +104,23 @@ def test_a_call_that_got_no_thread_is_never_made_and_costs_no_slot(
     executor: CallExecutor,
 ) -> None:
     made = threading.Event()
+    held = Held()
 
-    def make() -> str:
-        made.set()
-        return "refused"
+    def hold() -> threading.Thread:
+        held.wait()
+        return threading.current_thread()
 
-    held = Held(executor)
-    first = held.begin()
-    assert held.all_run_at_once(1)
+    first = submit(executor, hold)
+    held.until_reached()
     for _ in range(LIMIT + 1):
         with no_more_threads(), pytest.raises(Busy, match="thread"):
-            submit(executor, make, None)
+            submit(executor, made.set, None)
     held.released.set()
-    first.result(PATIENCE)
     # The one thread that could have taken the call later.
-    held.threads[0].join(PATIENCE)
+    thread = first.result(PATIENCE)
+    thread.join(PATIENCE)
 
-    assert not held.threads[0].is_alive()
+    assert not thread.is_alive()
     assert not made.is_set()
     assert_all_slots_are_there(executor)
 
@@ -171,18 +153,6 @@ def test_a_call_that_is_stopped_is_an_error_and_costs_no_slot(
         with pytest.raises(APIError, match="its thread was stopped"):
             call.result(PATIENCE)
     assert_all_slots_are_there(executor)
-
-
-def test_after_a_close_calls_are_refused_and_those_under_way_end(
-    executor: CallExecutor,
-) -> None:
-    held = Held(executor)
-    first = held.begin()
-    executor.close()
-    with pytest.raises(Busy):
-        held.begin()
-    held.released.set()
-    assert first.result(PATIENCE) == "done"
 
 
 def test_a_stop_while_a_thread_is_asked_for_costs_no_slot_and_gives_none(

@@ -26,6 +26,7 @@ from flask_zonos.state import MAX_NOTIFICATIONS
 from ..support.samples import ORDER
 from ..support.shops import make_shop
 from ..support.shops import Shop
+from ..support.threads import Held
 from ..support.upstream import answer_well
 from ..support.upstream import PATIENCE
 from ..support.upstream import Received
@@ -33,22 +34,6 @@ from ..support.upstream import Upstream
 from ..support.upstream import Wire
 
 pytestmark = pytest.mark.process
-
-
-class Held:
-    """A point that threads wait at, while others know that they do."""
-
-    def __init__(self) -> None:
-        self.reached = threading.Semaphore(0)
-        self.released = threading.Event()
-
-    def wait(self) -> None:
-        self.reached.release()
-        assert self.released.wait(PATIENCE)
-
-    def until_reached(self, count: int = 1) -> None:
-        for _ in range(count):
-            assert self.reached.acquire(timeout=PATIENCE)
 
 
 class HeldSetting:

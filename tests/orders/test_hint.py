@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +13,7 @@ from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import Fault
 from flask_zonos.state import MAX_NOTIFICATIONS
 
+from ..support.threads import Held
 from ..support.upstream import Upstream
 from .conftest import Placing
 from .shop import Shop
@@ -83,14 +83,8 @@ def test_a_flood_of_hints_costs_a_few_calls_at_a_time(
 ) -> None:
     order_id = placing.order()
     placing.calls()
-    entered = threading.Semaphore(0)
-    released = threading.Event()
-
-    def wait(order: Any) -> None:
-        entered.release()
-        assert released.wait(60)
-
-    shop.before_storing = wait
+    held = Held()
+    shop.before_storing = held.wait
 
     def send() -> int:
         http = shop.app.test_client()
@@ -98,11 +92,10 @@ def test_a_flood_of_hints_costs_a_few_calls_at_a_time(
 
     with ThreadPoolExecutor(MAX_NOTIFICATIONS) as pool:
         first = [pool.submit(send) for _ in range(MAX_NOTIFICATIONS)]
-        for _ in first:
-            assert entered.acquire(timeout=60)
+        held.until_reached(len(first))
         assert {send() for _ in range(20)} == {202}
         assert placing.calls() == ["order"] * MAX_NOTIFICATIONS
-        released.set()
+        held.released.set()
     assert send() == 202
     assert placing.calls() == ["order"]
 

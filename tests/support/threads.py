@@ -17,6 +17,22 @@ from .upstream import PATIENCE
 _TOO_LARGE = 1 << 46
 
 
+class Held:
+    """A point that threads wait at, while others know that they do."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Semaphore(0)
+        self.released = threading.Event()
+
+    def wait(self, *_: object) -> None:
+        self.reached.release()
+        assert self.released.wait(PATIENCE)
+
+    def until_reached(self, count: int = 1) -> None:
+        for _ in range(count):
+            assert self.reached.acquire(timeout=PATIENCE)
+
+
 def call_threads() -> set[threading.Thread]:
     """The threads that open connections, and make calls on them."""
     return {t for t in threading.enumerate() if t.name.startswith("zonos_")}
