@@ -8,12 +8,9 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-import threading
 import time
 import tracemalloc
 from codecs import BOM_UTF8
-from dataclasses import replace
-from typing import Any
 
 import pytest
 import trustme
@@ -25,11 +22,10 @@ from flask_zonos import TimedOut
 from flask_zonos import ZonosClient
 from flask_zonos.api.adapter import Deadline
 from flask_zonos.api.adapter import ZonosAdapter
-from flask_zonos.api.operations import AUTHENTICATE
 
 from ..support.fault_handlers import CART
 from ..support.fault_handlers import closes
-from ..support.fault_handlers import drips_after
+from ..support.fault_handlers import drips
 from ..support.fault_handlers import errors
 from ..support.fault_handlers import hangs
 from ..support.fault_handlers import REQUEST_ID
@@ -41,13 +37,11 @@ from ..support.faults import TABLE
 from ..support.fixtures import MakeClient
 from ..support.samples import cart
 from ..support.samples import profile
-from ..support.samples import profile_variables
 from ..support.threads import assert_idle
 from ..support.unreachable import full_backlog
 from ..support.unreachable import stalling_handshake
 from ..support.unreachable import UNREACHABLE
 from ..support.unreachable import Unreachable
-from ..support.upstream import dripping
 from ..support.upstream import Handler
 from ..support.upstream import PATIENCE
 from ..support.upstream import Received
@@ -110,16 +104,6 @@ def test_a_cart_that_comes_with_errors_is_kept_and_the_log_says_so(
     assert TOLD not in record.getMessage()
 
 
-def test_a_parser_that_fails_in_any_way_is_a_bad_response(client: ZonosClient) -> None:
-    def fail(data: object) -> Any:
-        raise RecursionError(TOLD)
-
-    operation = replace(AUTHENTICATE, parse=fail)
-    with pytest.raises(BadResponse, match="RecursionError") as caught:
-        client.execute(operation, profile_variables())
-    assert TOLD not in str(caught.value)
-
-
 RESPONSE = json.dumps(
     {"data": {"cartCreate": {"id": "kurv_æøå"}}}, ensure_ascii=False
 ).encode()
@@ -175,8 +159,6 @@ def test_a_small_response_that_decodes_to_much_is_refused_while_it_is_decoded(
     assert peak < 32 * MIB
 
 
-#: Nothing listens there: the proxy is asked, and does not get that far.
-BEHIND = "https://127.0.0.1:1/graphql"
 IPV4 = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
 
 
@@ -209,25 +191,18 @@ def test_one_wait_on_a_tls_connection_is_no_longer_than_the_call_has_left(
         assert connection.gettimeout() <= 5
 
 
-def test_a_tls_handshake_that_stalls_ends_at_the_deadline_and_so_does_its_thread(
-    make_client: MakeClient, authority: Any
+def test_what_stalls_or_drips_ends_at_the_deadline_and_so_does_its_thread(
+    upstream: Upstream, authority: trustme.CA, make_client: MakeClient
 ) -> None:
-    with stalling_handshake(authority) as url:
-        client = make_client(api_url=url, deadline=0.2, timeout=(PATIENCE, PATIENCE))
-        with pytest.raises(TimedOut):
-            client.create_cart(cart())
-        assert_idle(client)
-
-
-def test_a_plain_response_that_drips_ends_at_the_deadline_and_so_does_its_thread(
-    upstream: Upstream, make_client: MakeClient
-) -> None:
-    gone = threading.Event()
-    upstream.on("*", dripping(gone))
-    with pytest.raises(TimedOut):
-        make_client(deadline=0.2).create_cart(cart())
-    # Between two pieces the thread sees that its time is over.
-    assert gone.wait(PATIENCE)
+    upstream.on("*", drips)
+    with stalling_handshake(authority) as silent:
+        for url in (silent, upstream.url):
+            client = make_client(
+                api_url=url, deadline=0.2, timeout=(PATIENCE, PATIENCE)
+            )
+            with pytest.raises(TimedOut):
+                client.create_cart(cart())
+            assert_idle(client)
 
 
 def test_no_response_within_the_read_timeout_is_told_as_a_timeout_and_sent_once(
@@ -240,29 +215,20 @@ def test_no_response_within_the_read_timeout_is_told_as_a_timeout_and_sent_once(
     assert len(upstream.received) == 1
 
 
-@pytest.fixture
-def proxied(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
-    """A proxy of the environment that answers as a test wants."""
-    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{upstream.port}")
-    return upstream
-
-
-def test_a_proxy_that_drips_keeps_nobody_beyond_the_deadline(
-    proxied: Upstream, make_client: MakeClient
-) -> None:
-    proxied.on("*", drips_after(b"HTTP/1.1 200 OK\r\nX-A: "))
-    with pytest.raises(TimedOut):
-        make_client(api_url=BEHIND, deadline=0.2).create_cart(cart())
-
-
 @pytest.mark.parametrize("handler", [says(b"", 407), closes], ids=["refuses", "closes"])
 def test_a_proxy_that_will_not_is_no_connection(
-    proxied: Upstream, make_client: MakeClient, handler: Handler
+    upstream: Upstream,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    handler: Handler,
 ) -> None:
-    proxied.on("*", handler)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{upstream.port}")
+    upstream.on("*", handler)
+    # Nothing listens there: the proxy is asked, and does not get that far.
+    client = make_client(api_url="https://127.0.0.1:1/graphql")
     with pytest.raises(ConnectionFailed) as caught:
-        make_client(api_url=BEHIND).create_cart(cart())
+        client.create_cart(cart())
     assert not caught.value.sent
     # It is asked once more, since nothing was sent.
-    assert {request.method for request in proxied.received} == {"CONNECT"}
-    assert proxied.received[0].path == "127.0.0.1:1"
+    assert {request.method for request in upstream.received} == {"CONNECT"}
+    assert upstream.received[0].path == "127.0.0.1:1"

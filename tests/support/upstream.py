@@ -264,19 +264,6 @@ def together(count: int) -> Handler:
     return _well_after(lambda wire: all_came.wait(PATIENCE))
 
 
-def dripping(gone: threading.Event) -> Handler:
-    """Answers drop by drop until the other side has closed the connection."""
-
-    def handler(received: Received, wire: Wire) -> None:
-        try:
-            wire.drip()
-        except OSError:
-            gone.set()
-            wire.end()
-
-    return handler
-
-
 def _read(lines: BinaryIO, number: int) -> Received | None:
     """The next request, or ``None`` if the other side went before all of it came."""
     head: list[str] = []
