@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import string
 from contextlib import suppress
 from dataclasses import fields
@@ -19,7 +18,6 @@ from graphql import FieldNode
 from graphql import GraphQLEnumType
 from graphql import GraphQLSchema
 from graphql import OperationDefinitionNode
-from graphql import print_ast
 from graphql import validate
 from graphql.execution.values import get_variable_values
 from hypothesis import given
@@ -75,22 +73,6 @@ def test_every_document_is_valid_and_named_as_its_only_field(
     assert isinstance(field, FieldNode)
     assert definition.name is not None
     assert definition.name.value == field.name.value == operation.name
-
-
-def test_no_more_is_asked_than_is_needed() -> None:
-    address = "administrativeArea countryCode locality line1 line2 name postalCode"
-    whole = "email customerId organizationId name phone oneTimePassword locations"
-    needed: dict[Operation[Any, Any], str] = {
-        operations.CART_CREATE: "id expiresAt",
-        operations.CART_UPSERT: "id expiresAt",
-        operations.AUTHENTICATE: "oneTimePassword",
-        operations.AUTHENTICATE_WHOLE: f"{whole} {address}",
-    }
-    for operation, names in needed.items():
-        (field,) = definition_of(operation).selection_set.selections
-        assert isinstance(field, FieldNode) and field.selection_set
-        asked = re.findall(r"\w+", print_ast(field.selection_set))
-        assert sorted(asked) == sorted(names.split())
 
 
 def test_our_lists_are_the_schemas() -> None:
@@ -171,11 +153,6 @@ def refusals(operation: Operation[Any, Any], given: Any) -> list[str]:
     variables = definition_of(operation).variable_definitions or ()
     found = get_variable_values(schema(), variables, sent)
     return [error.message for error in found] if isinstance(found, list) else []
-
-
-def test_a_server_of_the_schema_refuses_what_does_not_fit() -> None:
-    given = {"items": [{"amount": 1, "currencyCode": "EUR"}]}
-    assert "quantity" in str(refusals(operations.CART_CREATE, given))
 
 
 @settings(max_examples=100)
