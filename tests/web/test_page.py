@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from flask import Response
 from flask import stream_template_string
 from jinja2 import DictLoader
 
-from flask_zonos import Cart
 from flask_zonos import ConfigurationError
 from flask_zonos.web.templating import zonos_checkout
 
@@ -202,11 +200,6 @@ def without_loader(shop: Shop) -> None:
     shop.zonos._callbacks.cart_loader = None
 
 
-def without_login(shop: Shop) -> None:
-    del shop.app.login_manager  # type: ignore[attr-defined]
-    shop.app.template_context_processors[None] = []
-
-
 def without_key(shop: Shop) -> None:
     shop.app.secret_key = None
 
@@ -214,14 +207,12 @@ def without_key(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("change", "arguments", "told", "error"),
     [
-        (None, "", "ZONOS_MODE: must be TEST or LIVE", ConfigurationError),
         (without_loader, "", "@zonos.cart_loader: is not reg", ConfigurationError),
         (None, ', messages={"askin": "Wait"}', "no key 'askin'", ValueError),
         (None, ', messages="One moment"', "a dict of texts by key, not str", TypeError),
         (None, ", a=joiner", "not JSON serializable", TypeError),
         (None, ", a=infinity", "not JSON compliant", ValueError),
-        # The shop may work without them, so far as its other pages go.
-        (without_login, "", "LoginManager", None),
+        # The shop may work without it, so far as its other pages go.
         (without_key, "", "SECRET_KEY", None),
     ],
 )
@@ -237,8 +228,6 @@ def test_what_cannot_work_costs_the_tags_and_not_the_page_and_a_developer_sees_i
 ) -> None:
     shop = make_a_shop(**{switch: True})
     shop.app.jinja_env.globals["infinity"] = math.inf
-    if "MODE" in told:
-        shop.app.config["ZONOS_MODE"] = "live"
     if change is not None:
         change(shop)
 
@@ -250,12 +239,6 @@ def test_what_cannot_work_costs_the_tags_and_not_the_page_and_a_developer_sees_i
         logged = [r for r in caplog.records if r.name == "flask_zonos.web.templating"]
         assert [record.levelname for record in logged] == ["ERROR"]
         assert told in caplog.text
-
-
-def test_a_user_without_get_id_has_the_tags(shop: Shop) -> None:
-    signed_in = SimpleNamespace(is_authenticated=True, is_active=True, id="a")
-    shop.login_manager.request_loader(lambda request: signed_in)
-    assert block(shop)["identity"]
 
 
 @pytest.fixture
@@ -294,9 +277,6 @@ def test_the_demo_page_says_who_is_recognised_and_what_is_in_the_cart_and_no_mor
         assert untold not in answer.text
     assert data_block(answer.text)["identity"]
     assert upstream.received == []
-
-
-def test_the_demo_page_tells_why_nobody_is_recognised(demo: Shop) -> None:
     demo.load_customer = lambda user: profile(customer_id="test@zonos.com")
     assert "anonymous" in demo.browser().get("/zonos/demo").text
     assert "invalid-profile" in demo.browser("a").get("/zonos/demo").text
@@ -305,10 +285,8 @@ def test_the_demo_page_tells_why_nobody_is_recognised(demo: Shop) -> None:
 @pytest.mark.parametrize(
     ("load_cart", "told"),
     [
-        (lambda request_data: Cart(items=()), "the cart is empty"),
         (lambda request_data: cart(item(amount=1.5)), "items[0].amount"),
         (lambda request_data: abort(404), "404 Not Found"),
-        (lambda request_data: {"items": []}, "what @zonos.cart_loader returns"),
     ],
 )
 def test_trouble_with_the_cart_is_told_on_the_demo_page(
