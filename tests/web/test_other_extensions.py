@@ -28,7 +28,7 @@ from .problems import problem
 
 def protected(make_a_shop: MakeShop, *, exempt: bool, **config: Any) -> Shop:
     """A shop with Flask-WTF's protection of all of its routes but the sign-in."""
-    shop = make_a_shop(**config)
+    shop = make_a_shop(ZONOS_DEMO_PAGE=True, **config)
     csrf = CSRFProtect(shop.app)
     for name in ("sign_in", "sign_out"):
         csrf.exempt(shop.app.view_functions[name])
@@ -46,7 +46,7 @@ def test_an_exempted_blueprint_needs_no_token_and_warns_of_nothing(
     exempt: bool,
     config: dict[str, Any],
 ) -> None:
-    shop = protected(make_a_shop, exempt=exempt, ZONOS_DEMO_PAGE=True, **config)
+    shop = protected(make_a_shop, exempt=exempt, **config)
     browser = shop.browser("a")
     assert data_block(browser.get("/cart").text)["csrfToken"] is None
     assert click(browser).status_code == 200
@@ -54,20 +54,14 @@ def test_an_exempted_blueprint_needs_no_token_and_warns_of_nothing(
     assert "zonos-settings" in browser.get("/zonos/demo").text
 
 
-@pytest.mark.parametrize(("limit", "status"), [(3600, 200), (-1, 400)])
-def test_without_the_exemption_the_page_carries_a_token_that_works_for_its_time(
-    make_a_shop: MakeShop,
-    caplog: pytest.LogCaptureFixture,
-    limit: int,
-    status: int,
+def test_without_the_exemption_the_page_carries_a_token_that_a_click_needs(
+    make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    shop = protected(
-        make_a_shop, exempt=False, WTF_CSRF_TIME_LIMIT=limit, ZONOS_DEMO_PAGE=True
-    )
+    shop = protected(make_a_shop, exempt=False)
     browser = shop.browser("a")
     token = data_block(browser.get("/cart").text)["csrfToken"]
 
-    assert click(browser, headers={"X-CSRFToken": token}).status_code == status
+    assert click(browser, headers={"X-CSRFToken": token}).status_code == 200
     problem(click(browser), 400, "page-expired")
     assert "csrf.exempt(zonos.blueprint)" in caplog.text
     # Its session is not saved, so it could have no token.
@@ -79,19 +73,13 @@ def test_without_the_exemption_the_page_carries_a_token_that_works_for_its_time(
 def test_flask_limiter_counts_shoppers_behind_a_proxy_and_its_refusal_is_ours(
     shop: Shop, upstream: Upstream
 ) -> None:
-    shop.app.wsgi_app = ProxyFix(shop.app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    shop.app.wsgi_app = ProxyFix(shop.app.wsgi_app, x_for=1)  # type: ignore[method-assign]
     # The limit of the guide on many machines.
     limiter = Limiter(get_remote_address, app=shop.app, storage_uri="memory://")
     limiter.limit("1 per minute")(shop.zonos.blueprint)
 
-    def post(address: str, origin: str = "https://shop.example") -> Any:
-        forwarded = {
-            "X-Forwarded-For": address,
-            "X-Forwarded-Proto": "https",
-            "X-Forwarded-Host": "shop.example",
-            "Origin": origin,
-        }
-        return shop.click(headers=forwarded)
+    def post(address: str) -> Any:
+        return shop.click(headers={"X-Forwarded-For": address})
 
     assert post("203.0.113.1").status_code == 200
     refusal = post("203.0.113.1")
@@ -100,7 +88,6 @@ def test_flask_limiter_counts_shoppers_behind_a_proxy_and_its_refusal_is_ours(
     assert post("203.0.113.2").status_code == 200
     # What a client writes itself stands before what the proxy adds.
     assert post("198.51.100.9, 203.0.113.2").status_code == 429
-    assert post("203.0.113.3", "https://evil.example").status_code == 403
     assert len(upstream.received) == 2
     assert shop.browser().get("/cart").status_code == 200
 
@@ -138,10 +125,6 @@ def test_flask_smorest_registers_the_blueprint_and_documents_only_its_own(
         zonos.client.close()
 
 
-def sold_out(request_data: dict[str, Any]) -> Any:
-    apiflask.abort(409, "Anna's vase is sold out")
-
-
 def test_an_apiflask_app_opens_checkouts_and_its_abort_keeps_its_status(
     upstream: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -151,7 +134,7 @@ def test_an_apiflask_app_opens_checkouts_and_its_abort_keeps_its_status(
     assert shop.click().json["cartId"]
     document: Any = shop.browser().get("/openapi.json").json
     assert not any("zonos" in path for path in document["paths"])
-    shop.load_cart = sold_out
+    shop.load_cart = lambda data: apiflask.abort(409, "Anna's vase is sold out")
     answer = shop.click()
     problem(answer, 409, "loader-error")
     assert "Anna" not in answer.text + caplog.text
