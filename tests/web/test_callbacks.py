@@ -20,6 +20,7 @@ from flask_zonos import Cart
 from flask_zonos import InventoryItem
 from flask_zonos.signals import cart_created
 from flask_zonos.signals import checkout_failed
+from flask_zonos.signals import zonos_called
 
 from ..support.fixtures import MakeShop
 from ..support.samples import cart
@@ -174,13 +175,15 @@ def test_a_listener_that_fails_costs_no_sale_and_hides_no_answer(
     shop: Shop, upstream: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:
     with (
+        zonos_called.connected_to(fails, shop.app),
         cart_created.connected_to(fails, shop.app),
         checkout_failed.connected_to(fails, shop.app),
     ):
         assert shop.click("a").json["cartId"]
         upstream.on("cartCreate", reply_with("<h1>busy</h1>", status=500))
         problem(shop.click("a"), 502, "unavailable")
-    assert "zonos-cart-created" in caplog.text
+    for name in ("zonos-called", "zonos-cart-created", "zonos-checkout-failed"):
+        assert f"A receiver of the signal {name} failed" in caplog.text
 
 
 async def asynchronous() -> bool:
