@@ -30,7 +30,6 @@ from ..support.fault_handlers import says
 from ..support.fault_handlers import TOLD
 from ..support.faults import Fault
 from ..support.faults import TABLE
-from ..support.fixtures import MakeShop
 from ..support.shops import make_shop
 from ..support.shops import Shop
 from ..support.threads import assert_idle
@@ -38,7 +37,6 @@ from ..support.threads import assert_soon
 from ..support.threads import is_idle
 from ..support.threads import open_files
 from ..support.unreachable import UNREACHABLE
-from ..support.unreachable import Unreachable
 from ..support.upstream import PATIENCE
 from ..support.upstream import server_context
 from ..support.upstream import Upstream
@@ -183,30 +181,6 @@ def test_a_fault_costs_no_more_than_it_must(
     assert well["recognition"] == {"level": "profile", "reason": None}
 
 
-@pytest.mark.parametrize("unreachable", UNREACHABLE.values(), ids=UNREACHABLE)
-def test_without_a_connection_the_shopper_is_told(
-    authority: trustme.CA,
-    make_a_shop: MakeShop,
-    caplog: pytest.LogCaptureFixture,
-    signals: list[tuple[str | None, ...]],
-    unreachable: Unreachable,
-) -> None:
-    files = open_files()
-    with unreachable.address(authority) as url:
-        shop = make_a_shop(
-            ZONOS_API_URL=url,
-            ZONOS_TIMEOUT=(unreachable.connect, PATIENCE),
-            ZONOS_DEADLINE=unreachable.deadline,
-        )
-        response = shop.click("1234567")
-        code = "timeout" if unreachable.error is TimedOut else "unavailable"
-        assert problem(response, PROBLEMS[code][0], code)
-        assert signals == [("failed", code, None)]
-        assert unreachable.log in caplog.text
-    shop.close()
-    assert_soon(lambda: open_files() <= files)
-
-
 @pytest.mark.parametrize(
     ("asked", "given"), [("7", "7"), ("3600", "60"), ("0", "1"), ("soon", "1")]
 )
@@ -228,18 +202,31 @@ def alive() -> dict[int, object]:
 
 
 def test_of_many_faults_no_object_no_thread_and_no_descriptor_stays(
-    request: pytest.FixtureRequest, secure: Upstream, ca_bundle: str
+    request: pytest.FixtureRequest,
+    secure: Upstream,
+    authority: trustme.CA,
+    ca_bundle: str,
 ) -> None:
     logging.disable()  # The tests' own handlers keep every record.
     request.addfinalizer(lambda: logging.disable(logging.NOTSET))
     before = alive(), set(threading.enumerate()), open_files()
     shop = make_shop(secure.url, ZONOS_CA_BUNDLE=ca_bundle)
-    browser = shop.browser("1234567")
     for fault in TABLE.values():
         if not fault.lasts:
             secure.on("*", fault.handler)
-            assert browser.post("/zonos/cart-info").status_code in (200, 502, 503)
+            assert shop.click("1234567").status_code in (200, 502, 503)
     shop.close()
+    for unreachable in UNREACHABLE.values():
+        with unreachable.address(authority) as url:
+            shop = make_shop(
+                url,
+                ZONOS_CA_BUNDLE=ca_bundle,
+                ZONOS_TIMEOUT=(unreachable.connect, PATIENCE),
+                ZONOS_DEADLINE=unreachable.deadline,
+            )
+            status = 504 if unreachable.error is TimedOut else 502
+            assert shop.click("1234567").status_code == status
+        shop.close()
 
     assert_soon(lambda: not secure._open)
     assert_soon(lambda: set(threading.enumerate()) <= before[1])
