@@ -38,25 +38,19 @@ HOST, PORT = "http://shop.example", "shop.example:8080"
 #: The request's host, and an origin of the same host and port.
 SAME = [
     *[("localhost", f"http://{host}") for host in ("LOCALHOST", "localhost:80")],
-    ("localhost", "http://localhost:"),
     # A proxy that ended TLS and hands on the host alone.
     *[("localhost", "https://localhost"), ("localhost", "https://localhost:443")],
-    *[("shop.example:80", HOST), ("SHOP.example", f"{HOST}:80")],
+    *[("shop.example:80", HOST), ("shop.example:443", "https://shop.example")],
     *[(PORT, f"http://{PORT}"), (PORT, f"https://{PORT}")],
-    *[("shop.example:443", f"https://shop.example{port}") for port in ("", ":443")],
-    *[("my_shop:8080", "http://my_shop:8080"), ("my_shop", "http://my_shop")],
-    *[("[::1]:8080", "http://[::1]:8080"), ("[::1]", "http://[::1]:80")],
+    *[("my_shop:8080", "http://my_shop:8080"), ("[::1]", "http://[::1]:80")],
 ]
 OTHER = [
-    *[("localhost", f"http://localhost{end}") for end in (":443", ":8080", ":0", ":x")],
-    *[("localhost", f"http://localhost{end}") for end in (":65536", ".evil.example")],
+    *[("localhost", f"http://localhost{end}") for end in (":443", ":0", ":x", ".evil")],
     *[("localhost", "https://localhost:80"), ("localhost", "http://sub.localhost")],
     *[("localhost", origin) for origin in ("https://evil.example", "null", "", "*")],
     *[("localhost", origin) for origin in ("localhost", "http://[", "http://:80")],
-    *[("localhost", "ftp://localhost"), ("localhost", "//localhost")],
-    *[("localhost", f"{ALLOWED}:443"), ("localhost", f"{ALLOWED}.evil.example")],
-    *[(PORT, HOST), (PORT, f"{HOST}:443"), ("shop.example:443", HOST)],
-    *[("shop.example:80", f"{HOST}:443"), ("[::1]:8080", "http://[::1]")],
+    *[("localhost", "ftp://localhost"), ("localhost", f"{ALLOWED}.evil.example")],
+    *[(PORT, HOST), ("shop.example:443", HOST), ("[::1]:8080", "http://[::1]")],
     *[("my_shop:8080", "http://my_shop"), ("my_shop", "http://other_shop")],
     *[("my_shop, evil.example", "http://evil.example")],
     *[("a@evil_one.example", "http://evil_one.example")],
@@ -106,10 +100,8 @@ def test_from_elsewhere_it_is_refused_before_any_loader_and_cannot_be_read(
     [
         ({}, "https://shop.example", 200),
         ({}, "http://shop.example", 403),
-        ({}, "http://shop.example:443", 403),
         ({"X-Forwarded-Port": "8443"}, "https://shop.example:8443", 200),
         ({"X-Forwarded-Port": "8443"}, "https://shop.example", 403),
-        ({"X-Forwarded-Proto": "http"}, "http://shop.example", 200),
     ],
 )
 def test_behind_proxy_fix_the_port_is_that_of_the_public_address(
@@ -171,15 +163,12 @@ def test_a_listed_origins_preflight_is_answered(shop: Shop) -> None:
     [
         ("https://brand.example:443", "https://brand.example"),
         ("https://Brand.example", "https://brand.example"),
-        ("HTTPS://BRAND.example:0443", "https://brand.example"),
         ("http://brand.example:443", "http://brand.example:443"),
-        ("https://brand.example:", "https://brand.example"),
         ("https://my_brand.example", "https://my_brand.example"),
         ("https://bücher.example", "https://xn--bcher-kva.example"),
         ("https://straße.example", "https://xn--strae-oqa.example"),
         ("https://例え。テスト", "https://xn--r8jz45g.xn--zckzah"),
         ("http://127.0.0.1:80", "http://127.0.0.1"),
-        ("http://[0:0:0:0:0:0:0:1]:80", "http://[::1]"),
         ("http://[2001:DB8::0:1]:8080", "http://[2001:db8::1]:8080"),
         ("http://[::ffff:1.2.3.4]", "http://[::ffff:102:304]"),
     ],
@@ -197,15 +186,12 @@ def test_a_listed_origin_is_read_as_a_browser_writes_it(
 @pytest.mark.parametrize(
     "given",
     [
-        *["*", "null", "shop.example", "//shop.example", "https:shop.example"],
-        *["https://shop.example/", "https://shop.example/cart", "https://a.example?b"],
-        *["https://a.example#b", "https://a.example\\", "ftp://a.example", "https://"],
-        *["https://a@brand.example", "https://a:pass@brand.example"],
+        *["*", "null", "shop.example", "https://brand.example/", "https://a.example?b"],
+        *["https://a.example\\", "ftp://a.example", "https://a:pass@brand.example"],
         *["https://*.brand.example", "https://br and.example", "https://a..example"],
         *["https://b%C3%BCcher.example", "https://\N{LOVE LETTER}.example"],
-        *["https://a.example:99999", "https://a.example:0", "https://a.example:x"],
-        *["http://[::1", "http://::1", "http://[::1%25eth0]", "http://[1.2.3.4]"],
-        *["http://127.1", "http://0x7f.1", "http://1.2.3.4.5", "http://256.1.1.1"],
+        *["https://brand.example:99999", "https://a.example:0", "https://a.example:x"],
+        *["http://[::1", "http://::1", "http://[1.2.3.4]", "http://127.1"],
     ],
 )
 def test_an_origin_that_no_browser_sends_is_refused_at_the_start(
