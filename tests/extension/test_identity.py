@@ -37,9 +37,7 @@ def click_from(browser: FlaskClient, tag: str, **headers: str) -> Any:
 
 
 def recognition(browser: FlaskClient, **request: Any) -> tuple[str, str | None]:
-    answer = click(browser, **request)
-    assert answer.status_code == 200
-    found = answer.json["recognition"]
+    found = click(browser, **request).json["recognition"]
     return found["level"], found["reason"]
 
 
@@ -86,11 +84,6 @@ def test_pages_of_others_that_come_in_a_row_are_told_with_the_likely_cause(
     assert "current_user.is_authenticated" in record.getMessage()
 
 
-@pytest.mark.parametrize("given", ["", "é"])
-def test_a_tag_that_is_not_ours_is_refused(shop: Shop, given: str) -> None:
-    assert click_from(shop.browser(), given).status_code == 409
-
-
 def test_the_tag_tells_nobody_who_it_is_and_differs_by_app(
     make_a_shop: MakeShop,
 ) -> None:
@@ -98,6 +91,8 @@ def test_the_tag_tells_nobody_who_it_is_and_differs_by_app(
     tags = {tag(s.browser(user)) for s in shops for user in (None, "a", "anonymous")}
     assert len(tags) == 6
     assert all(re.fullmatch(r"[0-9a-f]{64}", found) for found in tags)
+    for no_tag in ("", "é"):
+        assert click_from(shops[0].browser(), no_tag).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -127,7 +122,6 @@ def test_a_tag_made_with_an_earlier_secret_key_counts_for_its_own_shopper(
     ("attributes", "expected", "logged"),
     [
         ({"is_authenticated": 1, "is_active": 1}, KNOWN, False),
-        ({"is_authenticated": False}, ANONYMOUS, False),
         ({"is_authenticated": None}, ANONYMOUS, False),
         ({"is_authenticated": 2}, ANONYMOUS, False),
         ({"is_authenticated": "false"}, ANONYMOUS, True),

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-from functools import cache
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 import flask_zonos
 from flask_zonos import errors
@@ -65,10 +63,8 @@ def module_of(path: Path) -> str:
 
 
 MODULES = {module_of(path): path for path in FILES}
-PARTS = sorted({module.partition(".")[0] for module in MODULES} - {""})
 
 
-@cache
 def imported(path: Path) -> frozenset[str]:
     """The modules of ours that a file imports, wherever in its text."""
     package = [*path.relative_to(ROOT.parent).parent.parts]
@@ -99,15 +95,16 @@ def allowed(part: str) -> set[str]:
     return set().union(*LAYERS[level:], FROM)
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_a_part_imports_only_what_is_below(part: str) -> None:
+def test_a_part_imports_only_what_is_below() -> None:
     for module, path in MODULES.items():
+        part = module.partition(".")[0]
         for other in imported(path):
-            if is_in(module, {part}):
-                assert is_in(other, allowed(part)), f"{module} imports {other}"
+            told = f"{module} imports {other}"
+            assert not part or is_in(other, allowed(part)), told
             # Those that stand aside are imported by a few alone.
-            if is_in(other, {part}) and part in FROM:
-                assert is_in(module, {part, *FROM[part]}), f"{module} imports {other}"
+            for aside in FROM:
+                if is_in(other, {aside}):
+                    assert is_in(module, {aside, *FROM[aside]}), told
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
@@ -126,16 +123,13 @@ def test_a_listing_reads_like_a_table_of_contents() -> None:
     assert len([p for p in ROOT.iterdir() if p.name != "__pycache__"]) <= 22
 
 
-@pytest.mark.parametrize(
-    "own",
-    ["HTTP/1.1", "http.client", "import select\n", "setblocking", "import socket"],
-)
-def test_requests_and_no_code_of_ours_speaks_http(own: str) -> None:
+def test_requests_and_no_code_of_ours_speaks_http() -> None:
+    own = r"HTTP/1\.1|http\.client|import select$|setblocking|import socket"
     # A page on loopback for the person who probes; it speaks to nobody else.
     served = ROOT / "cli" / "probe" / "password_page.py"
     for path in FILES:
         if path != served and ROOT / "sandbox" not in path.parents:
-            assert own not in path.read_text(encoding="utf-8"), path
+            assert not re.search(own, path.read_text(encoding="utf-8"), re.M), path
 
 
 def test_the_storefront_imports_public_names_only() -> None:
@@ -162,11 +156,11 @@ def test_what_a_shop_meets_is_public_and_nothing_else_is() -> None:
     assert there - {"annotations"} == public
 
 
-@pytest.mark.parametrize("name", sorted(flask_zonos.__all__))
-def test_every_public_name_and_method_has_a_docstring(name: str) -> None:
-    found = getattr(flask_zonos, name)
-    # A dataclass without one gets its signature instead.
-    assert found.__doc__ and not found.__doc__.startswith(f"{name}(")
-    for method, value in vars(found).items():
-        if inspect.isfunction(value) or isinstance(value, property):
-            assert method.startswith("_") or inspect.getdoc(value), method
+def test_every_public_name_and_method_has_a_docstring() -> None:
+    for name in flask_zonos.__all__:
+        found = getattr(flask_zonos, name)
+        # A dataclass without one gets its signature instead.
+        assert found.__doc__ and not found.__doc__.startswith(f"{name}(")
+        for method, value in vars(found).items():
+            if inspect.isfunction(value) or isinstance(value, property):
+                assert method.startswith("_") or inspect.getdoc(value), method

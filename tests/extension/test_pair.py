@@ -133,7 +133,8 @@ def test_a_receiver_that_fails_costs_no_call(
 def test_a_cart_counts_by_its_id_whatever_is_said_of_its_end(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    for odd in ("soon", 7, 1e400, {}, "2030-13-01T00:00:00Z"):
+    ends: list[object] = ["soon", 7, 1e400, {}, "2030-13-01T00:00:00Z"]
+    for odd in ends:
         upstream.on(CART, gives(CART, {"id": "cart_1", "expiresAt": odd}))
         assert client.create_cart(cart()).expires_at is None
     upstream.on(CART, gives(CART, {"id": ""}))
