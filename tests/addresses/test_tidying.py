@@ -25,22 +25,17 @@ def location(country_code: Any, **changes: Any) -> Location:
 #: Countries, what came, and what becomes of it.
 REGIONS = [
     ("CA", "British Columbia", "BC"),
-    ("CA", "bc", "BC"),
     ("CA", "Québec", "QC"),
     ("CA", "Colombie-Britannique", "BC"),
     ("CA", "CA-ON", "ON"),
-    ("US", "D.C.", "DC"),
     ("US", "Atlantis", "Atlantis"),
-    ("BR", "Sao Paulo", "SP"),
     ("ES", "Bizkaia", "Bizkaia"),
     ("ES", "Alava", "Álava"),
     ("TR", "Istanbul", "İstanbul"),
     ("IE", "County Cork", "Co. Cork"),
     ("IE", "Cork", "Co. Cork"),
-    ("JP", "tokyo", "Tokyo"),
     ("JP", "東京", "東京都"),
     ("JP", "京都府", "京都府"),
-    ("JP", "JP-13", "Tokyo"),
     ("CN", "Guangdong", "Guangdong"),
     ("AE", "DU", "Dubai"),
     # A country without any.
@@ -49,17 +44,13 @@ REGIONS = [
 POSTAL_CODES = [
     ("CA", "V6E1M7", "V6E 1M7"),
     ("US", "221621010", "22162-1010"),
-    ("US", " 84770 ", "84770"),
     ("GB", "sw1a1aa", "SW1A 1AA"),
     ("DK", "DK-1050", "1050"),
     ("SE", "S-114 55", "114 55"),
-    ("SE", "11455", "11455"),
     ("PT", "2725\N{EN DASH}079", "2725-079"),
     ("LV", "LV1073", "LV-1073"),
     ("JP", "〒１５０－０００１", "150-0001"),
-    ("IN", "400 001", "400001"),
     ("IE", "D02AF30", "D02 AF30"),
-    ("IE", "d6w-xy00", "D6W XY00"),
     # No country has this one: it stays for the review.
     ("US", "ABC", "ABC"),
     # A country of which the form is not known, and one without any.
@@ -69,7 +60,6 @@ POSTAL_CODES = [
 PHONES = [
     ("US", "7022920000", "+17022920000"),
     ("DK", "20 12 34 56", "+4520123456"),
-    ("DK", "+1 604 555 0123", "+16045550123"),
     ("DK", "20123456 ext. 7", "20123456 ext. 7"),
     ("DK", "1", "1"),
     ("DK", "by mail only", "by mail only"),
@@ -78,7 +68,6 @@ PHONES = [
 ]
 COUNTRIES = [
     ("UK", "UK", "GB"),
-    ("USA", "USA", "US"),
     (" dk ", " dk ", "DK"),
     ("Denmark", "Denmark", "Denmark"),
 ]
