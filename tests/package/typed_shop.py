@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence
 from datetime import datetime
-from datetime import timedelta
 from datetime import UTC
 from decimal import Decimal
 from typing import Any
 from typing import assert_type
 
 from flask import Flask
-from flask import session
 
 from flask_zonos import APIError
 from flask_zonos import Cart
@@ -30,7 +28,6 @@ from flask_zonos import ProfileSent
 from flask_zonos import Recognition
 from flask_zonos import Zonos
 from flask_zonos import ZonosClient
-from flask_zonos.sandbox import Sandbox
 
 zonos = Zonos()
 
@@ -42,14 +39,12 @@ class User:
 
 @zonos.cart_loader
 def current_cart(request_data: dict[str, Any]) -> Cart:
-    item = CartItem(amount=Decimal("24.90"), currency_code="EUR", quantity=2, sku="C")
+    item = CartItem(amount=Decimal("24.90"), currency_code="EUR", quantity=2)
     return Cart(items=[item], metadata={"basket": "17"})
 
 
 @zonos.customer_loader
 def customer_for(user: User) -> CustomerProfile | None:
-    if not user.email:
-        return None
     return CustomerProfile(customer_id=user.customer_id, email=user.email)
 
 
@@ -57,8 +52,6 @@ def customer_for(user: User) -> CustomerProfile | None:
 def on_order(order: Order, event: OrderEvent) -> None:
     assert_type(order.customer_id, str | None)
     assert_type(order.items, tuple[OrderItem, ...])
-    assert_type(order.amount_subtotals.total, Decimal)
-    assert_type(order.created_at, datetime)
     assert_type(event.source, str)
 
 
@@ -75,7 +68,6 @@ def release() -> None:
 @zonos.profile_sent_handler
 def on_sent(record: ProfileSent) -> None:
     assert_type(record.locations, tuple[str, ...])
-    assert_type(record.at, datetime)
 
 
 @zonos.sent_locations
@@ -90,8 +82,6 @@ def profiles() -> Iterator[CustomerProfile | None]:
 
 @zonos.cart_created_handler
 def on_cart(cart_id: str, cart: Cart, recognition: Recognition) -> None:
-    session["carts"] = [*session.get("carts", []), cart_id]
-    assert_type(cart.expires_at, datetime | None)
     assert_type(recognition.reason, str | None)
 
 
@@ -106,8 +96,7 @@ def create_app() -> Flask:
     return app
 
 
-def open_by_hand(sandbox: Sandbox) -> str:
-    assert_type(sandbox.settings, dict[str, Any])
+def open_by_hand() -> str:
     client = assert_type(zonos.client, ZonosClient)
     try:
         cart = client.create_cart(current_cart({}))
@@ -117,7 +106,7 @@ def open_by_hand(sandbox: Sandbox) -> str:
         assert_type(error.status, int | None)
         return assert_type(error.request_id, str | None) or "no id"
     now = datetime.now(UTC)
-    for order in client.orders(between=(now - timedelta(days=1), now)):
+    for order in client.orders(between=(now, now)):
         assert_type(order, Order)
     assert_type(client.get_order("order_1"), Order | None)
     return assert_type(cart.id, str)
