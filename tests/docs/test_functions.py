@@ -142,7 +142,7 @@ def orders(page: dict[str, Any], sandbox: Sandbox) -> None:
     page["on_order"](replace(newest, status="OPEN", updated_at=before), event)
     with closing(sqlite3.connect("shop.sqlite3")) as database:
         rows = set(database.execute("SELECT id, customer_id, status FROM orders"))
-    assert rows == {(theirs, "customer-1", "COMPLETED"), (guests, None, "OPEN")}
+    assert rows == {(theirs, "1", "COMPLETED"), (guests, None, "OPEN")}
 
 
 def workers(page: dict[str, Any], sandbox: Sandbox) -> None:
