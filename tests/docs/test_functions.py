@@ -30,8 +30,8 @@ from flask_zonos.testing.shopper import Shopper
 
 from ..support.samples import cart
 from ..support.samples import profile
+from ..support.shops import User
 from ..testing.shop import make_shop
-from ..testing.shop import User
 from .blocks import DOCS
 from .blocks import name
 from .blocks import PAGES

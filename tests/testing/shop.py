@@ -18,12 +18,6 @@ from ..support import shops
 from ..support.samples import item
 
 
-class User(shops.User):
-    @property
-    def customer_id(self) -> str:
-        return self.id
-
-
 @dataclass
 class Shop(shops.Shop):
     """The shop; what its stock was asked; what its order handler raises."""

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import textwrap
 from collections.abc import Callable
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -17,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from flask_zonos import InventoryItem
 
+from ..support.shops import User
 from .shop import make_shop
 from .shop import Shop
-from .shop import User
 
 if TYPE_CHECKING:
     # A plugin is not to be imported before pytest does it.
@@ -60,27 +56,6 @@ def refused() -> Any:
     return pytest.raises(CheckoutRefused)
 
 
-def test_the_example_of_the_docstring_holds(
-    shop: Shop,
-    zonos_sandbox: Sandbox,
-    zonos_shopper: MakeShopper,
-    zonos_orders: OrderRecorder,
-) -> None:
-    spec = find_spec("flask_zonos.testing")
-    assert spec is not None and spec.origin is not None
-    text = ast.get_docstring(ast.parse(Path(spec.origin).read_text("utf-8"))) or ""
-    _, _, code = text.partition(".. code-block:: python\n")
-    lines = [line for line in code.splitlines() if not line or line.startswith(" ")]
-    names: dict[str, Any] = {"anna": User("anna")}
-    exec(textwrap.dedent("\n".join(lines)), names)
-
-    fixtures = (shop.app, zonos_sandbox, zonos_shopper, zonos_orders)
-    names["test_an_order_is_received"](*fixtures)
-
-    sources = [event.source for _, event in zonos_orders.received]
-    assert sources == ["browser", "webhook"]
-
-
 def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one(
     shop: Shop, zonos_shopper: MakeShopper, zonos_orders: OrderRecorder
 ) -> None:
@@ -94,16 +69,10 @@ def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one
     customers = ("anna", "bo", None)
     for order, customer in zip(orders, customers, strict=True):
         zonos_orders.assert_received(order, to=customer)
+    sources = [event.source for _, event in zonos_orders.received]
+    assert sources == ["browser", "webhook"] * 3
     with pytest.raises(AssertionError, match="was received for {'anna'}"):
         zonos_orders.assert_received(orders[0], to="bo")
-
-
-def test_a_fault_hits_its_operation(
-    guest: Shopper, zonos_fault: Callable[..., object]
-) -> None:
-    guest.sign_in(User("anna"))
-    zonos_fault("no-password", "checkoutCustomerProfileAuthenticate")
-    assert guest.open(guest.press())["customer"] is None
 
 
 def test_what_is_sold_out_cannot_be_bought(
