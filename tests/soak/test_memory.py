@@ -11,13 +11,11 @@ from collections.abc import Callable
 from collections.abc import Iterator
 
 import pytest
-import trustme
 
 from ..support.faults import TABLE
 from ..support.fixtures import MakeShop
 from ..support.shops import Shop
 from ..support.threads import assert_soon
-from ..support.unreachable import UNREACHABLE
 from ..support.upstream import Upstream
 
 pytestmark = pytest.mark.soak
@@ -90,17 +88,3 @@ def test_no_response_keeps_memory(
         secure.on("*", TABLE[case].handler)
         settings = {"ZONOS_TIMEOUT": (1, 0.2), "ZONOS_DEADLINE": 0.3}
     assert_keeps_nothing(make_a_shop(ZONOS_API_URL=secure.url, **settings), secure)
-
-
-@pytest.mark.parametrize("case", [case for case in UNREACHABLE if "silent" not in case])
-def test_a_connection_that_cannot_be_made_keeps_no_memory(
-    make_a_shop: MakeShop, upstream: Upstream, authority: trustme.CA, case: str
-) -> None:
-    unreachable = UNREACHABLE[case]
-    with unreachable.address(authority) as url:
-        shop = make_a_shop(
-            ZONOS_API_URL=url,
-            ZONOS_TIMEOUT=(min(unreachable.connect, 1), 0.05),
-            ZONOS_DEADLINE=min(unreachable.deadline, 1),
-        )
-        assert_keeps_nothing(shop, upstream)
