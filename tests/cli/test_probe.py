@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-from dataclasses import fields
 from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
@@ -30,7 +29,6 @@ from flask_zonos.cli.probe.webhooks import delete_webhooks
 from flask_zonos.config import read_settings
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import Fault
-from flask_zonos.sandbox.control.options import Options
 
 from .conftest import MakePerson
 from .conftest import Person
@@ -83,14 +81,6 @@ def run(person: Person, folder: Path) -> dict[str, Any]:
     found = json.loads(result.stdout)
     assert [one for one in found if one["problem"]] == []
     return {one["setting"]: one["seen"] for one in found}
-
-
-def test_each_probe_has_a_setting_and_assumes_its_default() -> None:
-    defaults = {one.name: one.default for one in fields(Options)}
-    assert {p.setting: p.assumed for p in PROBES} == {
-        p.setting: defaults[p.setting] for p in PROBES
-    }
-    assert OTHERWISE.keys() | HIDING.keys() == {probe.setting for probe in PROBES}
 
 
 def test_the_default_sandbox_is_as_assumed(

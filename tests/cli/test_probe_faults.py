@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -187,17 +188,16 @@ def test_an_interrupted_run_deletes_its_webhook_or_names_it(
     few_probes: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sent, told = [], []
+    sent = count(1)
     handler = signal.getsignal(end)
     send = Connection._send
 
     def send_and_interrupt(self: Connection, *arguments: Any) -> requests.Response:
-        response = send(self, *arguments)
-        sent.append(arguments)
-        if len(sent) == request_number:
-            told.append(signal.getsignal(end))
-            signal.raise_signal(end if told[0] is not handler else signal.SIGINT)
-        elif told and told[0] is not handler:
+        response, number = send(self, *arguments), next(sent)
+        caught = signal.getsignal(end) is not handler
+        # A shell or systemd sends two: the second must not end the cleanup.
+        if number == request_number or (caught and number > request_number):
+            assert caught or end is signal.SIGINT, "it would have ended at once"
             signal.raise_signal(end)
         return response
 
@@ -206,18 +206,15 @@ def test_an_interrupted_run_deletes_its_webhook_or_names_it(
     zonos.file.write_text(before)
     result = zonos.probe()
     assert signal.getsignal(end) is handler
-    assert not webhooks_left(zonos.sandbox) or "a webhook to" in result.output
-    if end is not signal.SIGINT:
-        assert told[0] is not handler, "it would have ended at once"
-        assert not webhooks_left(zonos.sandbox)
+    named = end is signal.SIGINT and "a webhook to" in result.output
+    assert named or not webhooks_left(zonos.sandbox)
     written = zonos.file.read_text("utf-8")
     if written == before:
         assert "interrupted" in result.output and "is not written" in result.output
         assert result.exit_code == 1
         assert all(f"({each.setting})\n" in result.output for each in FEW)
     else:
-        assert json.loads(written)["options"], "a whole run"
-        assert request_number > len(FEW)
+        assert request_number > len(FEW), "a whole run"
     assert list(zonos.folder.iterdir()) == [zonos.file]
 
 
