@@ -145,15 +145,6 @@ def test_a_hook_cannot_change_the_status_of_a_response(
     assert_ours(placing.post(b"no json"), 400)
 
 
-def test_what_hooks_add_to_a_response_stays(shop: Shop, placing: Placing) -> None:
-    @shop.app.after_request
-    def mark(response: Response) -> Response:
-        response.headers["X-Request-Id"] = "1"
-        return response
-
-    assert placing.tell_of(placing.order()).headers["X-Request-Id"] == "1"
-
-
 def test_a_hook_that_fails_at_the_end_is_a_500_of_ours(
     shop: Shop, placing: Placing
 ) -> None:
