@@ -230,18 +230,13 @@ def test_a_proxy_and_an_enum_member_become_plain_values() -> None:
 
     given = item(
         sku=LocalProxy(lambda: "mug"),
-        quantity=LocalProxy(lambda: 3),
-        amount=LocalProxy(lambda: Decimal("1.50")),
-        currency_code=LocalProxy(lambda: "EUR"),
-        country_of_origin=LocalProxy(lambda: Country.DENMARK),
-        name=Country.DENMARK,
+        quantity=LocalProxy(lambda: 2),
+        amount=LocalProxy(lambda: Decimal("24.90")),
+        country_of_origin=Country.DENMARK,
     )
-
     (line,) = cart_input(cart(given))["items"]
-
+    assert line == {**LINE, "countryOfOrigin": "DK"}
     assert {type(value) for value in line.values()} == {str, int, float}
-    assert (line["sku"], line["quantity"], line["amount"]) == ("mug", 3, 1.5)
-    assert line["countryOfOrigin"] == line["name"] == "DK"
 
 
 @pytest.mark.parametrize(

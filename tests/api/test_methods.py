@@ -162,17 +162,12 @@ def test_a_cart_of_create_gets_an_hour_and_one_of_upsert_has_no_expiry(
 def test_the_whole_selection_is_had_when_asked_for(
     upstream: Upstream, client: ZonosClient
 ) -> None:
-    found = {
-        **PAGES_EXAMPLE,
-        "organizationId": "organization_1",
-        "phone": None,
-        "oneTimePassword": "otp_1",
-    }
+    found = {**PAGES_EXAMPLE, "organizationId": "org_1", "oneTimePassword": "otp_1"}
     upstream.on(AUTHENTICATE.name, says({"data": {AUTHENTICATE.name: found}}))
 
     customer = client.authenticate_customer(profile(), whole=True)
 
     assert (customer.customer_id, customer.email) == ("1234567", "test@zonos.com")
-    assert customer.organization_id == "organization_1"
+    assert customer.organization_id == "org_1"
     places = [location.locality for location in customer.locations]
     assert places == ["Vancouver", "Saint George"]
