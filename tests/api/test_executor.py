@@ -155,6 +155,18 @@ def test_a_call_that_is_stopped_is_an_error_and_costs_no_slot(
     assert_all_slots_are_there(executor)
 
 
+def test_after_a_close_calls_are_refused_and_those_under_way_end(
+    executor: CallExecutor,
+) -> None:
+    held = Held()
+    first = submit(executor, held.wait)
+    executor.close()
+    with pytest.raises(Busy):
+        submit(executor, held.wait)
+    held.released.set()
+    first.result(PATIENCE)
+
+
 def test_a_stop_while_a_thread_is_asked_for_costs_no_slot_and_gives_none(
     executor: CallExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
