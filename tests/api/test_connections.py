@@ -32,9 +32,9 @@ from flask_zonos.api.operations import AUTHENTICATE
 from ..support.fault_handlers import CART
 from ..support.fault_handlers import says
 from ..support.fixtures import MakeClient
-from ..support.pairs import pair
 from ..support.samples import cart
 from ..support.samples import item
+from ..support.samples import pair
 from ..support.shops import TOKEN
 from ..support.threads import assert_soon
 from ..support.upstream import answer_well

@@ -20,8 +20,8 @@ from flask_zonos.signals import zonos_called
 from ..support.fault_handlers import resets
 from ..support.fault_handlers import says
 from ..support.fixtures import MakeClient
-from ..support.pairs import pair
 from ..support.samples import cart
+from ..support.samples import pair
 from ..support.samples import profile
 from ..support.shops import password_in
 from ..support.shops import PROFILE

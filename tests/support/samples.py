@@ -1,4 +1,4 @@
-"""Carts and shoppers for the tests; the shopper is that of Zonos's own page."""
+"""Carts, shoppers and checkouts; the shopper is that of Zonos's own page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from flask_zonos import Cart
 from flask_zonos import CartItem
 from flask_zonos import CustomerProfile
 from flask_zonos import Location
+from flask_zonos import ZonosClient
 from flask_zonos.api.serializers import profile_input
+from flask_zonos.checkout import Checkout
+from flask_zonos.checkout import open_checkout
+from flask_zonos.checkout import Shopper
+
+from .upstream import PATIENCE
 
 ITEM: dict[str, Any] = {
     "amount": Decimal("24.90"),
@@ -126,3 +132,16 @@ def profile(**changes: Any) -> CustomerProfile:
 
 def profile_variables() -> Any:
     return {"input": profile_input(profile())}
+
+
+def pair(
+    client: ZonosClient, *, deadline: float = PATIENCE, grace: float = PATIENCE
+) -> Checkout:
+    """A checkout opened by itself, without a shop around it."""
+    return open_checkout(
+        client,
+        client.cart_variables(cart()),
+        Shopper(profile_variables(), {"customerZip": "V6E1M7"}),
+        deadline=deadline,
+        profile_grace=grace,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import socketserver
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -12,7 +11,6 @@ from contextlib import ExitStack
 from contextlib import nullcontext
 from dataclasses import dataclass
 from threading import Event
-from threading import Thread
 from typing import Any
 from unittest.mock import patch
 
@@ -94,22 +92,6 @@ def stalling_handshake(trusted: trustme.CA) -> Iterator[str]:
         yield f"https://127.0.0.1:{silent.getsockname()[1]}/graphql"
 
 
-class _Greets(socketserver.BaseRequestHandler):
-    def handle(self) -> None:
-        self.request.recv(4096)
-        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-
-@contextmanager
-def speaking_no_tls(trusted: trustme.CA) -> Iterator[str]:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Greets) as server:
-        thread = Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"https://127.0.0.1:{server.server_address[1]}/graphql"
-        server.shutdown()
-        thread.join()
-
-
 @contextmanager
 def of_another_name(trusted: trustme.CA) -> Iterator[str]:
     with Upstream(server_context(trusted, "elsewhere.example")) as upstream:
@@ -140,7 +122,6 @@ UNREACHABLE = {
     "stalls in the handshake": Unreachable(
         stalling_handshake, TimedOut, "no connection in time", connect=0.1
     ),
-    "speaks no TLS": Unreachable(speaking_no_tls, ConnectionFailed, "TLS failed"),
     "another's certificate": Unreachable(
         of_another_name, ConnectionFailed, "TLS failed"
     ),

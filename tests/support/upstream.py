@@ -141,11 +141,6 @@ class Upstream:
         with self._lock:
             assert self._lock.wait_for(lambda: len(self.received) >= count, PATIENCE)
 
-    def wait_for_connections(self, count: int) -> None:
-        """Return once so many are open and served."""
-        with self._lock:
-            assert self._lock.wait_for(lambda: len(self._open) >= count, PATIENCE)
-
     def drop_connections(self) -> None:
         """Close every connection that is open, as a server does with idle ones."""
         with self._lock:
@@ -192,7 +187,6 @@ class Upstream:
                 raw = self.context.wrap_socket(raw, server_side=True)
             with self._lock:
                 self._open.add(raw)
-                self._lock.notify_all()
             with raw.makefile("rb") as lines:
                 while self._exchange(raw, lines, number):
                     pass
