@@ -28,14 +28,6 @@ from .shops import Shop
 from .upstream import PATIENCE
 
 TEE = item(amount=Decimal("420.00"), currency_code="DKK", sku="TEE", name="Tee")
-CSS = """
-:root { color-scheme: light dark; }
-html { background: light-dark(#fff, #121212); }
-body { font: 1.0625rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 0 auto;
-  padding: 1.5rem; }
-#place-order { font: inherit; font-weight: 600; padding: 0.75rem 1.5rem; border: 0;
-  border-radius: 0.5rem; background: #14532d; color: #fff; }
-"""
 FORM = """<form action="/own-checkout" method="post">
 <button id="place-order">Place order</button>
 </form>"""
@@ -50,7 +42,6 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="htmx-config" content='{"includeIndicatorStyles": false}'>
 <title>{{ title }}</title>
-<link rel="stylesheet" href="/shop.css">
 <link rel="icon" href="data:,">
 {{ shop.head|safe }}
 </head>
@@ -129,10 +120,6 @@ def _add_pages(shop: FlaskShop) -> None:
     @app.get("/own-checkout")
     def own_checkout() -> str:
         return page("Own checkout", "<h1>Own checkout</h1>")
-
-    @app.get("/shop.css")
-    def stylesheet() -> Response:
-        return Response(CSS, mimetype="text/css")
 
     # Not in the views: the first time they come from npm, and no page waits so long.
     htmx_folder = package("htmx.org", "2.0.8")
