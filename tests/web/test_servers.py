@@ -74,7 +74,7 @@ def test_a_server_gives_everyone_their_own_and_ends_with_a_call_in_flight(
     reason: str | None,
 ) -> None:
     # Of a call that hangs, and far more than one that is well needs on a busy machine.
-    seconds = "5" if last is hangs else "20"
+    seconds = "10" if last is hangs else "20"
     settings = {"ZONOS_DEADLINE": seconds, "ZONOS_PROFILE_GRACE": seconds}
     settings["ZONOS_CA_BUNDLE"] = ca_bundle
     with (
