@@ -73,17 +73,14 @@ ROWS = [
     Row("script-src 'self' https://*.zonos.com"),
     Row("script-src 'self' JS.Zonos.com", FURTHER),
     Row("script-src 'self' http://js.zonos.com", FURTHER),
-    Row("script-src 'self' https://zonos.com", BOTH_LOADS),
     Row("script-src 'self' https://*.js.zonos.com", LOADS),
     Row("script-src 'self' https://js.zonos.com.evil.example", BOTH_LOADS),
     Row("script-src 'self' wss://js.zonos.com", BOTH_LOADS),
     Row("script-src *"),
-    Row("script-src https://*"),
     Row(f"script-src {ZONOS}", f"{SCRIPT} {FURTHER}"),
     Row(f"script-src self {ZONOS}", f"{SCRIPT} {FURTHER}"),
     # Schemes.
     Row("script-src https:"),
-    Row("script-src data: blob:", SCRIPTS),
     Row("connect-src wss:", CLICK),
     # Ports.
     Row("script-src 'self' https://js.zonos.com:443", FURTHER),
@@ -196,7 +193,6 @@ TOLD = [
     (f"{STRICT}; connect-src 'self'", "warning", "lacks https://route.js.zonos.com"),
     (f"{STRICT}; frame-src 'self'", "warning", "frame-src lacks https://*.zonos.com"),
     ("frame-ancestors 'none'", "warning", "no protection"),
-    ("default-src * 'self' 'unsafe-inline'", "warning", "no protection"),
     ("script-src https: 'nonce-x' 'unsafe-inline'", "warning", "no protection"),
     (None, "warning", "has no Content-Security-Policy"),
     # Left alone:
@@ -225,23 +221,15 @@ def test_the_nonce_has_to_stand_in_the_tag() -> None:
     assert told_of(app, "/cart-without-nonce")[0] == [("error", "CSP")]
 
 
-@pytest.mark.parametrize(
-    ("meta", "troubles"),
-    [
-        ("connect-src *.zonos.com", [("error", "CSP")]),
-        (f"{STRICT}; sandbox", []),
-    ],
-)
-def test_a_policy_that_stands_in_the_page_counts_too(
-    meta: str, troubles: Found
-) -> None:
+def test_a_policy_that_stands_in_the_page_counts_too_but_for_its_sandbox() -> None:
     app = make_shop(STRICT, **OFFLINE)
 
-    @app.get("/meta")
-    def page() -> str:
-        return render_template_string(PAGE, meta=meta, nonce=NONCE)
+    @app.get("/meta/<policy>")
+    def page(policy: str) -> str:
+        return render_template_string(PAGE, meta=policy, nonce=NONCE)
 
-    assert told_of(app, "/meta")[0] == troubles
+    assert told_of(app, "/meta/connect-src *.zonos.com")[0] == [("error", "CSP")]
+    assert told_of(app, f"/meta/{STRICT}; sandbox")[0] == []
 
 
 @pytest.mark.parametrize(
@@ -266,19 +254,10 @@ def test_of_two_headers_both_have_to_allow(name: str, level: str, words: str) ->
     assert words in told
 
 
-@pytest.mark.parametrize(
-    ("csp", "troubles"),
-    [
-        (STRICT, [("error", "page")]),
-        ("script-src 'none'", [("error", "page"), ("error", "CSP")]),
-    ],
-)
-def test_a_page_without_tags_is_told_and_its_policy_all_the_same(
-    csp: str, troubles: Found
-) -> None:
-    app = make_shop(csp, **OFFLINE)
+def test_a_page_without_tags_is_told_and_its_policy_all_the_same() -> None:
+    app = make_shop("script-src 'none'", **OFFLINE)
     app.add_url_rule("/empty", view_func=lambda: "Your cart is empty.")
-    assert told_of(app, "/empty")[0] == troubles
+    assert told_of(app, "/empty")[0] == [("error", "page"), ("error", "CSP")]
 
 
 def test_the_page_is_asked_for_by_the_shops_own_name() -> None:
@@ -310,19 +289,13 @@ def test_against_the_sandbox_its_own_host_has_to_be_let_in(
 
 
 @pytest.mark.parametrize(
-    ("csp", "level", "words"),
-    [
-        (None, "note", "zonos-checkout.js"),
-        (STRICT, "note", "zonos-checkout.js"),
-        ("script-src 'none'", "warning", "stops the checkout"),
-    ],
+    ("csp", "level"), [(None, "note"), (STRICT, "note"), ("script-src", "warning")]
 )
 def test_without_a_page_the_finding_says_that_only_a_file_was_looked_at(
-    csp: str | None, level: str, words: str
+    csp: str | None, level: str
 ) -> None:
     report = check(make_shop(csp, **OFFLINE), "--offline")
     [finding] = [f for f in report.findings if f["topic"] == "CSP"]
     assert "No page was looked at" in finding["message"]
     assert "--page /cart" in finding["remedy"]
     assert finding["level"] == level
-    assert words in finding["message"]

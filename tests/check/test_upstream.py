@@ -45,27 +45,17 @@ def asked(settings: dict[str, Any], **config: Any) -> Report:
 
 
 @pytest.mark.parametrize(
-    ("config", "topic", "words"),
+    ("secret", "public", "topic", "words"),
     [
-        (
-            {"ZONOS_CREDENTIAL_TOKEN": "wrong-token"},
-            "credential",
-            "Copy the GraphQL key",
-        ),
-        (
-            {
-                "ZONOS_CREDENTIAL_TOKEN": Sandbox.api_key,
-                "ZONOS_API_KEY": Sandbox.credential_token,
-            },
-            "key mix-up",
-            "swapped",
-        ),
+        ("wrong-token", Sandbox.api_key, "credential", "Copy the GraphQL key"),
+        (Sandbox.api_key, Sandbox.credential_token, "key mix-up", "swapped"),
     ],
 )
 def test_a_credential_that_zonos_refuses_is_told_and_so_are_swapped_keys(
-    config: dict[str, str], topic: str, words: str, sandbox: Sandbox
+    secret: str, public: str, topic: str, words: str, sandbox: Sandbox
 ) -> None:
-    report = asked(sandbox.settings, **config)
+    keys = {"ZONOS_CREDENTIAL_TOKEN": secret, "ZONOS_API_KEY": public}
+    report = asked(sandbox.settings, **keys)
     assert report.troubles == [("error", topic)]
     assert words in report.told(topic)
 
