@@ -116,8 +116,8 @@ def test_the_stock_is_checked_just_before_payment(
 ) -> None:
     zonos.set(inventory_list=listed)
     check = """(given, { zonosApiRoute, translate }) => {
-      const items = given.length === undefined ? given.items : [...given];
-      told.push(["stock", items, zonosApiRoute, translate("Total")]);
+      told.push(["stock", given.items, zonosApiRoute, translate("Total")]);
+      told.push(["listed", Array.isArray(given)]);
       if (told.filter(([what]) => what === "stock").length === 1) return "Sold out.";
     }"""
     host.give(zonos.recognised(), onInventoryCheck=check)
@@ -129,6 +129,7 @@ def test_the_stock_is_checked_just_before_payment(
     host.wait_for("order")
     item = {**ITEM, "itemType": "PHYSICAL_GOOD", "productId": ""}
     assert host.told("stock")[0] == ["stock", [item], zonos.sandbox.url, "Total"]
+    assert host.told("listed")[0] == ["listed", listed]
 
 
 def test_after_the_order_the_shop_chooses_what_happens(
