@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
 
+from ..support.paying import GUEST_ADDRESS
 from ..support.samples import PAGES_EXAMPLE
 from ..support.serving import serve
 from .host import Host
@@ -36,15 +37,6 @@ CART_UPSERT = """mutation ($input: CartUpsertInput!) {
 CART_UPDATE = """mutation ($input: CartUpdateInput!) {
   cartUpdate(input: $input) { id expiresAt items { sku } adjustments { amount } } }"""
 ITEM = {"amount": 24.9, "currencyCode": "DKK", "quantity": 2, "sku": "cup"}
-ADDRESS = {
-    "name": "Anna Andersen",
-    "email": "anna@example.com",
-    "line1": "Robson Street 1",
-    "locality": "Vancouver",
-    "administrativeArea": "BC",
-    "postalCode": "V6E1M7",
-    "countryCode": "CA",
-}
 
 
 class Zonos:
@@ -120,7 +112,7 @@ class Zonos:
 
     def pay(self, session: dict[str, Any], **choices: Any) -> requests.Response:
         body = {
-            "address": ADDRESS,
+            "address": GUEST_ADDRESS,
             "serviceLevel": "sandbox.economy",
             "payment": {"testCard": "visa"},
             **choices,
@@ -135,6 +127,10 @@ class Zonos:
     def control(self, path: str, body: Any = None) -> requests.Response:
         url = f"{self.sandbox.url}/_sandbox/{path}"
         return requests.post(url, json={} if body is None else body, timeout=30)
+
+    def rows(self, query: str) -> list[Any]:
+        """What is in the sandbox's database."""
+        return self.sandbox.state.store.all(query)
 
     def set(self, **options: Any) -> None:
         self.sandbox.state.options.change(options)

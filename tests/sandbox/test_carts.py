@@ -9,7 +9,10 @@ from .conftest import Zonos
 
 CART = """query ($id: ID!) { cart(id: $id) {
   expiresAt metadata { key value } adjustments { amount type }
-  items { id sku quantity itemType hsCode hsCodeSource countryOfOriginSource } } }"""
+  items { id sku quantity itemType hsCode hsCodeSource countryOfOriginSource
+    measurements { value source } } } }"""
+CUSTOMS = {"hsCode": "6912.00", "countryOfOrigin": "DK"}
+KILOGRAM = {"unitOfMeasure": "KILOGRAM", "value": 1, "type": "WEIGHT"}
 
 
 def read(zonos: Zonos, id: str) -> Any:
@@ -19,7 +22,7 @@ def read(zonos: Zonos, id: str) -> Any:
 def test_a_cart_reads_back_as_it_was_made(zonos: Zonos) -> None:
     pairs = [{"key": "basket", "value": "7"}]
     id = zonos.cart(
-        items=[{**ITEM, "hsCode": "6912.00", "countryOfOrigin": "DK"}],
+        items=[{**ITEM, **CUSTOMS, "measurements": [KILOGRAM]}],
         adjustments=[{"amount": -5, "currencyCode": "DKK", "type": "CART_TOTAL"}],
         expiresAt="2030-01-01T12:00:00+02:00",
         metadata=pairs,
@@ -34,6 +37,7 @@ def test_a_cart_reads_back_as_it_was_made(zonos: Zonos) -> None:
         **{"sku": "cup", "quantity": 2, "itemType": "PHYSICAL_GOOD"},
         **{"hsCode": "6912.00", "hsCodeSource": "API_REQUEST"},
         "countryOfOriginSource": "API_REQUEST",
+        "measurements": [{"value": 1, "source": "API_REQUEST"}],
     }
 
 
@@ -70,8 +74,7 @@ def test_an_update_adds_and_removes_items_but_never_all(zonos: Zonos) -> None:
 
 
 def test_an_item_that_makes_no_sense_is_a_bad_request(zonos: Zonos) -> None:
-    kilogram = {"unitOfMeasure": "KILOGRAM", "value": 1}
-    weights = [{**kilogram, "type": type} for type in ("WEIGHT", "TOTAL_WEIGHT")]
+    weights = [KILOGRAM, {**KILOGRAM, "type": "TOTAL_WEIGHT"}]
     for change in ({"quantity": 0}, {"measurements": weights}):
         input = {"items": [{**ITEM, **change}]}
         assert zonos.error(CART_UPSERT, input=input) == "BAD_REQUEST"

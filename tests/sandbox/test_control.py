@@ -66,6 +66,7 @@ def test_a_reset_forgets_everything(zonos: Zonos) -> None:
         ("faults", {"kind": "earthquake"}),
         ("faults", {"kind": "status", "status": 200}),
         ("faults", {"kind": "latency"}),
+        ("faults", {"kind": "latency", "seconds": "long"}),
         ("faults", {"kind": "error", "error_type": "SAD"}),
         ("faults", {"kind": "html", "times": 0}),
         ("faults", {"kind": "html", "colour": "red"}),

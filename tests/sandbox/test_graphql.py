@@ -24,6 +24,7 @@ FRAGMENTS = "".join(
 EMPTY = b'{"query": "{ __typename }"'
 BODIES = {
     "nothing": b"",
+    "a list": b"[]",
     "variables": EMPTY + b', "variables": []}',
     "two": b'{"query": "query A { __typename } query B { __typename }"}',
     "name": EMPTY + b', "operationName": "Other"}',

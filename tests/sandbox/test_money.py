@@ -12,7 +12,7 @@ from flask_zonos.sandbox.checkout.currencies import guaranteed_rate
 from flask_zonos.sandbox.checkout.currencies import rounded
 from flask_zonos.sandbox.checkout.presentment import Presentment
 
-from .conftest import ADDRESS
+from ..support.paying import GUEST_ADDRESS
 from .conftest import Zonos
 
 ORDER = """query ($id: String!) { order(orderId: $id) {
@@ -48,7 +48,7 @@ def test_an_order_is_in_the_shoppers_currency_and_its_items_in_the_shops(
 ) -> None:
     adjustment = {"amount": -3.3, "currencyCode": "DKK", "type": "CART_TOTAL"}
     session = zonos.open(zonos.cart(adjustments=[adjustment])["id"]).json()
-    made = zonos.pay(session, address={**ADDRESS, "countryCode": country}).json()
+    made = zonos.pay(session, address={**GUEST_ADDRESS, "countryCode": country}).json()
     order = zonos.data(ORDER, {"id": made["order"]["id"]})["order"]
     assert order["currencyCode"] == currency
     (item,) = order["items"]

@@ -50,8 +50,8 @@ def test_an_order_says_whose_it_is_and_which_cart_it_was(zonos: Zonos) -> None:
     assert order["status"] == "OPEN"
     destination, payor = order["parties"]
     assert (destination["type"], payor["type"]) == ("DESTINATION", "PAYOR")
-    assert destination["person"]["lastName"] == "Andersen"
-    assert destination["location"]["line1"] == "Robson Street 1"
+    assert destination["person"]["lastName"] == "Guest"
+    assert destination["location"]["line1"] == "1 Queen Street"
     assert order["amountSubtotals"]["items"] == Decimal("10.08")
     assert order["root"] == {"order": {"id": id}, "items": [{"sku": "cup"}]}
     guests = read(zonos, zonos.order()["id"])["references"]

@@ -108,6 +108,7 @@ TABLE = [
     Row("customer_metadata", "removed", reserved_metadata, [""], []),
     Row("cart_orders_once", False, opens_ordered_cart, 412, 201),
     Row("ordered_cart_changes", True, changes_ordered_cart, False, True),
+    Row("password_form", "jwt", lambda z: z.password().count("."), 0, 2),
     Row("failed_opening_uses_password", True, after_a_failure, True, False),
     Row("shipped_status", PARTLY, shipped_status, "COMPLETED", PARTLY),
     Row("unique_order_numbers", False, takes_same_number, False, True),
