@@ -19,18 +19,20 @@ GUEST_ADDRESS = {
 }
 
 
-def open_session(url: str, cart_id: str, password: str | None = None) -> Any:
-    """The checkout session of a cart, at the sandbox of this address."""
+def pay_for(url: str, cart_info: dict[str, Any], **order: Any) -> str:
+    """The id of the order that a click on the button, answered so, leads to.
+
+    It goes to the profile's first address, or a guest's.
+    """
+    known = cart_info["customerProfileAuthenticate"] or {}
+    profile = known.get("checkoutCustomerProfileAuthenticate", {})
     given = {
         "zonosApiKey": Sandbox.api_key,
-        "cartId": cart_id,
-        "customerAuthenticationToken": password,
+        "cartId": cart_info["cartId"],
+        "customerAuthenticationToken": profile.get("oneTimePassword"),
     }
-    return requests.post(f"{url}/checkout/sessions", json=given, timeout=60).json()
-
-
-def pay(url: str, session: Any, **order: Any) -> Any:
-    """The order of a session: to the profile's first address, or a guest's."""
+    opened = requests.post(f"{url}/checkout/sessions", json=given, timeout=60)
+    session = opened.json()
     body = {
         "serviceLevel": session["serviceLevels"][0]["code"],
         "payment": {"testCard": "visa"},
@@ -43,13 +45,4 @@ def pay(url: str, session: Any, **order: Any) -> Any:
     url = f"{url}/checkout/orders"
     placed = requests.post(url, json=body | order, headers=headers, timeout=60)
     assert placed.status_code == 201, placed.text
-    return placed.json()["order"]
-
-
-def pay_for(url: str, cart_info: dict[str, Any], **order: Any) -> str:
-    """The id of the order that a click on the button, answered so, leads to."""
-    known = cart_info["customerProfileAuthenticate"] or {}
-    profile = known.get("checkoutCustomerProfileAuthenticate", {})
-    password = profile.get("oneTimePassword")
-    session = open_session(url, cart_info["cartId"], password)
-    return str(pay(url, session, **order)["id"])
+    return str(placed.json()["order"]["id"])
