@@ -82,10 +82,12 @@ def make_app(seeded: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask], sandbox: Sandbox) -> Flask:
+def app(make_app: Callable[..., Flask], sandbox: Sandbox) -> Iterator[Flask]:
     """The shop, with a Zonos that can tell it of orders."""
     secret = {"ZONOS_WEBHOOK_SECRET": WEBHOOK_SECRET}
-    return make_app(**sandbox.settings, **secret, TESTING=True)
+    app = make_app(**sandbox.settings, **secret, TESTING=True)
+    yield app
+    app.extensions["zonos"].client.close()
 
 
 class Shopper:
