@@ -12,6 +12,7 @@ from .conftest import BUTTON
 from .conftest import codes
 from .conftest import errors
 from .conftest import expect_own_checkout
+from .conftest import expect_state
 from .conftest import FAILED
 from .conftest import MODULE
 from .conftest import open_cart
@@ -149,3 +150,15 @@ def test_a_loader_of_the_shops_own_that_fails_is_made_up_for(
     assert tab.evaluate(STARTS) == [1, 1]
     assert tab.locator("script[src^='/fake-zonos.js']").count() == 1
     assert codes(tab) == []
+
+
+def test_a_button_that_was_swapped_in_opens_the_checkout_once(
+    tab: Page, shop: Shop
+) -> None:
+    open_cart(tab, shop)
+    tab.evaluate(SWAP_FORM)
+    expect_state(tab, "ready")
+    tab.click(BUTTON)
+    wait_until(tab, f"{OPENED} === 1")
+    assert tab.evaluate(STARTS) == [1, 1]
+    assert len(shop.calls) == 1
