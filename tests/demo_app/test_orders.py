@@ -112,6 +112,10 @@ def test_a_guests_order_is_seen_by_the_browser_that_placed_it_alone(
     assert stranger.get(f"/orders/{order_id}").status_code == 404
     stranger.sign_in()
     assert stranger.get(f"/orders/{order_id}").status_code == 404
+    # Who comes next at this browser is somebody else.
+    guest.sign_in()
+    guest.sign_out()
+    assert guest.get(f"/orders/{order_id}").status_code == 404
     # One who waits for an own order cannot tell it from none.
     waiting.add()
     waiting.cart_info()

@@ -21,7 +21,7 @@ from .conftest import Shopper
 from .conftest import TESTER
 
 
-def test_a_guests_basket_goes_along_when_they_sign_in(
+def test_a_guests_basket_goes_along_when_they_sign_in_and_no_planted_session(
     new_shopper: NewShopper,
 ) -> None:
     elsewhere, here = new_shopper(), new_shopper()
@@ -29,10 +29,20 @@ def test_a_guests_basket_goes_along_when_they_sign_in(
     elsewhere.add("SKIVE-S")
     here.add("SKIVE-S")
     here.add("MORGEN-SAND")
+    info = here.cart_info()
+    with here.client.session_transaction() as session:
+        session["planted"] = "by somebody else"
     here.sign_in()
+    with here.client.session_transaction() as session:
+        assert "planted" not in session
     page = here.get("/cart").text
     assert "Morgen" in page
     assert ">2</span>" in page
+    # The checkout that the guest had opened is of this basket now.
+    here.hint(here.pay(info))
+    page = here.get("/cart").text
+    assert "Morgen" not in page
+    assert ">1</span>" in page
     here.sign_out()
     assert "Nothing in it yet" in here.get("/cart").text
 
