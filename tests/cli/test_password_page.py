@@ -17,7 +17,6 @@ from playwright.sync_api import Page
 from flask_zonos.cli.probe import password_life
 from flask_zonos.cli.probe import run
 
-from ..support.browser import wait_until
 from .conftest import MakePerson
 from .conftest import Person
 from .conftest import probe
@@ -116,7 +115,8 @@ def test_a_person_opens_checkouts_with_the_script_of_the_settings(
 
 
 def open_and_see(page: Page, text: str) -> None:
-    wait_until(page, "customElements.get('zonos-controller')")
+    # Zonos.init is through: before it a click may be lost.
+    expect(page.get_by_role("status")).to_contain_text("Open the checkout")
     page.get_by_role("button", name="Open the checkout").click()
     checkout = page.frame_locator("[data-zonos-checkout] iframe")
     expect(checkout.get_by_text(text)).to_be_visible()
