@@ -39,13 +39,13 @@ SHOPPERS = 50
 RUN = "from flask_zonos.cli.sandbox import sandbox; sandbox()"
 SEED = 20261128
 #: Seconds. Nobody waits for what drips or hangs; a busy machine takes its time.
-DEADLINE, PATIENCE = 3.0, 9.0
+DEADLINE, PATIENCE = 3.0, 20.0
 
 CLASSES = ("BAD_REQUEST", "INTERNAL", "UNAVAILABLE", "UNAUTHENTICATED")
 #: The kinds of faults that come in several ways, or with less patience than theirs.
 WAYS: dict[str, list[dict[str, Any]]] = {
     "latency": [{"seconds": [0.05, 0.4, 1.2]}],
-    "no-answer": [{"seconds": 12}],
+    "no-answer": [{"seconds": 60}],
     "drip": [{"seconds": 0.05}, {"seconds": 0.002}],
     "status": [{"status": status} for status in (400, 401, 403, 409, 500, 503, 504)],
     "error": [{"error_type": error_type} for error_type in CLASSES],
