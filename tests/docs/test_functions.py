@@ -30,8 +30,8 @@ from flask_zonos.testing.shopper import Shopper
 
 from ..support.samples import cart
 from ..support.samples import profile
+from ..support.shops import make_shop
 from ..support.shops import User
-from ..testing.shop import make_shop
 from .blocks import DOCS
 from .blocks import name
 from .blocks import PAGES
@@ -55,7 +55,7 @@ REDIS_GIVES_IT_UP_AFTER = 3600
 
 def place_order(sandbox: Sandbox, signed_in: bool = True) -> str:
     """The id of a new order of which no shop has been notified."""
-    shop = make_shop(sandbox.settings, DEBUG=True)
+    shop = make_shop("", **sandbox.settings, DEBUG=True)
     shopper = Shopper(sandbox, shop.app.test_client())
     if signed_in:
         shopper.sign_in(User("1"))

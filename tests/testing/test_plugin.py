@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,15 @@ import pytest
 from flask_login import current_user
 from werkzeug.test import TestResponse
 
+from flask_zonos import Cart
 from flask_zonos import InventoryItem
+from flask_zonos import Order
+from flask_zonos import OrderEvent
+from flask_zonos import Zonos
 
+from ..support import shops
+from ..support.samples import item
 from ..support.shops import User
-from .shop import make_shop
-from .shop import Shop
 
 if TYPE_CHECKING:
     # A plugin is not to be imported before pytest does it.
@@ -30,14 +36,46 @@ SendWebhook = Callable[..., TestResponse]
 LOST = LookupError("no order table")
 
 
+@dataclass
+class Shop(shops.Shop):
+    """The shop; what its stock was asked; what its order handler raises."""
+
+    asked: list[InventoryItem] = field(default_factory=list)
+    trouble: Exception | None = None
+
+    def in_stock(self, items: list[InventoryItem]) -> str | None:
+        self.asked += items
+        too_many = sum(item.quantity for item in items) > 2
+        return "Only 2 cups are left." if too_many else None
+
+
+def cart_of_cups(request_data: dict[str, Any]) -> Cart:
+    """The page says how many cups are bought."""
+    cups = request_data.get("cups", 1)
+    return Cart(items=[item(quantity=cups, sku="cup", name="A cup")] if cups else [])
+
+
+def make_shop(sandbox: Sandbox, *, testing: bool) -> Shop:
+    settings = sandbox.settings | {"ZONOS_WEBHOOK_SECRET": "s" * 40}
+    app = shops.make_app("", **settings, TESTING=testing)
+    shop = Shop(app, Zonos(), load_cart=cart_of_cups)
+
+    @shop.zonos.order_handler
+    def store(order: Order, event: OrderEvent) -> None:
+        if shop.trouble is not None:
+            raise shop.trouble
+
+    return shops.open_shop(shop)
+
+
 @pytest.fixture
 def shop(zonos_sandbox: Sandbox) -> Shop:
-    return make_shop(zonos_sandbox.settings, TESTING=True)
+    return make_shop(zonos_sandbox, testing=True)
 
 
 @pytest.fixture(params=[True, False], ids=["testing", "as in production"])
 def either(request: pytest.FixtureRequest, zonos_sandbox: Sandbox) -> Shop:
-    return make_shop(zonos_sandbox.settings, TESTING=request.param)
+    return make_shop(zonos_sandbox, testing=request.param)
 
 
 @pytest.fixture
