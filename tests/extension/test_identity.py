@@ -12,14 +12,10 @@ import flask_login
 import pytest
 from flask.testing import FlaskClient
 
-from flask_zonos import Zonos
-
 from ..support.fixtures import MakeShop
-from ..support.samples import cart
 from ..support.samples import profile
 from ..support.shops import click
 from ..support.shops import data_block
-from ..support.shops import make_app
 from ..support.shops import password_in
 from ..support.shops import Shop
 from ..support.shops import User
@@ -237,15 +233,3 @@ def test_a_remembered_login_gets_a_password_unless_a_fresh_one_is_required(
 
     assert recognition(browser) == expected
     assert len(upstream.received) == (1 if require_fresh else 2)
-
-
-def test_a_login_manager_may_come_later(upstream: Upstream) -> None:
-    app = make_app(upstream.url)
-    manager = app.__dict__.pop("login_manager")
-    zonos = Zonos(app)
-    zonos.cart_loader(lambda request_data: cart())
-    manager.init_app(app)
-
-    assert recognition(app.test_client()) == ANONYMOUS
-    with app.app_context():
-        zonos.client.close()

@@ -10,7 +10,6 @@ from typing import Any
 import flask_login
 import pytest
 from flask import abort
-from flask import Flask
 from flask import got_request_exception
 from flask import make_response
 from flask import redirect
@@ -89,15 +88,13 @@ def heard(shop: Shop) -> Iterator[list[Any]]:
     """The exceptions that Flask signals, and the codes that we do."""
     heard: list[Any] = []
 
-    def flask_hears(sender: Flask, exception: Exception, **more: Any) -> None:
-        heard.append(type(exception))
-
-    def hears(sender: Flask, code: str, **more: Any) -> None:
-        heard.append(code)
-
     with (
-        got_request_exception.connected_to(flask_hears, shop.app),
-        checkout_failed.connected_to(hears, shop.app),
+        got_request_exception.connected_to(
+            lambda sender, exception: heard.append(type(exception)), shop.app
+        ),
+        checkout_failed.connected_to(
+            lambda sender, **told: heard.append(told["code"]), shop.app
+        ),
     ):
         yield heard
 
