@@ -170,14 +170,6 @@ def test_an_order_that_names_a_customer_is_shown_to_that_customer_alone(
     assert not shows(owner, customer="", cart="")
 
 
-@pytest.mark.parametrize("load", [lambda user: None, lambda user: 1 / 0])
-def test_an_order_is_hidden_where_the_loader_gives_no_customer(
-    shop: Shop, load: Any
-) -> None:
-    shop.load_customer = load
-    assert not shows(shop.browser("a"), customer="a")
-
-
 def test_a_cart_is_forgotten_after_a_day_also_where_the_cookie_was_kept(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
