@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from typing import Any
+from typing import NamedTuple
 
 import pytest
 from flask import Flask
@@ -96,87 +97,75 @@ def test_what_the_command_makes_is_well(sandbox: Sandbox) -> None:
     assert "No webhook tells" not in report.told("webhook")
 
 
-@pytest.mark.parametrize(
-    ("given", "levels", "words"),
-    [
-        ({"headers": {}}, ["error"], "does not send X-Zonos-Webhook-Secret"),
-        ({"status": "DISABLED", "headers": {}}, ["error", "error"], "is disabled"),
-        ({"url": f"{SHOP}{PATH}"}, ["note"], "the kind UNKNOWN"),
-        ({"url": f"{SHOP}{PATH}?type=ORDER_UPDATED"}, ["note"], "kind ORDER_UPDATED"),
-    ],
-)
-def test_a_webhook_that_is_not_well_is_mended_by_the_remedy(
-    sandbox: Sandbox, given: dict[str, Any], levels: list[str], words: str
-) -> None:
-    create(sandbox, **given)
-    app = shop_of(sandbox)
-    before = check(app)
-    assert troubles(before) == levels
-    assert words in before.told("webhook")
-    follow_remedies(app, before)
-    assert troubles(check(app)) == []
-    with app.app_context():
-        made = list(app.extensions["zonos"].client.webhooks())
-    assert [w.url for w in made if w.type == "ORDER_CREATED"] == [MADE["url"]]
+class Row(NamedTuple):
+    """Webhooks, what is told of them, and what is left once the remedies are done."""
+
+    given: list[dict[str, Any]]
+    levels: list[str]
+    words: str
+    url: str | None = None
+    config: dict[str, Any] = {}
+    left: list[str] = []
 
 
-@pytest.mark.parametrize(
-    ("given", "config", "url", "levels", "words"),
-    [
-        # Kinds that tell of changes are no condition.
-        ([{}], {}, None, [], "No webhook tells of ORDER_UPDATED"),
-        ([{}, CANCELED], {}, None, ["warning"], "(ORDER_CANCELED) is disabled"),
-        # Another host's is not this shop's.
-        ([ON_STAGING], {}, SHOP, ["error"], f"There are some to {STAGING}"),
-        ([ON_STAGING], {"SERVER_NAME": "shop.example"}, None, ["error"], STAGING),
-        # A bad one of another host beside a good one is no error.
-        ([{}, OFF_THERE], {}, None, ["note"], f"{SHOP} is taken for this shop"),
-        ([OFF_THERE, {}], {}, None, ["note"], f"--url {STAGING}"),
-        ([{}, OFF_THERE], {}, SHOP, [], ""),
-        ([{}, OFF_THERE], {}, STAGING, ["error"], "is disabled"),
-        # Another path's is told where no host is known to be the shop's.
-        ([SLIP], {}, None, ["note", "error"], f"takes webhooks at {PATH}"),
-        ([SLIP], {}, STAGING, ["error"], f"create {STAGING}{PATH}"),
-        ([{}], {"ZONOS_MODE": "LIVE"}, None, ["error"], "is of mode TEST, not of"),
-        (
-            [{}],
-            {"ZONOS_URL_PREFIX": "/pay"},
-            SHOP,
-            ["warning", "error"],
-            f"flask zonos webhooks create {SHOP}/pay/webhooks",
-        ),
-    ],
-)
-def test_what_is_found_of_the_webhooks_that_there_are(
-    sandbox: Sandbox,
-    given: list[dict[str, Any]],
-    config: dict[str, Any],
-    url: str | None,
-    levels: list[str],
-    words: str,
+def slips(path: str) -> list[dict[str, Any]]:
+    """One as it should be, and one to another path on each of two hosts."""
+    urls = (f"{host}{path}?type=ORDER_CREATED" for host in (STAGING, SHOP))
+    return [{}, *({"url": url} for url in urls)]
+
+
+CREATE = "flask zonos webhooks create"
+TABLE = [
+    Row([{"headers": {}}], ["error"], "does not send X-Zonos-Webhook-Secret"),
+    Row([{"status": "DISABLED", "headers": {}}], ["error", "error"], "is disabled"),
+    Row([{"url": f"{SHOP}{PATH}"}], ["note"], "the kind UNKNOWN"),
+    Row([{"url": f"{SHOP}{PATH}?type=ORDER_UPDATED"}], ["note"], "kind ORDER_UPDATED"),
+    # Kinds that tell of changes are no condition.
+    Row([{}], [], "No webhook tells of ORDER_UPDATED"),
+    Row([{}, CANCELED], ["warning"], "(ORDER_CANCELED) is disabled"),
+    # Another host's is not this shop's.
+    Row([ON_STAGING], ["error"], f"There are some to {STAGING}", SHOP),
+    Row([ON_STAGING], ["error"], STAGING, config={"SERVER_NAME": "shop.example"}),
+    # A bad one of another host beside a good one is no error.
+    Row([{}, OFF_THERE], ["note"], f"{SHOP} is taken for this shop", left=["note"]),
+    Row([OFF_THERE, {}], ["note"], f"--url {STAGING}", left=["note"]),
+    Row([{}, OFF_THERE], [], "", SHOP),
+    Row([{}, OFF_THERE], ["error"], "is disabled", STAGING),
+    # Another path's is told where it is the shop's, or where its host is not known.
+    Row(slips("/zonos/webhook"), ["warning"], f"goes to {SHOP}/zonos/webhook, but"),
+    Row(slips(f"{PATH}/"), ["warning"], f"goes to {SHOP}{PATH}/, but", SHOP),
+    Row(slips(""), ["warning"], f"goes to {SHOP}, but"),
+    Row([SLIP], ["note", "error"], f"takes webhooks at {PATH}"),
+    Row([SLIP], ["error"], f"{CREATE} {STAGING}{PATH}", STAGING),
+    Row(
+        [{}],
+        ["warning", "error"],
+        f"{CREATE} {SHOP}/pay/webhooks",
+        SHOP,
+        {"ZONOS_URL_PREFIX": "/pay"},
+    ),
+]
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.words)
+def test_what_is_not_well_is_told_and_its_remedies_mend_it(
+    sandbox: Sandbox, row: Row
 ) -> None:
-    for each in given:
+    for each in row.given:
         create(sandbox, **each)
-    report = check(shop_of(sandbox, **config), url)
-    assert troubles(report) == levels
-    assert words in report.told("webhook")
-
-
-@pytest.mark.parametrize("path", ["/zonos/webhook", f"{PATH}/", ""])
-def test_one_to_another_path_of_this_shop_is_a_warning_that_its_remedy_mends(
-    sandbox: Sandbox, path: str
-) -> None:
-    create(sandbox)
-    create(sandbox, url=f"{STAGING}{path}?type=ORDER_CREATED")
-    slip = create(sandbox, url=f"{SHOP}{path}?type=ORDER_CREATED")
-    app = shop_of(sandbox)
-    for url in (SHOP, None):
-        report = check(app, url)
-        assert troubles(report) == ["warning"]
-        assert f"goes to {SHOP}{path}, but" in report.told("webhook")
-        assert f"flask zonos webhooks delete {slip}" in report.told("webhook")
+    app = shop_of(sandbox, **row.config)
+    report = check(app, row.url)
+    assert troubles(report) == row.levels
+    assert row.words in report.told("webhook")
     follow_remedies(app, report)
-    assert troubles(check(app)) == []
+    assert troubles(check(app, row.url)) == row.left
+
+
+def test_one_of_another_mode_is_an_error(sandbox: Sandbox) -> None:
+    create(sandbox)
+    report = check(shop_of(sandbox, ZONOS_MODE="LIVE"))
+    assert troubles(report) == ["error"]
+    assert "is of mode TEST, not of" in report.told("webhook")
 
 
 def test_of_two_for_the_same_kind_the_one_that_is_whole_stays(
