@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import http.client
 import json
 import socket
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
-from contextlib import contextmanager
+from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,15 +30,16 @@ def address(sandbox: Sandbox) -> tuple[str, int]:
     return parts.hostname, parts.port
 
 
-@contextmanager
-def connected(sandbox: Sandbox) -> Iterator[http.client.HTTPConnection]:
-    with closing(http.client.HTTPConnection(*address(sandbox), timeout=30)) as one:
+@pytest.fixture
+def connection(sandbox: Sandbox) -> Iterator[HTTPConnection]:
+    """A connection that stays one: a second would be an error."""
+    with closing(HTTPConnection(*address(sandbox), timeout=30)) as one:
         one.connect()
-        one.auto_open = 0  # a second connection would be an error
+        one.auto_open = 0
         yield one
 
 
-def create(connection: http.client.HTTPConnection) -> int:
+def create(connection: HTTPConnection) -> int:
     headers = {**KEY, "Content-Type": "application/json"}
     connection.request("POST", "/graphql", QUERY, headers)
     response = connection.getresponse()
@@ -52,21 +52,21 @@ def create(connection: http.client.HTTPConnection) -> int:
     [("POST", "/nowhere"), ("PUT", "/graphql"), ("HEAD", "/")],
 )
 def test_a_body_that_nobody_reads_is_not_taken_for_the_next_request(
-    sandbox: Sandbox, method: str, path: str
+    connection: HTTPConnection, method: str, path: str
 ) -> None:
-    with connected(sandbox) as connection:
-        connection.request(method, path, b"GET /stray HTTP/1.1\r\n\r\n" * 2000)
-        connection.getresponse().read()
-        assert [create(connection) for _ in range(2)] == [200, 200]
+    connection.request(method, path, b"GET /stray HTTP/1.1\r\n\r\n" * 2000)
+    connection.getresponse().read()
+    assert [create(connection) for _ in range(2)] == [200, 200]
 
 
-def test_a_body_in_chunks_is_read_to_its_end(sandbox: Sandbox) -> None:
-    with connected(sandbox) as connection:
-        for _ in range(2):
-            halves = iter([QUERY[:9].encode(), QUERY[9:].encode()])
-            connection.request("POST", "/graphql", halves, KEY, encode_chunked=True)
-            response = connection.getresponse()
-            assert json.loads(response.read())["data"]["cartCreate"]["id"]
+def test_a_body_in_chunks_is_read_to_its_end(
+    connection: HTTPConnection,
+) -> None:
+    for _ in range(2):
+        halves = iter([QUERY[:9].encode(), QUERY[9:].encode()])
+        connection.request("POST", "/graphql", halves, KEY, encode_chunked=True)
+        response = connection.getresponse()
+        assert json.loads(response.read())["data"]["cartCreate"]["id"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_body_that_cannot_be_read_ends_the_connection(
 def test_connections_that_nobody_uses_do_not_hold_up_the_end() -> None:
     with Sandbox() as sandbox:
         unused = socket.create_connection(address(sandbox))
-        used = http.client.HTTPConnection(*address(sandbox), timeout=30)
+        used = HTTPConnection(*address(sandbox), timeout=30)
         create(used)
     assert used.sock.recv(1) == b""
     used.close()

@@ -13,6 +13,8 @@ from .conftest import ITEM
 from .conftest import Zonos
 from .test_profiles import location
 
+MISTYPED = {"kind": "error", "operation": "createCart"}
+
 
 def counts(zonos: Zonos) -> tuple[int, int]:
     """How many carts and orders there are."""
@@ -68,10 +70,12 @@ def test_a_reset_forgets_everything(zonos: Zonos) -> None:
         ("faults", {"kind": "latency"}),
         ("faults", {"kind": "latency", "seconds": "long"}),
         ("faults", {"kind": "error", "error_type": "SAD"}),
+        ("faults", MISTYPED),
         ("faults", {"kind": "html", "times": 0}),
         ("faults", {"kind": "html", "colour": "red"}),
         ("faults/random", {"share": "half", "faults": [{"kind": "html"}]}),
         ("faults/random", {"share": 0.5, "faults": ["html"]}),
+        ("faults/random", {"share": 1, "faults": [MISTYPED]}),
         ("faults/random", {"share": 0.5, "faults": []}),
     ],
     ids=str,
