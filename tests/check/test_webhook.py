@@ -22,7 +22,7 @@ from .shop import Report
 SECRET = "a-webhook-secret-of-some-length"
 HEADER = {"X-Zonos-Webhook-Secret": SECRET}
 SHOP = "https://shop.example"
-STAGING = "https://staging.shop.example"
+STAGING = "https://new.shop.example"
 PATH = "/zonos/webhooks"
 MADE: dict[str, Any] = {
     "url": f"{SHOP}{PATH}?type=ORDER_CREATED",
