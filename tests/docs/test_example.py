@@ -30,12 +30,6 @@ from .blocks import run
 from .blocks import source
 
 README = ROOT / "README.md"
-BEHIND_A_PROXY = """
-from werkzeug.middleware.proxy_fix import ProxyFix
-
-app = create_app()
-app.wsgi_app = ProxyFix(app.wsgi_app)
-"""
 
 
 def test_the_readme_shop_recognises_its_shopper_and_gets_the_order(
@@ -59,12 +53,12 @@ def test_the_first_click_at_a_gunicorn_worker_finds_connections_open(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     conf = file(DOCS / "guides" / "servers.md", "gunicorn.conf.py")
-    (tmp_path / "shop.py").write_text(source(README) + BEHIND_A_PROXY)
+    (tmp_path / "shop.py").write_text(source(README))
     (tmp_path / "gunicorn.conf.py").write_text(conf)
     settings = {"ZONOS_CREDENTIAL_TOKEN": "a-token", "ZONOS_API_URL": upstream.url}
-    command = ["-m", "gunicorn", "--no-control-socket", "-b", "127.0.0.1:0", "shop:app"]
+    command = ["-m", "gunicorn", "--no-control-socket", "-b", "127.0.0.1:0"]
     with (
-        running(command, tmp_path, settings) as (url, pid),
+        running([*command, "shop:create_app()"], tmp_path, settings) as (url, pid),
         requests.Session() as browser,
     ):
         upstream.wait_for(2)

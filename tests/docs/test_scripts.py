@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 from playwright.sync_api import expect
+from playwright.sync_api import Page
 
 from flask_zonos import Cart
 from flask_zonos.sandbox import Sandbox
@@ -19,7 +19,7 @@ from ..support.serving import serve
 from .blocks import blocks
 from .blocks import DOCS
 
-#: What the shop of the page has besides: a field, and its own two functions.
+#: What the shop of the page has besides: its own two functions, and below a field.
 OF_THE_SHOP = """
 const called = [];
 const showPricesFor = (country) => called.push(["prices", country]);
@@ -39,9 +39,7 @@ def shop(sandbox: Sandbox) -> Iterator[FlaskShop]:
         yield shop
 
 
-def test_the_hooks_of_the_pages_script_are_called(
-    browser: Browser, shop: FlaskShop
-) -> None:
+def test_the_hooks_of_the_pages_script_are_called(page: Page, shop: FlaskShop) -> None:
     scripts = [b for b in blocks(DOCS / "page-script.md") if b.language == "js"]
     script = "\n".join(block.code for block in scripts)
     hints: list[dict[str, Any]] = []
@@ -58,24 +56,22 @@ def test_the_hooks_of_the_pages_script_are_called(
 
     shop.head = f"<script>{OF_THE_SHOP}{script}</script>"
     shop.form = FORM
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.goto(f"{shop.url}/sign-in/customer-7")
-        page.wait_for_function("called.length === 1")
+    page.goto(f"{shop.url}/sign-in/customer-7")
+    page.wait_for_function("called.length === 1")
 
-        page.evaluate("Zonos.openHelloDialog()")
-        hello = page.frame_locator("[data-zonos-hello] iframe")
-        hello.get_by_role("button", name="Save").click()
-        page.wait_for_function("called.length === 2")
-        assert page.evaluate("called[1]") == ["prices", "CA"]
+    page.evaluate("Zonos.openHelloDialog()")
+    hello = page.frame_locator("[data-zonos-hello] iframe")
+    hello.get_by_role("button", name="Save").click()
+    page.wait_for_function("called.length === 2")
+    assert page.evaluate("called[1]") == ["prices", "CA"]
 
-        page.get_by_role("button", name="Place order").click()
-        checkout = page.frame_locator("[data-zonos-checkout] iframe")
-        checkout.get_by_role("button", name="Close checkout").click()
-        page.wait_for_function("called.length === 3")
-        assert page.evaluate("called[2]") == ["feedback"]
-        assert hints == [{"note": "Ring twice"}]
+    page.get_by_role("button", name="Place order").click()
+    checkout = page.frame_locator("[data-zonos-checkout] iframe")
+    checkout.get_by_role("button", name="Close checkout").click()
+    page.wait_for_function("called.length === 3")
+    assert page.evaluate("called[2]") == ["feedback"]
+    assert hints == [{"note": "Ring twice"}]
 
-        page.get_by_role("button", name="Place order").click()
-        checkout.get_by_role("button", name="Pay").click()
-        expect(page.get_by_role("heading")).to_contain_text("Thanks for order_")
+    page.get_by_role("button", name="Place order").click()
+    checkout.get_by_role("button", name="Pay").click()
+    expect(page.get_by_role("heading")).to_contain_text("Thanks for order_")
