@@ -27,6 +27,9 @@ ADDRESSES = {
                        "Tsim Sha Tsui", "Kowloon", ""),
     "two scripts": ("JP", "中村 フレイヤ", "神宮前 4-12-10", "Vindstille Tokyo 3F",
                     "150-0001", "渋谷区", "東京都", ""),
+    # Paid in kroner, so that there is no second sum.
+    "right to left": ("DK", "محمد بن عبد الله", "شارع 12 Strandgade", "", "1401",
+                      "København K", "", ""),
     "emoji, a company and a phone without country": (
         "DE", "Robin🦊", "Hauptstraße 1 👩‍👧 <b>", "c/o Åse & Søn ApS", "50667", "Köln",
         "", "(030) 555-0123"),
