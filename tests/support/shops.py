@@ -94,6 +94,19 @@ def password_in(response: Any) -> str | None:
     return given and given[PROFILE]["oneTimePassword"]  # type: ignore[no-any-return]
 
 
+def problem(response: Any, status: int, code: str) -> dict[str, Any]:
+    """The problem's members, once what holds for every problem was asserted."""
+    assert response.status_code == status
+    assert response.mimetype == "application/problem+json"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Cookie" in response.vary
+    found: dict[str, Any] = response.json
+    assert (found["status"], found["code"]) == (status, code)
+    assert found["detail"].endswith(".")
+    assert found["title"]
+    return found
+
+
 def data_block(page: str) -> Any:
     """The settings that ``zonos_checkout()`` printed into a page."""
     found = re.search(r'id="zonos-settings">(.*?)</script>', page)

@@ -25,10 +25,10 @@ from ..support.fixtures import MakeShop
 from ..support.samples import cart
 from ..support.samples import item
 from ..support.samples import profile
+from ..support.shops import problem
 from ..support.shops import Shop
 from ..support.upstream import reply_with
 from ..support.upstream import Upstream
-from .problems import problem
 
 SECRET = "a-long-random-value-of-a-test"
 HOOK = {"X-Zonos-Webhook-Secret": SECRET}

@@ -31,6 +31,7 @@ from ..support.fault_handlers import TOLD
 from ..support.faults import Fault
 from ..support.faults import TABLE
 from ..support.shops import make_shop
+from ..support.shops import problem
 from ..support.shops import Shop
 from ..support.threads import assert_idle
 from ..support.threads import assert_soon
@@ -40,7 +41,6 @@ from ..support.unreachable import UNREACHABLE
 from ..support.upstream import PATIENCE
 from ..support.upstream import server_context
 from ..support.upstream import Upstream
-from .problems import problem
 
 #: The status and what the shopper reads, by the problem's code.
 PROBLEMS = {

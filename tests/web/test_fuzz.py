@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from ..support.fixtures import MakeShop
 from ..support.shops import make_shop
+from ..support.shops import problem
 from ..support.shops import Shop
 from ..support.upstream import Upstream
-from .problems import problem
 
 SECRET = "a-long-random-value"
 HOOK = {"X-Zonos-Webhook-Secret": SECRET}

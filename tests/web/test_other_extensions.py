@@ -18,9 +18,9 @@ from ..support.shops import click
 from ..support.shops import data_block
 from ..support.shops import make_app
 from ..support.shops import open_shop
+from ..support.shops import problem
 from ..support.shops import Shop
 from ..support.upstream import Upstream
-from .problems import problem
 
 
 def protected(make_a_shop: MakeShop, *, exempt: bool, **config: Any) -> Shop:

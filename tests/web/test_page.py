@@ -23,9 +23,9 @@ from ..support.samples import cart
 from ..support.samples import item
 from ..support.samples import profile
 from ..support.shops import data_block
+from ..support.shops import problem
 from ..support.shops import Shop
 from ..support.upstream import Upstream
-from .problems import problem
 
 
 def printed(shop: Shop, arguments: str = "", user_id: str | None = None) -> str:
