@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,7 @@ from flask import got_request_exception
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from flask_zonos import Cart
-from flask_zonos import CartItem
 from flask_zonos import ConfigurationError
-from flask_zonos import CustomerProfile
 from flask_zonos import ZonosClient
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.checkout.checkout_sessions import open_session
@@ -26,6 +22,9 @@ from flask_zonos.sandbox.encoding import dumps
 from flask_zonos.signals import webhook_rejected
 
 from ..support.paying import GUEST_ADDRESS
+from ..support.samples import cart
+from ..support.samples import item
+from ..support.samples import profile
 from .shop import create_shop
 from .shop import SECRET
 from .shop import Shop
@@ -44,18 +43,13 @@ class Placing:
 
     def order(self, customer_id: str | None = None, sku: str = "cup") -> str:
         """The id of an order of two, which somebody has just paid."""
-        item = CartItem(
-            amount=Decimal("24.90"), currency_code="DKK", quantity=2, sku=sku
-        )
-        created = self.client.create_cart(Cart(items=[item]))
+        created = self.client.create_cart(cart(item(sku=sku, currency_code="DKK")))
         password = None
         if customer_id is not None:
-            profile = CustomerProfile(
-                customer_id=customer_id, email=f"{customer_id}@example.com"
-            )
-            authenticated = self.client.authenticate_customer(profile)
-            assert authenticated.one_time_password is not None
-            password = authenticated.one_time_password.reveal()
+            shopper = profile(customer_id=customer_id)
+            found = self.client.authenticate_customer(shopper).one_time_password
+            assert found is not None
+            password = found.reveal()
         return str(self.pay(created.id, password)[1]["id"])
 
     def pay(
