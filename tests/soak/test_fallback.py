@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -30,7 +31,6 @@ from ..support.shops import click
 from ..support.shops import password_in
 from ..support.shops import Shop
 from ..support.threads import assert_soon
-from ..support.threads import call_threads
 from ..support.threads import open_files
 
 pytestmark = pytest.mark.process
@@ -120,12 +120,14 @@ def test_every_shopper_checks_out_or_gets_an_error_and_sees_nobody_else(
             ZONOS_POOL_SIZE=70,
         )
         shop.load_customer = profile_of
-        threads, files = call_threads(), open_files()
+        threads, files = set(threading.enumerate()), open_files()
         with ThreadPoolExecutor(SHOPPERS) as pool:
             shopped = pool.map(lambda name: shop_often(shop, name, times), names)
             endings = [ending for each in shopped for ending in each]
         shop.close()
-        assert_soon(lambda: call_threads() <= threads and open_files() <= files)
+        assert_soon(
+            lambda: set(threading.enumerate()) <= threads and open_files() <= files
+        )
     # What the sandbox has acknowledged outlives a kill.
     with closing(sqlite3.connect(database)) as zonos:
         whose = dict(

@@ -33,11 +33,6 @@ class Held:
             assert self.reached.acquire(timeout=PATIENCE)
 
 
-def call_threads() -> set[threading.Thread]:
-    """The threads that open connections, and make calls on them."""
-    return {t for t in threading.enumerate() if t.name.startswith("zonos_")}
-
-
 def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
