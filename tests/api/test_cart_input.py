@@ -242,8 +242,7 @@ def test_a_proxy_and_an_enum_member_become_plain_values() -> None:
 @pytest.mark.parametrize(
     ("amount", "sent"),
     [
-        *[("24.90", "24.9"), ("24.00", "24"), ("-5", "-5"), ("-0", "0")],
-        *[("1E+2", "100"), ("9007199254740991", "9007199254740991")],
+        *[("-0", "0"), ("1E+2", "100"), ("9007199254740991", "9007199254740991")],
         # Decimals that were made of a float.
         *[(Decimal(19.99), "19.99"), (Decimal(2.0**60), "1152921504606846976")],
     ],

@@ -6,9 +6,6 @@ from typing import Any
 
 import pytest
 from babel.support import LazyProxy
-from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.orm import Mapped
-from sqlalchemy.orm import mapped_column
 from werkzeug.local import LocalProxy
 
 from flask_zonos import InvalidInput
@@ -45,22 +42,13 @@ def test_a_proxy_of_the_user_becomes_plain_text() -> None:
         ("profile", {"customer_id": "1234567"}),
     ],
 )
-def test_what_the_schema_or_good_sense_would_refuse_is_refused_with_the_field(
+def test_a_profile_that_does_not_fit_is_refused_with_the_field(
     field: str, given: Any
 ) -> None:
     with pytest.raises(InvalidInput) as caught:
         profile_input(given)
     assert caught.value.field == field
     assert "test@zonos.com" not in str(caught.value)
-
-
-class Row(DeclarativeBase):
-    pass
-
-
-class Shopper(Row):
-    __tablename__ = "shopper"
-    customer_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +62,7 @@ class Shopper(Row):
         *["user-<User 7>", "User(id=7)", "UUID('8f14')", "(7,)", "[object Object]"],
         *["{'id': 7}", "b'42'", "'42'", "User.id"],
         *["robin@example.com", "robin\uff20example.com", "robin%40example.com"],
-        *[LocalProxy(lambda: Row()), LocalProxy(lambda: None)],
-        *[Shopper.customer_id, Shopper(customer_id="42")],
-        *[42, b"42", True, LazyProxy(lambda: "42")],
+        *[42, b"42", True, LocalProxy(lambda: None), LazyProxy(lambda: "42")],
     ],
 )
 def test_a_customer_id_that_names_nobody_is_refused(customer_id: Any) -> None:
