@@ -47,7 +47,7 @@ def test_many_slow_clicks_leave_the_one_database_connection_to_other_pages(
     for shopper in shoppers:
         shopper.add()
     shoppers[0].sign_in()
-    sandbox.faults.add(Fault("latency", "cartCreate", CLICKS, seconds=60))
+    sandbox.faults.add(Fault("latency", "cartCreate", CLICKS, seconds=80))
 
     with app.app_context(), ThreadPoolExecutor(CLICKS) as executor:
         clicks = [executor.submit(shopper.cart_info) for shopper in shoppers]
@@ -69,7 +69,7 @@ def test_an_order_that_is_slow_to_fetch_or_to_number_holds_no_connection(
     shopper.sign_in()
     shopper.add()
     order_id = shopper.pay()
-    sandbox.faults.add(Fault("latency", operation, seconds=60))
+    sandbox.faults.add(Fault("latency", operation, seconds=80))
 
     with app.app_context(), ThreadPoolExecutor(1) as executor:
         told = executor.submit(shopper.hint, order_id)
