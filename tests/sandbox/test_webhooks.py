@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+import requests
 
 from flask_zonos.sandbox.constants import EVENTS
 from flask_zonos.sandbox.encoding import loads
@@ -81,6 +82,8 @@ def test_an_order_is_delivered_with_own_headers_and_the_documented_body(
     (log,) = logs(zonos)
     assert (log["responseStatus"], log["webhook"]["id"]) == (204, webhook["id"])
     assert webhook["headers"] == [{"key": "X-Zonos-Webhook-Secret"}]
+    shown = requests.get(f"{zonos.sandbox.url}/_sandbox/state", timeout=30)
+    assert shown.json()["deliveries"] and "long-and-random" not in shown.text
     assert webhook["secret"]
 
 
