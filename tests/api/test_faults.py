@@ -186,9 +186,9 @@ def test_one_wait_on_a_tls_connection_is_no_longer_than_the_call_has_left(
         context.wrap_socket(raw, server_hostname="127.0.0.1") as connection,
     ):
         connection.settimeout(PATIENCE)
-        with Deadline(time.monotonic() + 5).applied():
+        with Deadline(time.monotonic() + 20).applied():
             connection.send(b"POST")
-        assert connection.gettimeout() <= 5
+        assert connection.gettimeout() <= 20
 
 
 def test_what_stalls_or_drips_ends_at_the_deadline_and_so_does_its_thread(

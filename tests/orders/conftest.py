@@ -25,6 +25,7 @@ from ..support.paying import GUEST_ADDRESS
 from ..support.samples import cart
 from ..support.samples import item
 from ..support.samples import profile
+from ..support.upstream import PATIENCE
 from .shop import create_shop
 from .shop import SECRET
 from .shop import Shop
@@ -118,7 +119,8 @@ def shop(sandbox: Sandbox, tmp_path: Path) -> Iterator[Shop]:
         str(tmp_path / "shop.sqlite3"),
         **sandbox.settings,
         ZONOS_WEBHOOK_SECRET=SECRET,
-        ZONOS_DEADLINE=5,
+        ZONOS_DEADLINE=PATIENCE,
+        ZONOS_TIMEOUT=(PATIENCE, PATIENCE),
     )
 
     def note(sender: Any, **told: Any) -> None:
