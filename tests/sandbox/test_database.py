@@ -66,19 +66,13 @@ def test_the_file_of_another_version_is_refused_with_the_remedy_which_works(
 
 
 @pytest.mark.parametrize("reset", [False, True])
-def test_the_database_of_another_program_is_left_alone(
-    tmp_path: Path, reset: bool
-) -> None:
-    database = made(tmp_path / "shop.sqlite3", "CREATE TABLE cart (total INTEGER)")
-    with pytest.raises(ValueError, match="choose another file"):
-        Sandbox(database, reset=reset).start()
-    assert rows(database, "SELECT total FROM cart") == []
-
-
-def test_what_is_no_database_is_explained(tmp_path: Path) -> None:
-    text = tmp_path / "notes.txt"
-    text.write_text("No database at all, but long enough to be looked at." * 9)
-    for path in (text, tmp_path / "missing" / "zonos.sqlite3"):
+def test_what_is_no_sandboxs_file_is_left_alone(tmp_path: Path, reset: bool) -> None:
+    shops = made(tmp_path / "shop.sqlite3", "CREATE TABLE cart (total INTEGER)")
+    notes = tmp_path / "notes.txt"
+    notes.write_text("No database at all, but long enough to be looked at." * 9)
+    before = notes.read_text()
+    for path in (shops, notes, tmp_path / "missing" / "zonos.sqlite3"):
         with pytest.raises(ValueError, match="choose another file"):
-            Sandbox(str(path)).start()
-    assert text.read_text().startswith("No database")
+            Sandbox(str(path), reset=reset).start()
+    assert rows(shops, "SELECT total FROM cart") == []
+    assert notes.read_text() == before
