@@ -63,7 +63,7 @@ def presentment(state: State, cart: Object, country: str, wanted: str) -> Presen
     known = has_rate(shop) and has_rate(shopper)
     if not known or not state.options.shopper_currency:
         shopper = shop
-    rate = guaranteed_rate(shop, shopper) if shop != shopper else Decimal(1)
+    rate = guaranteed_rate(shop, shopper)
     return Presentment(shop, shopper, rate)
 
 
