@@ -26,6 +26,7 @@ from flask import Flask
 from flask import has_request_context
 
 from flask_zonos import APIError
+from flask_zonos import ConfigurationError
 from flask_zonos import ZonosClient
 from flask_zonos.api.operations import AUTHENTICATE
 
@@ -157,6 +158,12 @@ def test_a_request_carries_the_credential_and_names_its_operation(
     assert request.headers["accept-encoding"] == "identity"
     assert "authorization" not in request.headers
     assert request.operation == "cartCreate"
+
+
+@pytest.mark.parametrize("token", [None, "  ", "a\r\nX: y", "tøken"])
+def test_a_token_that_no_header_can_carry_is_refused_at_the_start(token: Any) -> None:
+    with pytest.raises(ConfigurationError, match="ZONOS_CREDENTIAL_TOKEN"):
+        ZonosClient(token)
 
 
 @pytest.mark.parametrize("status", [200, 500])
