@@ -153,6 +153,7 @@ def test_the_basket_and_the_developers_panel_tell_how_the_checkout_knows_the_sho
     said, panel = page.locator(".welcome"), page.locator("#developer")
     checkout = open_checkout(page)
     expect(said).to_contain_text("opened in your name", use_inner_text=True)
+    expect(checkout.get_by_role("heading", name="Delivery")).to_be_visible()
     checkout.get_by_role("button", name="Close checkout").click()
     expect(said).not_to_contain_text("opened in your name", use_inner_text=True)
 

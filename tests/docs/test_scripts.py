@@ -61,12 +61,15 @@ def test_the_hooks_of_the_pages_script_are_called(page: Page, shop: FlaskShop) -
 
     page.evaluate("Zonos.openHelloDialog()")
     hello = page.frame_locator("[data-zonos-hello] iframe")
+    expect(hello.get_by_label("Currency")).to_have_value("CAD")
     hello.get_by_role("button", name="Save").click()
     page.wait_for_function("called.length === 2")
     assert page.evaluate("called[1]") == ["prices", "CA"]
 
     page.get_by_role("button", name="Place order").click()
     checkout = page.frame_locator("[data-zonos-checkout] iframe")
+    # Before it is drawn nothing listens to the button.
+    expect(checkout.get_by_role("heading", name="Delivery")).to_be_visible()
     checkout.get_by_role("button", name="Close checkout").click()
     page.wait_for_function("called.length === 3")
     assert page.evaluate("called[2]") == ["feedback"]
