@@ -212,6 +212,7 @@ def test_no_response_within_the_read_timeout_is_told_as_a_timeout_and_sent_once(
     with pytest.raises(TimedOut) as caught:
         make_client(timeout=(2, 0.1), deadline=PATIENCE).create_cart(cart())
     assert caught.value.sent
+    upstream.wait_for(1)
     assert len(upstream.received) == 1
 
 
