@@ -7,7 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
 
+from flask_zonos.sandbox.checkout.currencies import BY_COUNTRY
 from flask_zonos.sandbox.checkout.currencies import guaranteed_rate
 from flask_zonos.sandbox.checkout.currencies import rounded
 from flask_zonos.sandbox.checkout.presentment import Presentment
@@ -25,6 +29,7 @@ CREDIT = """mutation ($input: StoreCreditAddCreditInput!) {
   storeCreditAddCredit(input: $input) { id balance } }"""
 NAMES = {"ITEM": "items", "DISCOUNT": "discounts", "SHIPPING": "shipping"}
 NAMES |= {"DUTY": "duties", "TAX": "taxes", "FEE": "fees"}
+CURRENCIES = st.sampled_from(sorted(set(BY_COUNTRY.values())))
 
 
 def summed(order: Any, target: str) -> dict[str, Decimal]:
@@ -74,6 +79,22 @@ def test_the_checkouts_currency_counts_wherever_the_order_goes(zonos: Zonos) -> 
     session = zonos.session(currencyCode="JPY", countryCode="JP")
     order = zonos.pay(session).json()["order"]
     assert (order["currencyCode"], order["items"][0]["currencyCode"]) == ("JPY", "DKK")
+
+
+@settings(max_examples=500, derandomize=True)
+@given(
+    amount=st.decimals(-(10**7), 10**7, allow_nan=False, places=3),
+    shop=CURRENCIES,
+    shopper=CURRENCIES,
+)
+def test_a_sum_is_the_shops_times_the_rate_to_half_a_unit(
+    amount: Decimal, shop: str, shopper: str
+) -> None:
+    present = Presentment(shop, shopper, guaranteed_rate(shop, shopper))
+    paid = present.convert(amount)
+    assert paid == rounded(paid, shopper)
+    unit = {"JPY": Decimal(1), "KWD": Decimal("0.001"), "CAD": Decimal("0.01")}
+    assert abs(paid - amount * present.rate) <= unit.get(shopper, Decimal(1)) / 2
 
 
 def add_credit(zonos: Zonos, customer_id: str, amount: float) -> Any:
