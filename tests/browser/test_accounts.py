@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from flask_wtf import CSRFProtect
 from playwright.sync_api import expect
 from playwright.sync_api import Page
@@ -9,6 +12,8 @@ from playwright.sync_api import Page
 from flask_zonos.sandbox import Sandbox
 
 from ..support.flask_shop import FlaskShop
+from ..support.session_kinds import remembered
+from ..support.threads import assert_soon
 from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import expect_state
@@ -63,6 +68,31 @@ def test_signing_in_or_out_in_another_tab_reloads_the_page_for_the_one_who_is_th
         checkout.get_by_role("button", name="Close checkout").click()
     assert flask_shop.answers(CART_INFO) == [409, 200] * 3
     assert passwords_used(sandbox) == ["customer-7", "customer-8"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "level"),
+    [("/about", "/sign-in/customer-7", "profile"),
+     ("/sign-in/customer-7", "/sign-out", "guest")],
+)  # fmt: skip
+def test_a_click_that_ends_late_changes_no_login_of_the_other_tab(
+    tab: Page, flask_shop: FlaskShop, tmp_path: Path, first: str, then: str, level: str
+) -> None:
+    remembered(flask_shop.app, tmp_path)
+    tab.goto(f"{flask_shop.url}{first}?remember")
+    open_cart(tab, flask_shop)
+    flask_shop.gate.clear()
+    with tab.expect_response(f"**{CART_INFO}") as answered:
+        tab.click(BUTTON)
+        assert_soon(lambda: flask_shop.carts)
+        in_another_tab(tab, flask_shop, f"{then}?remember")
+        flask_shop.gate.set()
+    answered.value.finished()
+
+    open_cart(tab, flask_shop)
+    open_checkout(tab)
+    cart = tab.evaluate("seen.find(([name]) => name === 'cart')[1]")
+    assert cart["recognition"]["level"] == level
 
 
 def test_a_shopper_who_reloaded_before_still_gets_the_one_reload_and_is_told_of_it_once(
