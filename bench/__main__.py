@@ -43,9 +43,15 @@ def main() -> None:
     parser.add_argument(
         "--rounds", type=int, default=100, help="fewer are faster (%(default)s)"
     )
+    parser.add_argument(
+        "--wsgi",
+        choices=["uwsgi", "gunicorn"],
+        default="uwsgi",
+        help="what serves all but Starlette (%(default)s)",
+    )
     options = parser.parse_args()
     if platform.system() != "Linux":
-        sys.exit("The CPU time of the workers is read from /proc: this needs Linux.")
+        sys.exit("The workers and their CPU time are found in /proc: this needs Linux.")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         bundle = make_authority(folder)
@@ -56,7 +62,12 @@ def main() -> None:
         }
         servers = [
             stack.enter_context(
-                Server(name, application, environment, is_async=name == "starlette")
+                Server(
+                    name,
+                    application,
+                    environment,
+                    "uvicorn" if name == "starlette" else options.wsgi,
+                )
             )
             for name, application in SHOPS.items()
         ]
@@ -75,7 +86,7 @@ def run(upstream: Upstream, servers: list[Server], rounds: int) -> dict[str, Res
         flush=True,
     )
     measure_one_at_a_time(upstream, servers, results, rounds=rounds)
-    measure_cost(upstream, servers, results, rounds=max(rounds // 4, 2))
+    measure_cost(upstream, servers, results, rounds=rounds)
     measure_load(upstream, servers, results, seconds=max(few, 5))
     print(table(results), end="\n\n")
     print(ratios(results), end="\n\n", flush=True)

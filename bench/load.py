@@ -21,7 +21,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 class Shopper:
     """Someone signed in, each of whose requests comes on a connection of its own.
 
-    So nginx passes them on to gunicorn where nothing else is said.
+    So nginx passes them on where nothing else is said.
 
     :param headers: the cookie and the identity tag; see :func:`sign_in`.
     """

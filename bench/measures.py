@@ -13,6 +13,8 @@ from .load import at_once
 from .load import paced
 from .load import shoppers
 from .server import Server
+from .server import THREADS
+from .server import WORKERS
 from .upstream import Upstream
 
 #: Seconds that the stand-in takes for a cart and for a profile.
@@ -74,16 +76,16 @@ def measure_cost(
     *,
     rounds: int,
 ) -> None:
-    """Fill ``rates`` and ``cpu``: 16 at a time, the upstream answers at once."""
+    """Fill ``rates`` and ``cpu``: 32 at a time, the upstream answers at once."""
     upstream.set_delays(0, 0)
-    crowds = {server.name: shoppers(server, 16) for server in servers}
+    crowds = {server.name: shoppers(server, WORKERS * THREADS) for server in servers}
     for crowd in crowds.values():
         at_once(crowd, checkouts=200, seconds=2)
     by_name = {server.name: server for server in servers}
     for name in _in_turn(servers, rounds):
         server, crowd = by_name[name], crowds[name]
         began, cpu = time.perf_counter(), server.cpu_seconds()
-        checkouts = len(at_once(crowd, seconds=1))
+        checkouts = len(at_once(crowd, seconds=0.25))
         seconds, cpu = time.perf_counter() - began, server.cpu_seconds() - cpu
         results[name].rates.append(checkouts / seconds)
         results[name].cpu.append(1000 * cpu / checkouts)

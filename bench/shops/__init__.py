@@ -1,1 +1,1 @@
-"""The shops that are measured, each a WSGI application that gunicorn serves."""
+"""The shops that are measured, each an application for its server."""

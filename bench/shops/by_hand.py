@@ -56,7 +56,7 @@ class _Adapter(HTTPAdapter):
 
 
 def create_app() -> Flask:
-    """The app that gunicorn serves."""
+    """The app that is served."""
     app = create_account_app()
     transport = RequestsHTTPTransport(
         upstream_url(), headers={"credentialToken": TOKEN}, timeout=10

@@ -80,7 +80,7 @@ def _customer(addresses: int) -> CustomerProfile:
 
 
 def create_app() -> Flask:
-    """The app that gunicorn serves."""
+    """The app that is served."""
     app = create_account_app()
     app.config.update(
         ZONOS_CREDENTIAL_TOKEN=TOKEN,
