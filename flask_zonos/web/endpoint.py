@@ -194,7 +194,6 @@ def run_callback(callback: Callable[..., Any], *arguments: Any) -> Any:
 def set_headers(response: Response) -> Response:
     """Set the headers of every response of ours."""
     disable_caching("no-store")
-    response.headers["Vary"] = "Cookie"
     try:
         origin = allowed_origin(request, current_state().settings.allowed_origins)
     except ConfigurationError:
