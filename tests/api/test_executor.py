@@ -48,12 +48,12 @@ def submit(
 
 
 def assert_all_slots_are_there(executor: CallExecutor) -> None:
-    """As many calls as allowed run at the same time, and not one more.
-
-    Then half of them are to spare again.
-    """
+    """As many calls as allowed run at the same time, half of them without a wait."""
     held = Held()
-    begun = [submit(executor, held.wait) for _ in range(LIMIT)]
+    begun = [submit(executor, held.wait, None) for _ in range(LIMIT // 2)]
+    with pytest.raises(Busy):
+        submit(executor, held.wait, None)
+    begun += [submit(executor, held.wait) for _ in range(LIMIT - LIMIT // 2)]
     for wait in (None, 0, 0.01):
         with pytest.raises(Busy):
             submit(executor, held.wait, wait)
@@ -61,24 +61,13 @@ def assert_all_slots_are_there(executor: CallExecutor) -> None:
     held.released.set()
     for call in begun:
         call.result(PATIENCE)
-    for call in [submit(executor, held.wait, None) for _ in range(LIMIT // 2)]:
-        call.result(PATIENCE)
 
 
 def test_calls_that_do_not_wait_leave_half_of_the_slots_to_those_that_do(
     executor: CallExecutor,
 ) -> None:
-    held = Held()
-    hung = [submit(executor, held.wait, None) for _ in range(LIMIT // 2)]
-    with pytest.raises(Busy):
-        submit(executor, held.wait, None)
-    waiting = [submit(executor, held.wait) for _ in range(LIMIT - LIMIT // 2)]
-    held.until_reached(LIMIT)
-    held.released.set()
-
-    for call in hung + waiting:
-        call.result(PATIENCE)
-    assert_all_slots_are_there(executor)
+    for _ in range(2):
+        assert_all_slots_are_there(executor)
 
 
 def test_a_profile_never_takes_the_slot_of_a_waiting_cart() -> None:
@@ -133,7 +122,7 @@ def stop() -> str:
     raise Stop
 
 
-def test_without_a_thread_a_call_that_waits_is_made_by_its_caller(
+def test_a_call_that_is_stopped_costs_no_slot_in_its_callers_thread_or_its_own(
     executor: CallExecutor,
 ) -> None:
     for _ in range(LIMIT + 1):
@@ -142,16 +131,10 @@ def test_without_a_thread_a_call_that_waits_is_made_by_its_caller(
             with pytest.raises(Stop):
                 submit(executor, stop)
         assert call.result(0) == threading.current_thread().name
-    assert_all_slots_are_there(executor)
-
-
-def test_a_call_that_is_stopped_is_an_error_and_costs_no_slot(
-    executor: CallExecutor,
-) -> None:
     for _ in range(LIMIT + 1):
-        call = submit(executor, stop)
+        stopped = submit(executor, stop)
         with pytest.raises(APIError, match="its thread was stopped"):
-            call.result(PATIENCE)
+            stopped.result(PATIENCE)
     assert_all_slots_are_there(executor)
 
 

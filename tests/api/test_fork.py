@@ -27,7 +27,6 @@ from ..support.fault_handlers import says
 from ..support.samples import ORDER
 from ..support.shops import make_shop
 from ..support.shops import Shop
-from ..support.threads import Held
 from ..support.upstream import answer_well
 from ..support.upstream import PATIENCE
 from ..support.upstream import Received
@@ -35,19 +34,6 @@ from ..support.upstream import Upstream
 from ..support.upstream import Wire
 
 pytestmark = pytest.mark.process
-
-
-class HeldSetting:
-    """A setting that takes its time to be read, in the process that made it."""
-
-    def __init__(self, held: Held) -> None:
-        self.held = held
-        self.made_in = os.getpid()
-
-    def __str__(self) -> str:
-        if os.getpid() == self.made_in:
-            self.held.wait()
-        return "TEST"
 
 
 def checkout(shop: Shop, user_id: str) -> str:
@@ -69,17 +55,6 @@ def fork(child: Callable[[], str]) -> None:
         print(f"the child ended with {status}", flush=True)
 
 
-def while_the_settings_are_read(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
-    held = Held()
-    # Not sooner: at the start all settings are looked at, and none is kept.
-    shop.app.config["ZONOS_MODE"] = HeldSetting(held)
-    first = pool.submit(checkout, shop, "parent")
-    held.until_reached()
-    fork(lambda: checkout(shop, "child"))
-    held.released.set()
-    return [first.result()]
-
-
 def amid_calls(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
     """The upstream holds the calls until those of the first child have come."""
     calls = [pool.submit(checkout, shop, f"held{number}") for number in range(4)]
@@ -93,23 +68,24 @@ def amid_calls(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
     return [checkout(shop, "parent")]
 
 
-def amid_hints(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
-    """Every slot for notifications is taken."""
+def amid_locks(shop: Shop, pool: ThreadPoolExecutor) -> list[str]:
+    """The settings are being read, and every slot for notifications is taken."""
     handled: list[str] = []
 
     @shop.zonos.order_handler
     def handle(order: Order, event: OrderEvent) -> None:
         handled.append(order.id)
 
-    def hint() -> str:
+    def visit(who: str) -> str:
         shop.app.test_client().post("/zonos/order-hint", json={"orderId": "order_1"})
-        return f"handled: {handled}"
+        return f"{checkout(shop, who)}, handled: {handled}"
 
-    slots = shop.app.extensions["zonos"].hints.get()
+    state = shop.app.extensions["zonos"]
     for _ in range(MAX_NOTIFICATIONS):
-        slots.acquire()
-    fork(hint)
-    return [hint()]
+        state.hints.get().acquire()
+    with state._settings._lock:
+        fork(lambda: visit("child"))
+    return [visit("parent")]
 
 
 def lines_of(
@@ -141,21 +117,6 @@ def both_of(who: str) -> str:
 
 def connections(upstream: Upstream, who: str) -> set[int]:
     return {r.connection for r in upstream.received if f'"{who}"' in r.body.decode()}
-
-
-def test_an_app_starts_without_importing_gql_or_requests() -> None:
-    program = "import flask_zonos, sys; print({'gql', 'requests'} & {*sys.modules})"
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "set()\n"
-
-
-def test_a_fork_while_another_thread_reads_the_settings_is_no_hang(
-    upstream: Upstream,
-) -> None:
-    lines = lines_of(upstream, "while_the_settings_are_read")
-    assert lines == [both_of("child"), both_of("parent")]
 
 
 def test_a_fork_amid_calls_or_after_them_costs_neither_parent_nor_child_a_response(
@@ -190,15 +151,20 @@ def test_a_fork_amid_calls_or_after_them_costs_neither_parent_nor_child_a_respon
     assert connections(upstream, "parent") <= of_held
 
 
-def test_a_fork_while_all_slots_for_hints_are_taken_leaves_the_child_its_own(
+def test_a_fork_while_locks_and_slots_are_taken_leaves_the_child_its_own(
     upstream: Upstream,
 ) -> None:
     upstream.on("order", says({"data": {"order": ORDER}}))
-    lines = lines_of(upstream, "amid_hints")
-    assert lines == ["handled: ['order_1']", "handled: []"]
+    assert lines_of(upstream, "amid_locks") == [
+        f"{both_of('child')}, handled: ['order_1']",
+        f"{both_of('parent')}, handled: []",
+    ]
 
 
 if __name__ == "__main__":
+    shop = make_shop(
+        sys.argv[1], ZONOS_DEADLINE=PATIENCE, ZONOS_TIMEOUT=(PATIENCE, PATIENCE)
+    )
     with ThreadPoolExecutor(8) as pool:
-        for line in globals()[sys.argv[2]](make_shop(sys.argv[1]), pool):
+        for line in globals()[sys.argv[2]](shop, pool):
             print(line, flush=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
+import subprocess
+import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -112,26 +113,6 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     TopologicalSorter(graph).prepare()
 
 
-def test_a_module_is_of_a_size_to_be_read_and_says_what_it_is_for() -> None:
-    for path in FILES:
-        text = path.read_text(encoding="utf-8")
-        assert ast.get_docstring(ast.parse(text)), path
-        assert len(text.splitlines()) <= 350, path
-
-
-def test_a_listing_reads_like_a_table_of_contents() -> None:
-    assert len([p for p in ROOT.iterdir() if p.name != "__pycache__"]) <= 22
-
-
-def test_requests_and_no_code_of_ours_speaks_http() -> None:
-    own = r"HTTP/1\.1|http\.client|import select$|setblocking|import socket"
-    # A page on loopback for the person who probes; it speaks to nobody else.
-    served = ROOT / "cli" / "probe" / "password_page.py"
-    for path in FILES:
-        if path != served and ROOT / "sandbox" not in path.parents:
-            assert not re.search(own, path.read_text(encoding="utf-8"), re.M), path
-
-
 def test_the_storefront_imports_public_names_only() -> None:
     for path in DEMO.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -156,11 +137,9 @@ def test_what_a_shop_meets_is_public_and_nothing_else_is() -> None:
     assert there - {"annotations"} == public
 
 
-def test_every_public_name_and_method_has_a_docstring() -> None:
-    for name in flask_zonos.__all__:
-        found = getattr(flask_zonos, name)
-        # A dataclass without one gets its signature instead.
-        assert found.__doc__ and not found.__doc__.startswith(f"{name}(")
-        for method, value in vars(found).items():
-            if inspect.isfunction(value) or isinstance(value, property):
-                assert method.startswith("_") or inspect.getdoc(value), method
+def test_an_app_starts_without_importing_gql_or_requests() -> None:
+    program = "import flask_zonos, sys; print({'gql', 'requests'} & {*sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"
