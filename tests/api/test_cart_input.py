@@ -108,7 +108,8 @@ def test_every_field_has_its_place_in_the_schema_and_what_was_not_given_has_none
         item(),
         whole,
         adjustments=[adjustment()],
-        metadata={"basket": "7"},
+        # A key that speaks of customers, and is not the one that is refused.
+        metadata={"customerIdea": "7"},
         expires_at=datetime(2030, 1, 1, 13, tzinfo=timezone(timedelta(hours=1))),
     )
 
@@ -124,7 +125,7 @@ def test_every_field_has_its_place_in_the_schema_and_what_was_not_given_has_none
             },
         ],
         "adjustments": [camel(DISCOUNT)],
-        "metadata": [{"key": "basket", "value": "7"}],
+        "metadata": [{"key": "customerIdea", "value": "7"}],
         "expiresAt": "2030-01-01T12:00:00Z",
     }
 
@@ -220,8 +221,6 @@ def test_the_customer_id_is_refused_in_the_metadata_in_any_spelling(key: str) ->
     assert error.field == "metadata"
     assert "CustomerProfile.customer_id" in str(error)
     assert "1234567" not in str(error)
-    # Another key that speaks of customers is allowed.
-    assert cart_input(cart(metadata={"customerIdea": "blue"}))["metadata"]
 
 
 def test_a_proxy_and_an_enum_member_become_plain_values() -> None:
@@ -266,16 +265,11 @@ def test_what_no_double_can_hold_is_refused(amount: str) -> None:
         json_number(Decimal(amount), "amount")
 
 
-def test_the_shops_own_decimal_context_does_not_matter() -> None:
+@given(strategies.decimals(min_value=-(10**9), max_value=10**9, places=2))
+def test_every_price_is_sent_as_an_equal_value_in_any_decimal_context_of_the_shops(
+    amount: Decimal,
+) -> None:
     strict = decimal.Context(prec=3, traps=[decimal.Inexact, decimal.Rounded])
     with decimal.localcontext(strict):
-        assert json_number(Decimal("1234.56"), "amount") == 1234.56
-        assert json_number(Decimal("123456"), "amount") == 123456
-        with pytest.raises(InvalidInput):
-            json_number(Decimal("9007199254740993"), "amount")
-
-
-@given(strategies.decimals(min_value=-(10**9), max_value=10**9, places=2))
-def test_every_ordinary_price_is_accepted_and_of_equal_value(amount: Decimal) -> None:
-    sent = json.dumps(json_number(amount, "amount"))
+        sent = json.dumps(json_number(amount, "amount"))
     assert Decimal(sent) == amount
