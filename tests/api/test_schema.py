@@ -29,16 +29,13 @@ import flask_zonos
 from flask_zonos import Cart
 from flask_zonos import CartAdjustment
 from flask_zonos import CartItem
-from flask_zonos import CustomerProfile
 from flask_zonos import InvalidInput
 from flask_zonos import ItemComposition
 from flask_zonos import ItemMeasurement
-from flask_zonos import Location
 from flask_zonos import ZonosClient
 from flask_zonos.api import enums
 from flask_zonos.api import operations
 from flask_zonos.api.operations import Operation
-from flask_zonos.api.serializers import profile_input
 from flask_zonos.check.schema import CODES
 
 from ..support.shops import TOKEN
@@ -138,21 +135,6 @@ carts = build(
     metadata=mappings,
     expires_at=st.datetimes(datetime(2026, 1, 1), timezones=st.just(UTC)),
 )
-locations = build(Location, country_code=countries)
-profiles = build(
-    CustomerProfile,
-    customer_id=st.just("42") | texts,
-    email=st.just("test@zonos.com") | texts,
-    locations=st.lists(locations, max_size=2),
-)
-
-
-def refusals(operation: Operation[Any, Any], given: Any) -> list[str]:
-    """A server's errors about the variables, before execution."""
-    sent = json.loads(json.dumps({"input": given}, allow_nan=False).encode())
-    variables = definition_of(operation).variable_definitions or ()
-    found = get_variable_values(schema(), variables, sent)
-    return [error.message for error in found] if isinstance(found, list) else []
 
 
 @settings(max_examples=100)
@@ -161,14 +143,10 @@ def test_a_cart_that_passes_our_checks_is_accepted_by_the_schema(cart: Cart) -> 
     for mutation in ("cartCreate", "cartUpsert"):
         client = ZonosClient(TOKEN, cart_mutation=mutation)
         with suppress(InvalidInput):
-            variables = client.cart_variables(cart)
-            assert refusals(client.cart_operation, variables["input"]) == []
-
-
-@settings(max_examples=100)
-@given(profiles)
-def test_a_profile_that_passes_our_checks_is_accepted_by_the_schema(
-    profile: CustomerProfile,
-) -> None:
-    with suppress(InvalidInput):
-        assert refusals(operations.AUTHENTICATE, profile_input(profile)) == []
+            given = client.cart_variables(cart)
+            sent = json.loads(json.dumps(given, allow_nan=False).encode())
+            definition = definition_of(client.cart_operation)
+            variables = definition.variable_definitions or ()
+            found = get_variable_values(schema(), variables, sent)
+            # A list is of the errors that a server has before the execution.
+            assert not isinstance(found, list), found
