@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
+
+from demo_app.models import db
+from flask_zonos.sandbox import Fault
+from flask_zonos.sandbox import Sandbox
+from tests.support.threads import assert_soon
 
 from .conftest import DELIVERY
 from .conftest import FREJA
@@ -119,3 +126,36 @@ def test_what_is_refused_changes_nothing_and_has_a_page_of_the_shop(
     assert without_token.status_code == 400
     assert "This page has grown old" in without_token.text
     assert "Nothing in it yet" in shopper.get("/cart").text
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("operation", ["cartCreate", "orderUpdateAccountOrderNumber"])
+def test_a_call_that_waits_for_zonos_holds_no_connection_of_the_database(
+    make_app: MakeApp, operation: str
+) -> None:
+    with Sandbox() as sandbox:  # of the test's own: its pauses are ended for good
+        app = make_app(**sandbox.settings, ZONOS_DEADLINE=90, ZONOS_TIMEOUT=(30, 90))
+        shopper = Shopper(app, sandbox)
+        shopper.sign_in()
+        shopper.add()
+        order_id = shopper.pay()
+
+        def check_out() -> None:
+            shopper.cart_info()
+            shopper.hint(order_id)
+
+        def waits() -> bool:
+            calls = sandbox.state.timeline.as_list()
+            pending = [call["operations"] for call in calls if not call["ended"]]
+            return [operation] in pending
+
+        sandbox.faults.add(Fault("latency", operation, seconds=80))
+        with app.app_context(), ThreadPoolExecutor(1) as executor:
+            checkout = executor.submit(check_out)
+            try:
+                assert_soon(waits)
+                checked_out = db.engine.pool.checkedout()  # type: ignore[attr-defined]
+            finally:
+                sandbox.faults.stopping.set()
+        checkout.result()
+        assert checked_out == 0
