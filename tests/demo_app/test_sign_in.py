@@ -75,13 +75,6 @@ def test_a_password_can_be_guessed_five_times_and_no_more(
     assert elsewhere.sign_in().status_code == 303
 
 
-def test_who_signs_in_at_last_has_all_tries_again(new_shopper: NewShopper) -> None:
-    for _ in range(2):
-        for _ in range(4):
-            assert new_shopper().sign_in(password="wrong").status_code == 422
-        assert new_shopper().sign_in().status_code == 303
-
-
 def test_one_address_cannot_go_through_all_accounts_nor_learn_which_there_are(
     new_shopper: NewShopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
