@@ -39,28 +39,27 @@ SHIPPING = {
     "customerZip": "V6E1M7",
     "customerCountry": "CA",
 }
-
-
 PASSWORD = {PROFILE: {"oneTimePassword": f"otp_of_{ME}"}}
 
 
 @pytest.mark.parametrize(
-    ("user_id", "status", "expected"),
+    ("user_id", "status", "password", "level", "reason", "shipping"),
     [
-        (ME, 200, (PASSWORD, "profile", None, None)),
-        (ME, 500, (None, "prefill", "unavailable", SHIPPING)),
-        (None, 200, (None, "guest", "anonymous", None)),
+        (ME, 200, PASSWORD, "profile", None, None),
+        (ME, 500, None, "prefill", "unavailable", SHIPPING),
+        (None, 200, None, "guest", "anonymous", None),
     ],
-    ids=["profile", "prefill", "guest"],
 )
 def test_each_level_of_recognition_has_its_response(
     shop: Shop,
     upstream: Upstream,
     user_id: str | None,
     status: int,
-    expected: tuple[Any, str, str | None, Any],
+    password: Any,
+    level: str,
+    reason: str | None,
+    shipping: Any,
 ) -> None:
-    password, level, reason, shipping = expected
     if status != 200:
         upstream.on(PROFILE, reply_with("", status=status))
 
@@ -84,31 +83,25 @@ def test_each_level_of_recognition_has_its_response(
     assert told == ([] if user_id is None else [(ME, "test@zonos.com")])
 
 
-NO_POSTAL_CODES = location(country_code="AE", postal_code="")
-
-
 @pytest.mark.parametrize(
-    ("changes", "prefilled"),
+    ("changes", "level"),
     [
-        ({"locations": ()}, False),
-        ({"phone": None}, False),
-        ({"first_name": None}, False),
-        ({"last_name": " "}, False),
-        ({"locations": (location(postal_code=""),)}, False),
+        ({"locations": ()}, "guest"),
+        ({"phone": None}, "guest"),
+        ({"last_name": " "}, "guest"),
+        ({"locations": [location(postal_code="")]}, "guest"),
         # Where the country has none.
-        ({"locations": (NO_POSTAL_CODES,)}, True),
+        ({"locations": [location(country_code="AE", postal_code="")]}, "prefill"),
     ],
-    ids=["location", "phone", "first name", "last name", "postal code", "Dubai"],
 )
 def test_no_address_is_prefilled_if_a_field_that_the_script_requires_is_missing(
-    shop: Shop, upstream: Upstream, changes: dict[str, Any], prefilled: bool
+    shop: Shop, upstream: Upstream, changes: dict[str, Any], level: str
 ) -> None:
     upstream.on(PROFILE, reply_with("", status=500))
     shop.load_customer = lambda user: profile(**changes)
     answer = shop.click(ME)
-    assert (answer.json["shippingData"] is not None) is prefilled
-    level = "prefill" if prefilled else "guest"
     assert answer.json["recognition"]["level"] == level
+    assert (answer.json["shippingData"] is not None) is (level == "prefill")
 
 
 def raise_error(*arguments: Any) -> Any:

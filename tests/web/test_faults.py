@@ -26,7 +26,6 @@ from flask_zonos.signals import profile_skipped
 from ..support.fault_handlers import AUTHENTICATE
 from ..support.fault_handlers import CART
 from ..support.fault_handlers import REQUEST_ID
-from ..support.fault_handlers import says
 from ..support.fault_handlers import TOLD
 from ..support.faults import Fault
 from ..support.faults import TABLE
@@ -179,19 +178,6 @@ def test_a_fault_costs_no_more_than_it_must(
     upstream._handlers.clear()
     well = shops[""].click("1234567").get_json()
     assert well["recognition"] == {"level": "profile", "reason": None}
-
-
-@pytest.mark.parametrize(
-    ("asked", "given"), [("7", "7"), ("3600", "60"), ("0", "1"), ("soon", "1")]
-)
-def test_retry_after_is_whole_seconds_of_1_to_60(
-    shops: dict[str, Shop], upstream: Upstream, asked: str, given: str
-) -> None:
-    upstream.on(CART, says(b"", 429, **{"Retry-After": asked}))
-    response = shops[""].click()
-    upstream._handlers.clear()
-    assert response.status_code == 503
-    assert response.headers["Retry-After"] == given
 
 
 def alive() -> dict[int, object]:
