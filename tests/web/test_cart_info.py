@@ -147,13 +147,12 @@ def test_a_profile_that_the_shop_cannot_give_costs_no_sale(
         assert "test@zonos.com" not in caplog.text + "".join(told.format())
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
-def test_the_body_goes_to_the_cart_loader_as_a_dict(
-    shop: Shop, content_type: str
-) -> None:
-    for data, sku in ((None, "mug"), (b" \n", "mug"), (b'{"sku": "a"}', "a")):
-        answer = shop.click(data=data, content_type=content_type)
-        assert answer.json["cartId"] == f"cart_of_{sku}"
+def test_the_body_goes_to_the_cart_loader_as_a_dict(shop: Shop) -> None:
+    # As text/plain too, which is how Zonos's own snippet sends it.
+    for content_type in ("application/json", "text/plain"):
+        for data, sku in ((None, "mug"), (b" \n", "mug"), (b'{"sku": "a"}', "a")):
+            answer = shop.click(data=data, content_type=content_type)
+            assert answer.json["cartId"] == f"cart_of_{sku}"
 
 
 def test_the_page_sets_no_item_no_price_and_no_currency(

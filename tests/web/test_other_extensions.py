@@ -13,7 +13,6 @@ from flask_wtf import CSRFProtect
 from flask_zonos import Zonos
 
 from ..support.fixtures import MakeShop
-from ..support.samples import cart
 from ..support.shops import click
 from ..support.shops import data_block
 from ..support.shops import make_app
@@ -23,39 +22,34 @@ from ..support.shops import Shop
 from ..support.upstream import Upstream
 
 
-def protected(make_a_shop: MakeShop, *, exempt: bool, **config: Any) -> Shop:
+@pytest.fixture
+def protected(make_a_shop: MakeShop) -> Shop:
     """A shop with Flask-WTF's protection of all of its routes but the sign-in."""
-    shop = make_a_shop(ZONOS_DEMO_PAGE=True, **config)
+    shop = make_a_shop(ZONOS_DEMO_PAGE=True)
     csrf = CSRFProtect(shop.app)
     for name in ("sign_in", "sign_out"):
         csrf.exempt(shop.app.view_functions[name])
-    if exempt:
-        csrf.exempt(shop.zonos.blueprint)
     return shop
 
 
-@pytest.mark.parametrize(
-    ("exempt", "config"), [(True, {}), (False, {"WTF_CSRF_ENABLED": False})]
-)
-def test_an_exempted_blueprint_needs_no_token_and_warns_of_nothing(
-    make_a_shop: MakeShop,
-    caplog: pytest.LogCaptureFixture,
-    exempt: bool,
-    config: dict[str, Any],
+@pytest.mark.parametrize("exempt", [True, False])
+def test_where_nothing_is_protected_no_token_is_needed_and_nothing_is_warned_of(
+    protected: Shop, caplog: pytest.LogCaptureFixture, exempt: bool
 ) -> None:
-    shop = protected(make_a_shop, exempt=exempt, **config)
-    browser = shop.browser("a")
+    if exempt:
+        protected.app.extensions["csrf"].exempt(protected.zonos.blueprint)
+    else:
+        protected.app.config["WTF_CSRF_ENABLED"] = False
+    browser = protected.browser("a")
     assert data_block(browser.get("/cart").text)["csrfToken"] is None
     assert click(browser).status_code == 200
     assert "CSRFProtect" not in caplog.text
-    assert "zonos-settings" in browser.get("/zonos/demo").text
 
 
 def test_without_the_exemption_the_page_carries_a_token_that_a_click_needs(
-    make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture
+    protected: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    shop = protected(make_a_shop, exempt=False)
-    browser = shop.browser("a")
+    browser = protected.browser("a")
     token = data_block(browser.get("/cart").text)["csrfToken"]
 
     assert click(browser, headers={"X-CSRFToken": token}).status_code == 200
@@ -71,8 +65,7 @@ def test_without_the_exemption_the_page_carries_a_token_that_a_click_needs(
     ("fail", "status", "code"),
     [
         (lambda: abort(401), 401, "unauthorized"),
-        # As Flask-Limiter does.
-        (lambda: abort(429), 429, "too-many-requests"),
+        (lambda: abort(429), 429, "too-many-requests"),  # as Flask-Limiter does
         (lambda: int("a secret"), 500, "internal-server-error"),
     ],
 )
@@ -96,23 +89,21 @@ def test_the_shops_own_error_pages_do_not_answer_on_our_routes(
 def test_flask_smorest_registers_the_blueprint_and_documents_only_its_own(
     upstream: Upstream,
 ) -> None:
-    app, zonos = make_app(upstream.url), Zonos()
-    app.config.update(API_TITLE="Shop", API_VERSION="1", OPENAPI_VERSION="3.0.3")
-    zonos.cart_loader(lambda request_data: cart())
-    api = flask_smorest.Api(app)
-    api.register_blueprint(zonos.blueprint, url_prefix="/zonos")
+    shop = Shop(make_app(upstream.url), Zonos())
+    shop.app.config.update(API_TITLE="Shop", API_VERSION="1", OPENAPI_VERSION="3.0.3")
+    shop.zonos.cart_loader(shop.load_cart)
+    api = flask_smorest.Api(shop.app)
+    api.register_blueprint(shop.zonos.blueprint, url_prefix="/zonos")
 
-    assert click(app.test_client()).json["cartId"]
+    assert shop.click().json["cartId"]
     assert not any("zonos" in path for path in api.spec.to_dict()["paths"])
-    with app.app_context():
-        zonos.client.close()
+    shop.close()
 
 
 def test_an_apiflask_app_opens_checkouts_and_its_abort_keeps_its_status(
     upstream: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = make_app(upstream.url, apiflask.APIFlask(__name__))
-    shop = open_shop(Shop(app, Zonos()))
+    shop = open_shop(Shop(make_app(upstream.url, apiflask.APIFlask(__name__)), Zonos()))
 
     assert shop.click().json["cartId"]
     document: Any = shop.browser().get("/openapi.json").json

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,6 @@ kinds = pytest.mark.parametrize("kind", KINDS)
 def sign_in(browser: FlaskClient, user_id: str, kind: SetUp) -> None:
     query = "?remember" if kind is remembered else ""
     assert browser.post(f"/sign-in/{user_id}{query}").status_code == 303
-
-
-def recognised(browser: FlaskClient) -> str | None:
-    return password_in(click(browser))
 
 
 @kinds
@@ -74,7 +70,7 @@ def test_what_happens_to_a_login_during_a_click_stays(
     click(browser)
     shop.load_cart = lambda request_data: cart()
 
-    assert recognised(browser) == (None if after is None else f"otp_of_{after}")
+    assert password_in(click(browser)) == (after and f"otp_of_{after}")
 
 
 @kinds
@@ -100,14 +96,14 @@ def test_a_response_of_ours_carries_no_cookie_of_the_shops(
 def test_an_interface_that_comes_after_the_first_click_is_wrapped_as_well(
     shop: Shop, tmp_path: Path
 ) -> None:
-    assert recognised(shop.browser("a")) == "otp_of_a"
+    shop.click("a")
     on_server(shop.app, tmp_path)
     browser = shop.browser("b")
     with browser.session_transaction() as held:
         held["kept"] = "by the shop"
     shop.load_cart = lambda data: session.update(kept="by a callback") or cart()
 
-    assert recognised(browser) == "otp_of_b"
+    assert password_in(click(browser)) == "otp_of_b"
 
     with browser.session_transaction() as held:
         assert held["kept"] == "by the shop"
@@ -118,18 +114,17 @@ def test_an_interface_that_comes_after_the_first_click_is_wrapped_as_well(
 @pytest.mark.parametrize(
     ("change", "keys"),
     [
-        (lambda: session["basket"].append("mug"), "('basket')"),
-        (lambda: session.pop("basket"), "('basket')"),
-        (lambda: login_user(User("b")), "('_user_id')"),
-        (lambda: session.get("basket"), None),
+        (lambda: session["basket"].append("mug"), ["'basket'"]),
+        (lambda: login_user(User("b")), ["'_user_id'"]),
+        (lambda: session.get("basket"), []),
     ],
-    ids=["in place", "removed", "login", "read"],
+    ids=["in place", "login", "read"],
 )
 def test_the_log_names_what_a_callback_changed_and_the_remedy(
     shop: Shop,
     caplog: pytest.LogCaptureFixture,
     change: Callable[[], Any],
-    keys: str | None,
+    keys: list[str],
 ) -> None:
     browser = shop.browser("a")
     with browser.session_transaction() as held:
@@ -138,22 +133,11 @@ def test_the_log_names_what_a_callback_changed_and_the_remedy(
 
     click(browser)
 
-    assert (keys or "") in caplog.text
-    assert ("zonos.made_cart(cart_id)" in caplog.text) is (keys is not None)
+    told = re.findall(r"changed the session in /zonos/cart-info \((.*?)\)", caplog.text)
+    assert told == keys
     assert "mug" not in caplog.text
     with browser.session_transaction() as held:
         assert held["basket"] == ["cup"]
-
-
-def test_a_login_that_is_renewed_while_it_is_loaded_is_no_change(
-    make_a_shop: MakeShop, caplog: pytest.LogCaptureFixture
-) -> None:
-    shop = make_a_shop(PERMANENT_SESSION_LIFETIME=timedelta(days=1))
-    browser = shop.app.test_client()
-    sign_in(browser, "a", remembered)
-    browser.delete_cookie("session")
-    assert recognised(browser) == "otp_of_a"
-    assert "changed the session" not in caplog.text
 
 
 @pytest.fixture
@@ -183,9 +167,9 @@ def test_nothing_planted_in_a_session_outlives_the_sign_in_but_the_basket(
     with victim.session_transaction() as held:
         assert "planted" not in held
         assert held["basket"] == ["CUP-1"]
-    assert click(victim).json["recognition"]["level"] == "profile"
+    assert password_in(click(victim)) == "otp_of_a"
     # Nor is who planted it signed in with it.
-    assert click(attacker).json["recognition"]["reason"] == "anonymous"
+    assert password_in(click(attacker)) is None
 
 
 def test_cookies_and_connections_are_hardened_as_written(
