@@ -1,7 +1,7 @@
 """One open session, shared by all threads: it keeps connections, and nothing else.
 
 Nothing diverts the credential, and nothing of one call goes along with another, also
-where a library records, caches or traces what requests sends.
+where a library records or caches what requests sends.
 """
 
 from __future__ import annotations
@@ -11,18 +11,14 @@ import json
 import socket
 import threading
 from contextlib import suppress
-from contextvars import ContextVar
 from http.cookiejar import CookieJar
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 import requests_cache
 import vcr
-from flask import Flask
-from flask import has_request_context
 
 from flask_zonos import APIError
 from flask_zonos import ConfigurationError
@@ -199,32 +195,3 @@ def test_requests_cache_keeps_no_password_and_no_cart(
     assert [each and each.reveal() for each in found] == ["otp_1", "otp_2", "otp_3"]
     assert kept == 0
     assert len(upstream.received) == 6
-
-
-shopper = ContextVar[str]("shopper")
-
-
-def test_a_tracer_costs_no_sale_and_sees_the_shopper_of_its_own_call_only(
-    client: ZonosClient, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    send = requests.Session.send
-
-    def traced(session: Any, request: Any, **more: Any) -> requests.Response:
-        request.headers["baggage"] = f"{shopper.get()}, {has_request_context()}"
-        response = send(session, request, **more)
-        assert response.text.startswith('{"data":')
-        return response
-
-    # As OpenTelemetry does.
-    monkeypatch.setattr(requests.Session, "send", traced)
-    app = Flask(__name__)
-    for name in "abc":
-        shopper.set(name)
-        with app.test_request_context():
-            client.create_cart(cart(item(sku=name)))
-
-    told = [
-        (request.input["items"][0]["sku"], request.headers["baggage"])
-        for request in upstream.received
-    ]
-    assert told == [(name, f"{name}, False") for name in "abc"]

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 
 import pytest
+from flask import Flask
+from flask import has_request_context
 
 from flask_zonos import APIError
 from flask_zonos import Busy
-from flask_zonos import TimedOut
-from flask_zonos import ZonosClient
 from flask_zonos.api.executor import Call
 from flask_zonos.api.executor import CallExecutor
 from flask_zonos.api.executor import ConcurrencyLimiter
 from flask_zonos.api.executor import Result
-from flask_zonos.api.operations import CART_CREATE
 
-from ..support.samples import cart
-from ..support.threads import assert_idle
 from ..support.threads import assert_soon
 from ..support.threads import Held
 from ..support.threads import no_more_threads
 from ..support.upstream import PATIENCE
-from ..support.upstream import Received
-from ..support.upstream import Upstream
-from ..support.upstream import Wire
 
 #: Slots of the executor in these tests.
 LIMIT = 2
@@ -168,23 +162,16 @@ def test_a_stop_while_a_thread_is_asked_for_costs_no_slot_and_gives_none(
     assert_all_slots_are_there(executor)
 
 
-def test_a_call_that_nobody_waits_for_any_more_is_not_retried(
-    upstream: Upstream, client: ZonosClient
+shopper = ContextVar[str]("shopper")
+
+
+def test_a_call_sees_the_variables_of_its_own_caller_and_not_its_request(
+    executor: CallExecutor,
 ) -> None:
-    released = threading.Event()
-
-    def refuse_late(received: Received, wire: Wire) -> None:
-        """Refuse for now what is retried if anybody still waits."""
-        wire.hold(released)
-        wire.reply("", status=429)
-
-    upstream.on("*", refuse_late)
-    variables = client.cart_variables(cart())
-    call = client.submit(CART_CREATE, variables, deadline=time.monotonic() + PATIENCE)
-    upstream.wait_for(1)
-    with pytest.raises(TimedOut):
-        call.result(0)
-    released.set()
-
-    assert_idle(client)
-    assert len(upstream.received) == 1
+    app = Flask(__name__)
+    for name in "abc":
+        shopper.set(name)
+        with app.test_request_context():
+            call = submit(executor, lambda: (shopper.get(), has_request_context()))
+        # As a tracer does, which needs them to find the span that the call is part of.
+        assert call.result(PATIENCE) == (name, False)

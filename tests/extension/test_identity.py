@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from importlib.metadata import version
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +17,6 @@ from ..support.shops import click
 from ..support.shops import data_block
 from ..support.shops import password_in
 from ..support.shops import Shop
-from ..support.shops import User
 from ..support.upstream import Upstream
 
 
@@ -168,18 +166,6 @@ def test_an_app_context_that_outlives_the_request_makes_nobody_the_first_shopper
     assert caplog.text.count("older than the request") == (0 if has_own else 1)
 
 
-def test_a_g_of_the_requests_own_is_left_as_it_is(
-    shop: Shop, caplog: pytest.LogCaptureFixture
-) -> None:
-    @shop.app.before_request
-    def by_token() -> None:
-        shop.login_manager._update_request_context_with_user(User("token"))
-
-    with shop.app.test_client() as browser:
-        assert recognition(browser) == recognition(browser) == KNOWN
-    assert "older than the request" not in caplog.text
-
-
 def test_who_is_authenticated_by_each_request_can_check_out_and_is_fresh(
     make_a_shop: MakeShop,
 ) -> None:
@@ -193,21 +179,6 @@ def test_who_is_authenticated_by_each_request_can_check_out_and_is_fresh(
 
     for page in (tag(browser), tag(browser, headers=token)):
         assert password_in(click_from(browser, page, **token)) == "otp_of_t"
-
-
-def test_an_id_that_changes_at_each_call_is_no_change_and_not_the_customers(
-    shop: Shop, upstream: Upstream
-) -> None:
-    class Rotating(User):
-        def get_id(self) -> str:
-            return f"rotating_{secrets.token_hex(4)}"
-
-    shop.login_manager.user_loader(Rotating)
-    shop.load_customer = lambda user: profile(customer_id="c_1")
-    browser = shop.browser("a")
-
-    assert password_in(click_from(browser, tag(browser))) == "otp_of_c_1"
-    assert not any(b"rotating_" in request.body for request in upstream.received)
 
 
 def test_a_stolen_cookie_is_anonymous_under_strong_protection(

@@ -15,7 +15,6 @@ from flask_zonos import models
 from flask_zonos.api import order
 
 ROOT = Path(flask_zonos.__file__).parent
-DEMO = ROOT.parent / "demo_app"
 FILES = sorted(ROOT.rglob("*.py"))
 
 #: Top to bottom: a part imports its own modules, those beside it and those below.
@@ -45,15 +44,6 @@ ONLY = {
 FROM = {
     "sandbox": {"cli.sandbox", "testing"},
     "addresses": {"cli", "extension", "identity"},
-}
-#: What a shop imports; an underscore, or another module, is not for it.
-PUBLIC = {
-    "flask_zonos",
-    "flask_zonos.addresses",
-    "flask_zonos.cli",
-    "flask_zonos.sandbox",
-    "flask_zonos.signals",
-    "flask_zonos.testing",
 }
 
 
@@ -111,16 +101,6 @@ def test_a_part_imports_only_what_is_below() -> None:
 def test_no_module_imports_itself_by_way_of_others() -> None:
     graph = {module: imported(path) for module, path in MODULES.items()}
     TopologicalSorter(graph).prepare()
-
-
-def test_the_storefront_imports_public_names_only() -> None:
-    for path in DEMO.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.level == 0:
-                module = node.module or ""
-                if module.partition(".")[0] == "flask_zonos":
-                    assert module in PUBLIC, path
-                    assert not any(alias.name.startswith("_") for alias in node.names)
 
 
 def test_what_a_shop_meets_is_public_and_nothing_else_is() -> None:

@@ -12,9 +12,6 @@ from dataclasses import asdict
 import pytest
 from flask import Flask
 
-from flask_zonos import ConfigurationError
-from flask_zonos import ConnectionFailed
-from flask_zonos import GraphQLErrors
 from flask_zonos import InvalidInput
 from flask_zonos import OneTimePassword
 from flask_zonos import Party
@@ -26,7 +23,6 @@ from flask_zonos.checkout import Checkout
 from flask_zonos.checkout import Recognition
 from flask_zonos.checkout import Shopper
 from flask_zonos.config import read_settings
-from flask_zonos.errors import GraphQLErrorInfo
 from flask_zonos.identity import Identity
 
 from ..support.samples import location
@@ -90,13 +86,9 @@ def test_the_password_cannot_be_stored(store: Callable[[], object]) -> None:
         store()
 
 
-INFOS = [GraphQLErrorInfo("INVALID", "cartCreate.items")]
 ERRORS = [
-    ConfigurationError("ZONOS_MODE", "must be TEST or LIVE"),
     InvalidInput("items[0].amount", "must be a Decimal"),
-    ConnectionFailed("refused", operation="order", sent=False),
     RateLimited("less", operation="cartCreate", status=429, retry_after=0.5),
-    GraphQLErrors(INFOS, operation="cartCreate", request_id="req_1", status=200),
 ]
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from flask_zonos import APIError
-from flask_zonos import BadResponse
 from flask_zonos import ZonosClient
 from flask_zonos.signals import zonos_called
 
@@ -28,7 +27,6 @@ from ..support.shops import PROFILE
 from ..support.shops import Shop
 from ..support.upstream import Handler
 from ..support.upstream import held_until
-from ..support.upstream import PATIENCE
 from ..support.upstream import reply_with
 from ..support.upstream import together
 from ..support.upstream import Upstream
@@ -73,32 +71,25 @@ def test_both_calls_are_under_way_at_once_and_told_on_the_clicks_own_thread(
     assert (heard.sender, heard.thread) == (shop.app, threading.current_thread())
 
 
-def test_a_ready_cart_waits_for_its_profile_no_longer_than_the_grace(
+def test_a_profile_is_waited_for_no_longer_than_its_grace_or_a_cart_that_fails(
     upstream: Upstream, client: ZonosClient, heard: Heard
 ) -> None:
     released = threading.Event()
     upstream.on(PROFILE, held_until(released))
 
-    checkout = pair(client, deadline=PATIENCE, grace=0.05)
+    checkout = pair(client, grace=0.05)
+    assert heard.calls.pop(PROFILE) == ended("timeout", None)
+    upstream.on(CART, says(b"", 500))
+    heard.calls.clear()
+    with pytest.raises(APIError):
+        pair(client)
 
-    assert heard.calls[PROFILE] == ended("timeout", None)
+    assert heard.calls[PROFILE] == ended("abandoned", None)
     released.set()
     assert checkout.cart_id == "cart_of_mug"
     assert checkout.one_time_password is None
     assert checkout.recognition.reason == "timeout"
     assert "profile" not in checkout.timings
-
-
-def test_a_profile_whose_cart_failed_is_waited_for_no_more(
-    upstream: Upstream, client: ZonosClient, heard: Heard
-) -> None:
-    released = threading.Event()
-    upstream.on(PROFILE, held_until(released))
-    upstream.on(CART, says(b"", 500))
-    with pytest.raises(APIError):
-        pair(client)
-    assert heard.calls[PROFILE] == ended("abandoned", None)
-    released.set()
 
 
 @pytest.mark.parametrize(
@@ -130,39 +121,25 @@ def test_a_receiver_that_fails_costs_no_call(
     assert "A receiver of the signal zonos-called failed" in caplog.text
 
 
-def test_a_cart_counts_by_its_id_whatever_is_said_of_its_end(
+def test_carts_and_passwords_count_whatever_else_is_told_of_them(
     upstream: Upstream, client: ZonosClient
 ) -> None:
     ends: list[object] = ["soon", 7, 1e400, {}, "2030-13-01T00:00:00Z"]
     for odd in ends:
         upstream.on(CART, gives(CART, {"id": "cart_1", "expiresAt": odd}))
         assert client.create_cart(cart()).expires_at is None
-    upstream.on(CART, gives(CART, {"id": ""}))
-    with pytest.raises(BadResponse):
-        client.create_cart(cart())
-
-
-#: Whatever else a profile's answer holds, in either selection.
-ODD: dict[str, object] = {
-    "customerId": 7,
-    "organizationId": None,
-    "email": ["test@zonos.com"],
-    "name": {},
-    "phone": 7022920000,
-    "locations": [None, {}, "Davie Street", {"line1": "Davie Street"}],
-}
-
-
-@pytest.mark.parametrize("more", [ODD, {"locations": {"a": 1}}])
-def test_a_password_counts_whatever_else_a_profiles_answer_holds(
-    upstream: Upstream, client: ZonosClient, more: dict[str, object]
-) -> None:
-    upstream.on(PROFILE, gives(PROFILE, {"oneTimePassword": "otp_1", **more}))
-    assert pair(client).recognition.level == "profile"
-    customer = client.authenticate_customer(profile(), whole=True)
-    assert customer.one_time_password is not None
-    assert customer.email is customer.name is customer.phone is None
-    assert customer.locations == ()
+    person: list[dict[str, object]] = [
+        {"email": ["test@zonos.com"], "name": {}, "phone": 7022920000},
+        {"locations": [None, {}, "Davie Street", {"line1": "Davie Street"}]},
+        {"locations": {"a": 1}},
+    ]
+    for more in person:
+        upstream.on(PROFILE, gives(PROFILE, {"oneTimePassword": "otp_1", **more}))
+        assert pair(client).recognition.level == "profile"
+        customer = client.authenticate_customer(profile(), whole=True)
+        assert customer.one_time_password is not None
+        assert customer.email is customer.name is customer.phone is None
+        assert customer.locations == ()
 
 
 def test_with_one_slot_the_profile_gives_way_to_the_cart(
