@@ -5,6 +5,8 @@ from __future__ import annotations
 import decimal
 import json
 import re
+from dataclasses import asdict
+from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
@@ -31,27 +33,25 @@ from ..support.samples import cart
 from ..support.samples import item
 
 LINE = {"amount": 24.9, "currencyCode": "EUR", "quantity": 2, "sku": "mug"}
-WEIGHT: dict[str, Any] = {
-    "type": "WEIGHT",
-    "unit_of_measure": "GRAM",
-    "value": Decimal(250),
-}
-STEEL: dict[str, Any] = {
-    "material": "steel",
-    "percentage": Decimal("12.5"),
-    "country_of_cast": "SE",
-    "country_of_melt_and_pour": "NO",
-    "primary_country_of_smelt": "FI",
-    "secondary_country_of_smelt": "IS",
-}
-DISCOUNT: dict[str, Any] = {
-    "amount": Decimal(-5),
-    "currency_code": "DKK",
-    "type": "PROMO_CODE",
-    "description": "Welcome",
-    "product_id": "p2",
-    "sku": "spoon",
-}
+WEIGHT = ItemMeasurement(
+    type="WEIGHT", unit_of_measure="GRAM", value=Decimal(250), applies_to="ITEM"
+)
+STEEL = ItemComposition(
+    material="steel",
+    percentage=Decimal("12.5"),
+    country_of_cast="SE",
+    country_of_melt_and_pour="NO",
+    primary_country_of_smelt="FI",
+    secondary_country_of_smelt="IS",
+)
+DISCOUNT = CartAdjustment(
+    amount=Decimal(-5),
+    currency_code="DKK",
+    type="PROMO_CODE",
+    description="Welcome",
+    product_id="p2",
+    sku="spoon",
+)
 MUG: dict[str, Any] = {
     "amount": Decimal("24.5"),
     "currency_code": "EUR",
@@ -73,18 +73,21 @@ MUG: dict[str, Any] = {
 }
 
 
-def refusal(given: Any) -> InvalidInput:
-    with pytest.raises(InvalidInput) as caught:
-        cart_input(given)
-    return caught.value
-
-
-def measurement(**changes: Any) -> ItemMeasurement:
-    return ItemMeasurement(**WEIGHT | changes)
-
-
-def adjustment(**changes: Any) -> CartAdjustment:
-    return CartAdjustment(**DISCOUNT | changes)
+FULL_ITEM = item(
+    **MUG,
+    attributes={"color": "blue"},
+    metadata={"line": "1"},
+    measurements=[WEIGHT],
+    product_composition=[STEEL],
+)
+FULL_CART = cart(
+    item(),
+    FULL_ITEM,
+    adjustments=[DISCOUNT],
+    # A key that speaks of customers, and is not the one that is refused.
+    metadata={"customerIdea": "7"},
+    expires_at=datetime(2030, 1, 1, 13, tzinfo=timezone(timedelta(hours=1))),
+)
 
 
 def camel(fields: dict[str, Any]) -> dict[str, Any]:
@@ -97,37 +100,27 @@ def camel(fields: dict[str, Any]) -> dict[str, Any]:
 def test_every_field_has_its_place_in_the_schema_and_what_was_not_given_has_none() -> (
     None
 ):
-    whole = item(
-        **MUG,
-        attributes={"color": "blue"},
-        metadata={"line": "1"},
-        measurements=[measurement(applies_to="ITEM")],
-        product_composition=[ItemComposition(**STEEL)],
-    )
-    given = cart(
-        item(),
-        whole,
-        adjustments=[adjustment()],
-        # A key that speaks of customers, and is not the one that is refused.
-        metadata={"customerIdea": "7"},
-        expires_at=datetime(2030, 1, 1, 13, tzinfo=timezone(timedelta(hours=1))),
-    )
-
-    assert cart_input(given, expires_at=datetime.now(UTC)) == {
+    assert cart_input(FULL_CART, expires_at=datetime.now(UTC)) == {
         "items": [
             LINE,
             {
                 **camel(MUG),
                 "attributes": [{"key": "color", "value": "blue"}],
                 "metadata": [{"key": "line", "value": "1"}],
-                "measurements": [camel(WEIGHT | {"applies_to": "ITEM"})],
-                "productComposition": [camel(STEEL)],
+                "measurements": [camel(asdict(WEIGHT))],
+                "productComposition": [camel(asdict(STEEL))],
             },
         ],
-        "adjustments": [camel(DISCOUNT)],
+        "adjustments": [camel(asdict(DISCOUNT))],
         "metadata": [{"key": "customerIdea", "value": "7"}],
         "expiresAt": "2030-01-01T12:00:00Z",
     }
+
+
+def refusal(given: Any) -> InvalidInput:
+    with pytest.raises(InvalidInput) as caught:
+        cart_input(given)
+    return caught.value
 
 
 def with_item(**changes: Any) -> Cart:
@@ -136,7 +129,7 @@ def with_item(**changes: Any) -> Cart:
 
 
 def with_adjustment(**changes: Any) -> Cart:
-    return cart(adjustments=[adjustment(**changes)])
+    return cart(adjustments=[replace(DISCOUNT, **changes)])
 
 
 @pytest.mark.parametrize(
@@ -183,8 +176,8 @@ def _failing() -> str:
         ("categories", "kitchen"),
         *[("attributes", None), ("metadata (a key)", {None: "b"})],
         ("measurements[0]", [{"type": "WEIGHT"}]),
-        ("measurements[0].unit_of_measure", [measurement(unit_of_measure="STONE")]),
-        ("measurements", [measurement(), measurement(type="TOTAL_WEIGHT")]),
+        ("measurements[0].unit_of_measure", [replace(WEIGHT, unit_of_measure="STONE")]),
+        ("measurements", [WEIGHT, replace(WEIGHT, type="TOTAL_WEIGHT")]),
         ("product_composition[0]", ["steel"]),
     ],
     ids=range(12),
@@ -201,7 +194,7 @@ def test_an_optional_field_that_does_not_fit_is_left_out_with_a_warning(
 def test_what_fits_of_a_list_or_a_mapping_stays() -> None:
     given = item(
         categories=["kitchen", None],
-        measurements=[measurement(value=2.5), measurement(type="LENGTH")],
+        measurements=["heavy", replace(WEIGHT, type="LENGTH")],
         attributes={"size": 42, "colour": True, "fabric": "wool", 8: "b"},
     )
 

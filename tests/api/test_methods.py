@@ -11,7 +11,6 @@ from flask_zonos import APIError
 from flask_zonos import InvalidInput
 from flask_zonos import RateLimited
 from flask_zonos import ZonosClient
-from flask_zonos.api.operations import AUTHENTICATE
 from flask_zonos.api.responses import MONTH
 
 from ..support.fault_handlers import closes
@@ -19,8 +18,6 @@ from ..support.fault_handlers import errors
 from ..support.fault_handlers import says
 from ..support.fixtures import MakeClient
 from ..support.samples import cart
-from ..support.samples import PAGES_EXAMPLE
-from ..support.samples import profile
 from ..support.upstream import answer_well
 from ..support.upstream import Handler
 from ..support.upstream import Received
@@ -154,17 +151,3 @@ def test_a_cart_of_create_gets_an_hour_and_one_of_upsert_has_no_expiry(
     assert created["expiresAt"].endswith("Z")
     assert upserted["id"] == "cart_9"
     assert "expiresAt" not in upserted
-
-
-def test_the_whole_selection_is_had_when_asked_for(
-    upstream: Upstream, client: ZonosClient
-) -> None:
-    found = {**PAGES_EXAMPLE, "organizationId": "org_1", "oneTimePassword": "otp_1"}
-    upstream.on(AUTHENTICATE.name, says({"data": {AUTHENTICATE.name: found}}))
-
-    customer = client.authenticate_customer(profile(), whole=True)
-
-    assert (customer.customer_id, customer.email) == ("1234567", "test@zonos.com")
-    assert customer.organization_id == "org_1"
-    places = [location.locality for location in customer.locations]
-    assert places == ["Vancouver", "Saint George"]

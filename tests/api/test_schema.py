@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import string
 from contextlib import suppress
 from dataclasses import fields
-from datetime import datetime
-from datetime import UTC
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,11 +25,7 @@ from hypothesis.strategies import SearchStrategy
 
 import flask_zonos
 from flask_zonos import Cart
-from flask_zonos import CartAdjustment
-from flask_zonos import CartItem
 from flask_zonos import InvalidInput
-from flask_zonos import ItemComposition
-from flask_zonos import ItemMeasurement
 from flask_zonos import ZonosClient
 from flask_zonos.api import enums
 from flask_zonos.api import operations
@@ -39,6 +33,11 @@ from flask_zonos.api.operations import Operation
 from flask_zonos.check.schema import CODES
 
 from ..support.shops import TOKEN
+from .test_cart_input import DISCOUNT
+from .test_cart_input import FULL_CART
+from .test_cart_input import FULL_ITEM
+from .test_cart_input import STEEL
+from .test_cart_input import WEIGHT
 
 SCHEMA = Path(flask_zonos.__file__).parent / "sandbox" / "graph" / "schema.graphql"
 OPERATIONS = [
@@ -80,60 +79,29 @@ def test_our_lists_are_the_schemas() -> None:
         assert set(found.values) == known, name
 
 
+texts = st.text(max_size=5)
 anything: SearchStrategy[Any] = st.one_of(
-    *(st.none(), st.text(max_size=5), st.integers(), st.booleans(), st.floats()),
-    st.decimals(),
+    *(st.none(), texts, st.integers(), st.booleans(), st.floats(), st.decimals()),
+    *(st.lists(texts), st.dictionaries(texts, texts | st.integers())),
 )
-texts = st.text(max_size=12)
-prices = st.decimals(-1000, 1000, places=2)
-countries = st.sampled_from(sorted(enums.COUNTRY_CODES))
-currencies = st.sampled_from(sorted(enums.CURRENCY_CODES))
-keys = st.text(string.ascii_letters, max_size=4)
-mappings = st.dictionaries(keys, texts | anything, max_size=2)
 
 
-def build(kind: Any, **usual: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    """Objects of a model whose fields are as usual, but for one in half of them."""
-    for field in fields(kind):
-        usual.setdefault(field.name, texts)
-    odd_field = st.none() | st.sampled_from(sorted(usual))
-    return odd_field.flatmap(
-        lambda odd: st.builds(kind, **usual | ({odd: anything} if odd else {}))
+def odd(usual: Any) -> SearchStrategy[Any]:
+    """The same object, but for one field of it, which may be anything."""
+    return st.builds(
+        lambda name, value: replace(usual, **{name: value}),
+        st.sampled_from([field.name for field in fields(usual)]),
+        anything,
     )
 
 
-measurements = build(
-    ItemMeasurement,
-    type=st.sampled_from(sorted(enums.ITEM_MEASUREMENT_TYPES)),
-    unit_of_measure=st.sampled_from(sorted(enums.ITEM_UNITS_OF_MEASURE)),
-    value=prices,
+items = odd(FULL_ITEM) | st.one_of(
+    odd(WEIGHT).map(lambda one: replace(FULL_ITEM, measurements=[one])),
+    odd(STEEL).map(lambda one: replace(FULL_ITEM, product_composition=[one])),
 )
-compositions = build(ItemComposition, percentage=prices)
-items = build(
-    CartItem,
-    amount=prices,
-    currency_code=currencies,
-    quantity=st.integers(1, 100),
-    item_type=st.sampled_from(sorted(enums.ITEM_TYPES)),
-    country_of_origin=countries,
-    measurements=st.lists(measurements, max_size=2),
-    product_composition=st.lists(compositions, max_size=2),
-    attributes=mappings,
-    metadata=mappings,
-    categories=st.lists(texts, max_size=2),
-)
-adjustments = build(
-    CartAdjustment,
-    amount=prices,
-    currency_code=currencies,
-    type=st.sampled_from(sorted(enums.CART_ADJUSTMENT_TYPES)),
-)
-carts = build(
-    Cart,
-    items=st.lists(items, min_size=1, max_size=2),
-    adjustments=st.lists(adjustments, max_size=2),
-    metadata=mappings,
-    expires_at=st.datetimes(datetime(2026, 1, 1), timezones=st.just(UTC)),
+carts = odd(FULL_CART) | st.one_of(
+    items.map(lambda one: replace(FULL_CART, items=[one])),
+    odd(DISCOUNT).map(lambda one: replace(FULL_CART, adjustments=[one])),
 )
 
 

@@ -20,6 +20,7 @@ from ..support.fault_handlers import resets
 from ..support.fault_handlers import says
 from ..support.fixtures import MakeClient
 from ..support.samples import cart
+from ..support.samples import PAGES_EXAMPLE
 from ..support.samples import pair
 from ..support.samples import profile
 from ..support.shops import password_in
@@ -140,6 +141,12 @@ def test_carts_and_passwords_count_whatever_else_is_told_of_them(
         assert customer.one_time_password is not None
         assert customer.email is customer.name is customer.phone is None
         assert customer.locations == ()
+    found = {**PAGES_EXAMPLE, "organizationId": "org_1", "oneTimePassword": "otp_1"}
+    upstream.on(PROFILE, gives(PROFILE, found))
+    customer = client.authenticate_customer(profile(), whole=True)
+    assert (customer.customer_id, customer.organization_id) == ("1234567", "org_1")
+    places = [location.locality for location in customer.locations]
+    assert places == ["Vancouver", "Saint George"]
 
 
 def test_with_one_slot_the_profile_gives_way_to_the_cart(

@@ -90,22 +90,6 @@ def test_the_second_click_sends_no_location_again_but_a_new_one(
         assert value not in str(first.locations)
 
 
-def test_a_new_secret_key_sends_nothing_again(
-    make_a_shop: MakeShop, upstream: Upstream
-) -> None:
-    shop = make_a_shop(SECRET_KEY="the first")
-    record = Record(shop)
-    shop.click("anna")
-    for number, fallbacks in enumerate([["the first"], []]):
-        shop.app.config.update(
-            SECRET_KEY=f"new {number}", SECRET_KEY_FALLBACKS=fallbacks
-        )
-        shop.click("anna")
-
-    assert streets_sent(upstream) == [[HOME.line1], [], [HOME.line1]]
-    assert record.told[0].locations != record.told[2].locations
-
-
 @pytest.mark.parametrize(
     ("operation", "handler", "recorded"),
     [
