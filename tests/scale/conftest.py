@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
+import requests
 
 from demo_app.scale.machines import Machines
 
@@ -21,22 +23,7 @@ def machines() -> Iterator[Machines]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def addresses() -> Iterator[str]:
-    """Loopback has millions of addresses: one for each shopper, as in the world."""
-    return (f"127.7.{n // 250}.{n % 250 + 1}" for n in range(60_000))
-
-
 @pytest.fixture
-def new_shopper(
-    machines: Machines, addresses: Iterator[str]
-) -> Iterator[Callable[[], Shopper]]:
-    made: list[Shopper] = []
-
-    def make() -> Shopper:
-        made.append(Shopper(machines, next(addresses)))
-        return made[-1]
-
-    yield make
-    for shopper in made:
-        shopper.http.close()
+def new_shopper(machines: Machines) -> Iterator[Callable[[], Shopper]]:
+    with ExitStack() as sessions:
+        yield lambda: Shopper(machines, sessions.enter_context(requests.Session()))

@@ -14,6 +14,9 @@ from ..demo_app.conftest import PASSWORD
 from ..demo_app.conftest import TESTER
 from ..support.paying import pay_for
 
+#: Loopback has millions: one for each shopper, as in the world.
+ADDRESSES = (f"127.7.{n // 250}.{n % 250 + 1}" for n in range(60_000))
+
 
 class FromAddress(HTTPAdapter):
     """Connections that come from one address of loopback's."""
@@ -29,12 +32,12 @@ class FromAddress(HTTPAdapter):
 class Shopper:
     """A browser without a screen; ``at`` is the machine it talks to."""
 
-    def __init__(self, machines: Machines, address: str) -> None:
+    def __init__(self, machines: Machines, http: requests.Session) -> None:
         self.machines = machines
         self.at = machines.front.url
-        self.http = requests.Session()
+        self.http = http
         self.http.trust_env = False
-        self.http.mount("http://", FromAddress(address))
+        self.http.mount("http://", FromAddress(next(ADDRESSES)))
 
     def get(self, path: str) -> requests.Response:
         return self.http.get(self.at + path, timeout=30, allow_redirects=False)

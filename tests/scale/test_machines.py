@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +14,7 @@ from sqlalchemy import text
 
 from demo_app.scale.machines import Machines
 
+from ..support.threads import assert_soon
 from .shopper import Shopper
 
 NewShopper = Callable[[], Shopper]
@@ -35,14 +35,6 @@ def stored(machines: Machines, order_id: str) -> int:
 
 def stock(machines: Machines) -> int:
     return ask(machines, "SELECT stock FROM variant WHERE sku = 'MORGEN-WHITE'")
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for what comes in its own time."""
-    end = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.2)
 
 
 def tell(machines: Machines, base: str, order_id: str) -> int:
@@ -76,14 +68,10 @@ def test_sign_in_on_one_and_check_out_on_the_other(
     with ThreadPoolExecutor(12) as pool:
         told = list(pool.map(lambda base: tell(machines, base, order_id), bases))
     assert set(told) == {204}
-    until(lambda: shopper.sees(order_id))
-    handled = "Task shop.take_order"
-    until(
-        lambda: (
-            len(re.findall(rf"{handled}.+succeeded", machines.worker.log.read_text()))
-            >= len(bases)
-        )
-    )
+    assert_soon(lambda: shopper.sees(order_id))
+    done = re.compile("Task shop.take_order.+succeeded")
+    log = machines.worker.log
+    assert_soon(lambda: len(done.findall(log.read_text())) >= len(bases))
     assert stored(machines, order_id) == 1
     assert stock(machines) == before - 1
     shopper.at = first
@@ -149,7 +137,7 @@ def test_a_killed_shop_loses_no_order(
         assert order_id in machines.flask("zonos", "orders", "sync", "--since", "1h")
     else:
         assert tell(machines, machines.shops[1].url, order_id) == 204
-    until(lambda: stored(machines, order_id) == 1)
+    assert_soon(lambda: stored(machines, order_id) == 1)
 
 
 def test_without_a_worker_an_order_waits_for_one(
@@ -164,4 +152,4 @@ def test_without_a_worker_an_order_waits_for_one(
     assert stored(machines, order_id) == 0
     machines.worker = machines.start_worker()
     machines.worker.wait()
-    until(lambda: stored(machines, order_id) == 1)
+    assert_soon(lambda: stored(machines, order_id) == 1)
