@@ -8,7 +8,6 @@ copy of it. On PyPI they would lead nowhere, so what is uploaded has whole addre
 
 from __future__ import annotations
 
-import configparser
 import re
 import sys
 from pathlib import Path
@@ -36,19 +35,17 @@ def with_urls(settings: str, repository: str, tag: str) -> str:
 
     :raises ValueError: if the tag is not the version's
     """
-    read = configparser.ConfigParser()
-    read.read_string(settings)
-    version = read["metadata"]["version"]
+    [version] = re.findall("^version = (.+)", settings, re.MULTILINE)
     if tag != f"v{version}":
         raise ValueError(f"The tag {tag} is not v{version}, as setup.cfg has it.")
-    urls = [
-        "project_urls =",
-        f"    Source = {repository}/tree/{tag}",
-        f"    Documentation = {repository}/blob/{tag}/docs/index.md",
-        f"    Changelog = {repository}/blob/{tag}/CHANGELOG.md",
-        f"    Issues = {repository}/issues",
-    ]
-    return settings.replace("[metadata]\n", "\n".join(["[metadata]", *urls, ""]), 1)
+    urls = f"""[metadata]
+project_urls =
+    Source = {repository}/tree/{tag}
+    Documentation = {repository}/blob/{tag}/docs/index.md
+    Changelog = {repository}/blob/{tag}/CHANGELOG.md
+    Issues = {repository}/issues
+"""
+    return settings.replace("[metadata]\n", urls, 1)
 
 
 def main(repository: str, tag: str) -> None:

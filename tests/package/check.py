@@ -89,19 +89,12 @@ def _same(where: str, there: set[str], wanted: set[str]) -> None:
 
 
 def _run(*module: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", *module],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    command = [sys.executable, "-m", *module]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"{' '.join(module)}\n{done.stdout}")
+        raise SystemExit(f"{' '.join(module)}\n{done.stdout}{done.stderr}")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        main(Path(sys.argv[1]))
-    else:
-        with tempfile.TemporaryDirectory() as thrown_away:
-            main(Path(thrown_away))
+    with tempfile.TemporaryDirectory() as thrown_away:
+        main(Path(sys.argv[1] if sys.argv[1:] else thrown_away))

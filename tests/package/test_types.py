@@ -37,6 +37,7 @@ MARKED = {
 MYPY = """
 [mypy]
 strict = True
+python_executable = {python}
 
 [mypy-pages.*]
 allow_subclassing_any = True
@@ -49,6 +50,8 @@ warn_return_any = False
 disable_error_code = import-untyped, method-assign
 """
 PYRIGHT = {
+    "venvPath": ".",
+    "venv": "environment",
     "typeCheckingMode": "strict",
     "include": ["shop.py", "mistakes.py"],
     "reportUnusedExpression": "none",
@@ -57,22 +60,19 @@ PYRIGHT = {
 
 
 @pytest.fixture(scope="module")
-def interpreter(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A Python with the package as the wheel has it, beside what it depends on."""
-    home = tmp_path_factory.mktemp("environment")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the typed shop, the mistakes and a module for each page.
+
+    Its Python has the package as the wheel has it, beside what it depends on.
+    """
+    folder = tmp_path_factory.mktemp("project")
+    home = folder / "environment"
     venv.create(home)
     paths = sysconfig.get_paths(vars={"base": str(home), "platbase": str(home)})
     site = Path(paths["purelib"])
     shutil.copytree(ROOT / "flask_zonos", site / "flask_zonos")
     # An editable install is no folder but a hook, so it does not come along.
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
-    return str(Path(paths["scripts"]) / "python")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with the typed shop, the mistakes and a module for each page."""
-    folder = tmp_path_factory.mktemp("project")
     shutil.copy(HERE / "typed_shop.py", folder / "shop.py")
     shutil.copy(MISTAKES, folder / "mistakes.py")
     (folder / "pages").mkdir()
@@ -81,7 +81,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if python(page):
             module = folder / "pages" / f"{re.sub(r'[^a-z]', '_', name(page))}.py"
             module.write_text(source(page), encoding="utf-8")
-    (folder / "mypy.ini").write_text(MYPY)
+    (folder / "mypy.ini").write_text(MYPY.format(python=f"{paths['scripts']}/python"))
     (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT))
     return folder
 
@@ -92,21 +92,17 @@ def check(folder: Path, *command: str) -> str:
 
 
 def test_mypy_stops_each_mistake_and_nothing_in_the_shop_or_on_a_page(
-    folder: Path, interpreter: str
+    folder: Path,
 ) -> None:
-    cache = f"--cache-dir={ROOT / '.mypy_cache' / 'users'}"
-    options = [cache, "--python-executable", interpreter, "--no-error-summary"]
+    options = ["--no-error-summary", f"--cache-dir={ROOT}/.mypy_cache/users"]
     said = check(folder, "mypy", *options, "shop.py", "mistakes.py", "pages")
     errors = re.findall(r"^(.*):(\d+): error: (.*)", said, re.MULTILINE)
     assert [each for each in errors if each[0] != "mistakes.py"] == []
     assert {int(line) for _, line, _ in errors} == MARKED
 
 
-def test_pyright_stops_each_mistake_and_nothing_in_the_shop(
-    folder: Path, interpreter: str
-) -> None:
-    said = check(folder, "pyright", "--outputjson", "--pythonpath", interpreter)
-    found = json.loads(said)["generalDiagnostics"]
+def test_pyright_stops_each_mistake_and_nothing_in_the_shop(folder: Path) -> None:
+    found = json.loads(check(folder, "pyright", "--outputjson"))["generalDiagnostics"]
     errors = [each for each in found if each["severity"] == "error"]
     assert [each for each in errors if "mistakes.py" not in each["file"]] == []
     assert {each["range"]["start"]["line"] + 1 for each in errors} == MARKED

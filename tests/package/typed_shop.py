@@ -5,15 +5,12 @@ Nothing here is run; ``assert_type`` says what each value has to be for both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from collections.abc import Sequence
 from datetime import datetime
 from datetime import UTC
 from decimal import Decimal
 from typing import Any
 from typing import assert_type
-
-from flask import Flask
 
 from flask_zonos import APIError
 from flask_zonos import Cart
@@ -60,11 +57,6 @@ async def in_stock(items: Sequence[InventoryItem]) -> str | None:
     return next((f"{item.sku} is sold out" for item in items if item.quantity), None)
 
 
-@zonos.before_calls
-def release() -> None:
-    """Give the database connection back."""
-
-
 @zonos.profile_sent_handler
 def on_sent(record: ProfileSent) -> None:
     assert_type(record.locations, tuple[str, ...])
@@ -75,11 +67,6 @@ def sent(customer_id: str) -> set[str]:
     return {customer_id}
 
 
-@zonos.profile_source
-def profiles() -> Iterator[CustomerProfile | None]:
-    yield customer_for(User())
-
-
 @zonos.cart_created_handler
 def on_cart(cart_id: str, cart: Cart, recognition: Recognition) -> None:
     assert_type(recognition.reason, str | None)
@@ -87,13 +74,6 @@ def on_cart(cart_id: str, cart: Cart, recognition: Recognition) -> None:
 
 # A decorated function keeps its own type.
 assert_type(customer_for(User()), CustomerProfile | None)
-
-
-def create_app() -> Flask:
-    app = Flask(__name__)
-    zonos.init_app(app)
-    app.register_blueprint(zonos.blueprint, url_prefix="/another")
-    return app
 
 
 def open_by_hand() -> str:
