@@ -42,23 +42,11 @@ CLICKS_OF_ROUND = 4
 SEED = 20261128
 
 
-def fail_now_and_then(received: Received, wire: Wire) -> None:
-    """Four of five calls are answered well, one in ten of them slowly."""
-    if random.random() < 0.1:
-        time.sleep(random.choice([0.02, 0.1, 0.4]))
-    handlers = [answer_well, says(b"", 401), says(b"", 503), errors("INTERNAL"), resets]
-    [answer] = random.choices(handlers, [16, 1, 1, 1, 1])
-    answer(received, wire)
-
-
 @pytest.fixture
 def shop(make_a_shop: MakeShop) -> Shop:
     """A shop that renews every cookie it can, and whose callbacks write the session."""
-    shop = make_a_shop(
-        ZONOS_POOL_SIZE=2 * ACCOUNTS,
-        ZONOS_PROFILE_GRACE=1,
-        REMEMBER_COOKIE_REFRESH_EACH_REQUEST=True,
-    )
+    slots = {"ZONOS_POOL_SIZE": 2 * ACCOUNTS, "ZONOS_PROFILE_GRACE": 1}
+    shop = make_a_shop(**slots, REMEMBER_COOKIE_REFRESH_EACH_REQUEST=True)
 
     def write(request_data: dict[str, Any]) -> Any:
         session["note"] = session["written"] = "by a callback"
@@ -91,18 +79,16 @@ def visit(shop: Shop, number: int, clicks: int) -> Counter[str]:
 
     def become(name: str, note: str, wait: float = 0) -> None:
         time.sleep(wait)
-        remember = {"remember": "1"} if chance.random() < 0.5 else {}
-        query = {"note": note} | remember
+        query = {"note": note} | ({"remember": "1"} if chance.random() < 0.5 else {})
         assert browser.post(f"/become/{name}", query_string=query).status_code == 200
 
-    become(names[0], "first")
     before = names[0]
+    become(before, "first")
     for round_number in range(clicks // CLICKS_OF_ROUND):
         after = chance.choice(names) if chance.random() < 0.7 else before
         note = f"{names[0]}, round {round_number}"
-        other_tab = threading.Thread(
-            target=become, args=(after, note, chance.random() * 0.2)
-        )
+        wait = chance.random() * 0.2
+        other_tab = threading.Thread(target=become, args=(after, note, wait))
         other_tab.start()
         for _ in range(CLICKS_OF_ROUND):
             response = click(browser)
@@ -113,8 +99,8 @@ def visit(shop: Shop, number: int, clicks: int) -> Counter[str]:
             allowed = {None, f"otp_of_{before}", f"otp_of_{after}"}
             assert password_in(response) in allowed
         other_tab.join()
-        name = None if after == "guest" else after
-        assert browser.get("/state").json == [name, note, None]
+        signed_in = None if after == "guest" else after
+        assert browser.get("/state").json == [signed_in, note, None]
         before = after
     return ended
 
@@ -125,10 +111,15 @@ def test_nobody_gets_anothers_password_and_nobodys_session_changes(
     shop: Shop, upstream: Upstream, kept: str, clicks: int, tmp_path: Path
 ) -> None:
     random.seed(SEED)
+    handlers = [answer_well, says(b"", 401), says(b"", 503), errors("INTERNAL"), resets]
 
     def answer(received: Received, wire: Wire) -> None:
+        """Answer four of five calls well, and one in ten of all slowly."""
         upstream.received.clear()
-        fail_now_and_then(received, wire)
+        if random.random() < 0.1:
+            time.sleep(random.choice([0.02, 0.1, 0.4]))
+        [handler] = random.choices(handlers, [16, 1, 1, 1, 1])
+        handler(received, wire)
 
     upstream.on("*", answer)
     if kept == "on the server":

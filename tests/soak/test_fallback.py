@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from typing import NamedTuple
@@ -20,6 +18,8 @@ from typing import NamedTuple
 import pytest
 import requests
 
+from demo_app.scale.processes import free_port
+from demo_app.scale.processes import Process
 from flask_zonos import CustomerProfile
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.faults import KINDS
@@ -74,29 +74,12 @@ class Ending(NamedTuple):
 
 def shop_often(shop: Shop, name: str, times: int) -> list[Ending]:
     """One shopper's checkouts, one after the other."""
-    browser = shop.browser(name)
-    endings = []
-    for number in range(times):
-        sku = f"{name}-{number}"
+    browser, endings = shop.browser(name), []
+    for sku in (f"{name}-{number}" for number in range(times)):
         began = time.monotonic()
         response = click(browser, json={"sku": sku})
         endings.append(Ending(name, sku, time.monotonic() - began, response))
     return endings
-
-
-@contextmanager
-def running_until_killed(database: Path) -> Iterator[str]:
-    """The address of a sandbox in a process of its own, so that it has another core."""
-    arguments = ["--port", "0", "--quiet", "--database", str(database)]
-    process = subprocess.Popen(
-        [sys.executable, "-c", RUN, *arguments], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    with process:
-        try:
-            yield process.stdout.readline().split()[3]
-        finally:
-            process.kill()
 
 
 @pytest.mark.parametrize("times", [2, pytest.param(40, marks=pytest.mark.soak)])
@@ -107,11 +90,21 @@ def test_every_shopper_checks_out_or_gets_an_error_and_sees_nobody_else(
     names = [f"shopper{number:02}" for number in range(SHOPPERS)]
     chaos: Any = {"share": 1 / 3, "seed": SEED, "faults": FAULTS}
 
-    with running_until_killed(database) as url:
-        faults = f"{url}/_sandbox/faults/random"
+    port = free_port()
+    # In a process of its own, so that it has another core.
+    sandbox = Process(
+        "sandbox",
+        [sys.executable, "-c", RUN, "--port", str(port), "--database", str(database)],
+        folder=tmp_path,
+        port=port,
+    )
+    with ExitStack() as ending:
+        ending.callback(sandbox.kill)
+        sandbox.wait()
+        faults = f"{sandbox.url}/_sandbox/faults/random"
         requests.post(faults, json=chaos, timeout=30).raise_for_status()
         shop = make_a_shop(
-            ZONOS_API_URL=f"{url}/graphql",
+            ZONOS_API_URL=f"{sandbox.url}/graphql",
             ZONOS_CREDENTIAL_TOKEN=Sandbox.credential_token,
             ZONOS_DEADLINE=DEADLINE,
             ZONOS_PROFILE_GRACE=0.5,
@@ -130,18 +123,15 @@ def test_every_shopper_checks_out_or_gets_an_error_and_sees_nobody_else(
         )
     # What the sandbox has acknowledged outlives a kill.
     with closing(sqlite3.connect(database)) as zonos:
-        whose = dict(
-            zonos.execute("SELECT password, customer_id FROM one_time_password")
-        )
-        carts = dict(
-            zonos.execute("SELECT id, json_extract(body, '$.items[0].sku') FROM cart")
-        )
+        passwords = "SELECT password, customer_id FROM one_time_password"
+        items = "SELECT id, json_extract(body, '$.items[0].sku') FROM cart"
+        whose, carts = dict(zonos.execute(passwords)), dict(zonos.execute(items))
 
     assert len(endings) == SHOPPERS * times
     levels = Counter(level_of(ending, whose, carts) for ending in endings)
     good = [one.response for one in endings if one.response.status_code == 200]
-    passwords = [password for one in good if (password := password_in(one))]
-    assert len(set(passwords)) == len(passwords)
+    given = [password for one in good if (password := password_in(one))]
+    assert len(set(given)) == len(given)
     assert max(ending.took for ending in endings) < PATIENCE
     # It was as bad as it was meant to be, and most were served all the same.
     assert levels["profile"] + levels["prefill"] > len(endings) / 2

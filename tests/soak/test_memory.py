@@ -7,14 +7,12 @@ import logging
 import sys
 import threading
 import tracemalloc
-from collections.abc import Callable
 from collections.abc import Iterator
 
 import pytest
 
 from ..support.faults import TABLE
 from ..support.fixtures import MakeShop
-from ..support.shops import Shop
 from ..support.threads import assert_soon
 from ..support.upstream import Upstream
 
@@ -28,14 +26,6 @@ FEW_BYTES = 64
 #: Measurements. Caches of Python's and of the libraries fill up now and then, so that
 #: only what grows in each of them is kept for good.
 ROUNDS = 8
-
-#: Python keeps up to 4096 names that it looked up in types, such as the "utcoffset" of
-#: each date that is written.
-forget_names: Callable[[], None] = (
-    sys._clear_internal_caches  # type: ignore[attr-defined, unused-ignore]
-    if sys.version_info >= (3, 13)
-    else sys._clear_type_cache  # type: ignore[attr-defined, unused-ignore]
-)
 
 
 @pytest.fixture(autouse=True)
@@ -51,20 +41,31 @@ def measured() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def assert_keeps_nothing(shop: Shop, upstream: Upstream) -> None:
+@pytest.mark.parametrize("case", ["all is well", *TABLE])
+def test_no_response_keeps_memory(
+    make_a_shop: MakeShop, secure: Upstream, case: str
+) -> None:
     """In one measurement at least, no block and few bytes are kept of a checkout."""
+    settings = {}
+    if case in TABLE:
+        secure.on("*", TABLE[case].handler)
+        settings = {"ZONOS_TIMEOUT": (1, 0.2), "ZONOS_DEADLINE": 0.3}
+    shop = make_a_shop(ZONOS_API_URL=secure.url, **settings)
     browser, own = shop.browser("1234567"), set(threading.enumerate())
 
     def strike() -> tuple[int, int]:
         for _ in range(TIMES):
             browser.post("/zonos/cart-info")
         shop.close()
-        assert_soon(lambda: not upstream._open)
+        assert_soon(lambda: not secure._open)
         assert_soon(lambda: set(threading.enumerate()) <= own)
-        upstream._threads[1:] = []
-        upstream.received.clear()
+        secure._threads[1:] = []
+        secure.received.clear()
         gc.collect()
-        forget_names()
+        # Python keeps up to 4096 names that it looked up in types, such as the
+        # "utcoffset" of each date that is written.
+        is_new = sys.version_info >= (3, 13)
+        getattr(sys, "_clear_internal_caches" if is_new else "_clear_type_cache")()
         return sys.getallocatedblocks(), tracemalloc.get_traced_memory()[0]
 
     strike()
@@ -77,14 +78,3 @@ def assert_keeps_nothing(shop: Shop, upstream: Upstream) -> None:
         if blocks < FEW_BLOCKS and bytes_ < FEW_BYTES:
             return
     pytest.fail(f"{blocks} blocks and {bytes_} bytes are kept of each checkout")
-
-
-@pytest.mark.parametrize("case", ["all is well", *TABLE])
-def test_no_response_keeps_memory(
-    make_a_shop: MakeShop, secure: Upstream, case: str
-) -> None:
-    settings = {}
-    if case in TABLE:
-        secure.on("*", TABLE[case].handler)
-        settings = {"ZONOS_TIMEOUT": (1, 0.2), "ZONOS_DEADLINE": 0.3}
-    assert_keeps_nothing(make_a_shop(ZONOS_API_URL=secure.url, **settings), secure)

@@ -65,16 +65,11 @@ def serving_shop(folder: Path, env: dict[str, str], port: int) -> Iterator[Proce
             return requests.get(f"http://127.0.0.1:{port}/", timeout=30).ok
         return False
 
-    gunicorn = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
-    gunicorn += ["--no-control-socket", "demo_app:create_app()"]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
+    command += ["--threads", "8", "--no-control-socket", "demo_app:create_app()"]
+    name = f"shop-{port}"
     process = Process(
-        f"shop-{port}",
-        [sys.executable, "-m", *gunicorn],
-        folder=folder,
-        port=port,
-        ready=answers,
-        env=env,
-        cwd=ROOT,
+        name, command, folder=folder, cwd=ROOT, port=port, ready=answers, env=env
     )
     try:
         process.wait()
@@ -83,15 +78,26 @@ def serving_shop(folder: Path, env: dict[str, str], port: int) -> Iterator[Proce
         process.kill()
 
 
+def sync(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    flask = [sys.executable, "-m", "flask", "--app", "demo_app"]
+    return subprocess.run(
+        [*flask, "zonos", "orders", "sync", "--since", "1h", "--quiet"],
+        env=env,
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=300,
+    )
+
+
 def test_every_order_stands_once_at_the_right_account_with_its_last_status(
     tmp_path: Path,
 ) -> None:
     database = tmp_path / "shop.sqlite3"
     with Sandbox(webhook_retries=(0.2, 0.5, 1, 2, 4)) as sandbox:
-        settings = {name: str(value) for name, value in sandbox.settings.items()}
         env = {
             **os.environ,
-            **settings,
+            **{name: str(value) for name, value in sandbox.settings.items()},
             "ZONOS_WEBHOOK_SECRET": SECRET,
             "DATABASE_URL": f"sqlite:///{database}",
             "FLASK_SECRET_KEY": "a key of this test",
@@ -126,9 +132,13 @@ def test_every_order_stands_once_at_the_right_account_with_its_last_status(
                     assert changed.status_code == 200
                 return order_id, (customer_id, status)
 
+            def sync_until(done: Event) -> None:
+                while not done.is_set():
+                    sync(env)
+
             done = Event()
             with ThreadPoolExecutor(6) as pool:
-                syncing = pool.submit(sync_until, done, env)
+                syncing = pool.submit(sync_until, done)
                 expected = dict(pool.map(order, range(ORDERS // 2)))
                 other.kill()
                 expected |= dict(pool.map(order, range(ORDERS // 2, ORDERS)))
@@ -141,44 +151,24 @@ def test_every_order_stands_once_at_the_right_account_with_its_last_status(
         check(sandbox, database, expected)
 
 
-def sync_until(done: Event, env: dict[str, str]) -> None:
-    while not done.is_set():
-        sync(env)
-
-
-def sync(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    flask = [sys.executable, "-m", "flask", "--app", "demo_app"]
-    return subprocess.run(
-        [*flask, "zonos", "orders", "sync", "--since", "1h", "--quiet"],
-        env=env,
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=300,
-    )
-
-
 def check(sandbox: Sandbox, database: Path, expected: Expected) -> None:
+    sold = """SELECT sku, sum(quantity) FROM shop_order_line
+        JOIN shop_order ON shop_order.id = order_id
+        WHERE status <> 'CANCELED' GROUP BY sku"""
+    taken = "SELECT sku, ? - stock FROM variant WHERE stock <> ?"
     with connect(database) as db:
-        rows = db.execute(
-            "SELECT public_id, customer_id, status, id FROM shop_order"
-        ).fetchall()
-        ordered = db.execute(
-            "SELECT sku, sum(quantity) FROM shop_order_line JOIN shop_order"
-            " ON shop_order.id = order_id WHERE status <> 'CANCELED' GROUP BY sku"
-        ).fetchall()
-        taken = db.execute(
-            "SELECT sku, ? - stock FROM variant WHERE stock <> ?", (STOCK, STOCK)
-        ).fetchall()
+        rows = list(db.execute("SELECT public_id, customer_id, status FROM shop_order"))
+        numbers = dict(db.execute("SELECT public_id, id FROM shop_order"))
+        ordered = dict(db.execute(sold))
+        assert dict(db.execute(taken, (STOCK, STOCK))) == ordered
     assert len(rows) == ORDERS
-    assert {row[0]: row[1:3] for row in rows} == expected
-    assert dict(taken) == dict(ordered)
+    assert {order_id: (whose, status) for order_id, whose, status in rows} == expected
     # Two of a thing are ordered each time, and what is cancelled goes back.
     kept = [status for _, status in expected.values() if status != "CANCELED"]
-    assert sum(dict(ordered).values()) == 2 * len(kept)
+    assert sum(ordered.values()) == 2 * len(kept)
     store = sandbox.state.store
-    for row in rows:
-        body = store.body("customer_order", row[0])
-        assert body["accountOrderNumber"] == f"V-{10_000 + row[3]}"
-    deliveries = store.all("SELECT state, count(*) AS n FROM delivery GROUP BY state")
+    for order_id, id in numbers.items():
+        number = store.body("customer_order", order_id)["accountOrderNumber"]
+        assert number == f"V-{10_000 + id}"
+    deliveries = store.all("SELECT DISTINCT state FROM delivery")
     assert {"dropped", "delivered"} <= {row["state"] for row in deliveries}
