@@ -68,6 +68,8 @@ def test_a_profile_never_takes_the_slot_of_a_waiting_cart() -> None:
     slots = ConcurrencyLimiter(2)
     release = slots.acquire(0)
     slots.acquire(0)
+    with pytest.raises(Busy, match="are under way"):
+        slots.try_acquire()
     with ThreadPoolExecutor(1) as cart:
         waiting = cart.submit(slots.acquire, PATIENCE)
         assert_soon(lambda: slots._waiting == 1)

@@ -26,11 +26,13 @@ from ..support.samples import profile
 from ..support.shops import password_in
 from ..support.shops import PROFILE
 from ..support.shops import Shop
+from ..support.threads import assert_idle
 from ..support.upstream import Handler
-from ..support.upstream import held_until
+from ..support.upstream import Received
 from ..support.upstream import reply_with
 from ..support.upstream import together
 from ..support.upstream import Upstream
+from ..support.upstream import Wire
 
 CART = "cartCreate"
 
@@ -76,8 +78,13 @@ def test_a_profile_is_waited_for_no_longer_than_its_grace_or_a_cart_that_fails(
     upstream: Upstream, client: ZonosClient, heard: Heard
 ) -> None:
     released = threading.Event()
-    upstream.on(PROFILE, held_until(released))
 
+    def refuse_late(received: Received, wire: Wire) -> None:
+        """Refuse for now, what is sent again if anybody still waits."""
+        wire.hold(released)
+        wire.reply("", status=429)
+
+    upstream.on(PROFILE, refuse_late)
     checkout = pair(client, grace=0.05)
     assert heard.calls.pop(PROFILE) == ended("timeout", None)
     upstream.on(CART, says(b"", 500))
@@ -87,6 +94,8 @@ def test_a_profile_is_waited_for_no_longer_than_its_grace_or_a_cart_that_fails(
 
     assert heard.calls[PROFILE] == ended("abandoned", None)
     released.set()
+    assert_idle(client)
+    assert upstream.operations().count(PROFILE) == 2
     assert checkout.cart_id == "cart_of_mug"
     assert checkout.one_time_password is None
     assert checkout.recognition.reason == "timeout"
