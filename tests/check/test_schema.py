@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
+from datetime import timedelta
+from datetime import UTC
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +22,9 @@ from graphql import graphql_sync
 from graphql import GraphQLSchema
 
 from flask_zonos.check import documents
+from flask_zonos.check import observed
 from flask_zonos.config import read_settings
+from flask_zonos.config import Settings
 
 from .shop import Report
 
@@ -32,7 +41,12 @@ EXPIRES = (
     '  "Takes the place of the organization\'s default cart expiry"\n'
     "  expiresAt: DateTime\n"
 )
-GOING = '@deprecated(reason: "Use CartUpsertInput")'
+EXPIRES_GOING = '  expiresAt: DateTime @deprecated(reason: "Use CartUpsertInput")\n'
+PASSWORD_GOING = '  oneTimePassword: String @deprecated(reason: "Use otp")\n'
+HAS_NEXT = "  hasNextPage: Boolean!\n"
+METER = "  SQUARE_METER\n"
+ORDER = ("order(orderId: String!)", "order(orderId: ID!)")
+ANNOUNCED = ("Nullable: an answer without errors may", "Will be deprecated in May, may")
 
 
 @cache
@@ -50,16 +64,16 @@ def known_schema_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "_known_schema", altered)
 
 
-def checked(zonos: dict[str, Any], **config: Any) -> Report:
-    """What is found where Zonos responds so, in the words of requests-mock."""
-    settings = replace(read_settings(Flask("shop")), api_url=ZONOS, **config)
+@contextmanager
+def zonos(**response: Any) -> Iterator[Settings]:
+    """The settings of a shop whose Zonos responds so, in the words of requests-mock."""
     with requests_mock.Mocker() as mocker:
-        mocker.post(ZONOS, **zonos)
-        return Report.of(documents.check(settings))
+        mocker.post(ZONOS, **response)
+        yield replace(read_settings(Flask("shop")), api_url=ZONOS)
 
 
-def found_with(*changes: Change, old_server: bool = False, **config: Any) -> Report:
-    """What is found where Zonos has this schema.
+def introspection(*changes: Change, old_server: bool = False) -> Any:
+    """Respond with this schema.
 
     :param old_server: whether it knows of no deprecated arguments.
     """
@@ -70,63 +84,35 @@ def found_with(*changes: Change, old_server: bool = False, **config: Any) -> Rep
             return {"errors": [{"message": "Unknown argument"}], "data": None}
         return graphql_sync(altered(*changes), query).formatted
 
-    return checked({"json": introspect}, **config)
+    return introspect
+
+
+def found_with(*changes: Change, **config: Any) -> Report:
+    """What is found where Zonos has this schema."""
+    with zonos(json=introspection(*changes)) as settings:
+        return Report.of(documents.check(replace(settings, **config)))
 
 
 #: Changes of the schema, each with the level and a part of what is told of it.
-CHANGES: dict[str, tuple[Change, str, str]] = {
-    "field": ((PASSWORD, ""), "error", "Cannot query field 'oneTimePassword'"),
-    "mutation not in use": (
-        (CART_UPSERT, ""),
-        "note",
-        "Cannot query field 'cartUpsert'",
-    ),
-    "argument's type": (
-        ("order(orderId: String!): Order", "order(orderId: ID!): Order"),
-        "error",
-        "expecting type 'ID!'",
-    ),
-    "new required input": (
-        (CART_INPUT, f"{CART_INPUT}  market: String!\n"),
-        "error",
-        "'market'",
-    ),
-    "deprecated input field": (
-        (EXPIRES, f"  expiresAt: DateTime {GOING}\n"),
-        "warning",
-        "CartCreateInput.expiresAt is deprecated. Use CartUpsertInput",
-    ),
-    "may now be null": (
-        ("  hasNextPage: Boolean!\n", "  hasNextPage: Boolean\n"),
-        "warning",
-        "PageInfo.hasNextPage changed type from Boolean! to Boolean",
-    ),
-    "deprecated field": (
-        (PASSWORD, '  oneTimePassword: String @deprecated(reason: "Use otp")\n'),
-        "warning",
-        "CheckoutCustomerProfile.oneTimePassword is deprecated. Use otp",
-    ),
-    "announced": (
-        ("Nullable: an answer without errors may", "Will be deprecated in May, may"),
-        "warning",
-        'oneTimePassword, which Zonos describes so: "Will be deprecated in May',
-    ),
-    "lost code": (
-        ("  SQUARE_METER\n", ""),
-        "warning",
-        "ItemUnitOfMeasure has lost SQUARE_METER",
-    ),
-    "gained code": (
-        ("  SQUARE_METER\n", "  SQUARE_METER\n  SQUARE_MILE\n"),
-        "note",
-        "ItemUnitOfMeasure has gained SQUARE_MILE",
-    ),
-}
+CHANGES: list[tuple[Change, str, str]] = [
+    ((PASSWORD, ""), "error", "Cannot query field 'oneTimePassword'"),
+    # Of the mutation that is not in use.
+    ((CART_UPSERT, ""), "note", "Cannot query field 'cartUpsert'"),
+    (ORDER, "error", "expecting type 'ID!'"),
+    ((CART_INPUT, f"{CART_INPUT}  market: String!\n"), "error", "'market'"),
+    ((EXPIRES, EXPIRES_GOING), "warning", "CartCreateInput.expiresAt is deprecated"),
+    ((HAS_NEXT, "  hasNextPage: Boolean\n"), "warning", "from Boolean! to Boolean"),
+    ((PASSWORD, PASSWORD_GOING), "warning", "oneTimePassword is deprecated. Use otp"),
+    (ANNOUNCED, "warning", 'describes so: "Will be deprecated in May'),
+    ((METER, ""), "warning", "ItemUnitOfMeasure has lost SQUARE_METER"),
+    ((METER, f"{METER}  SQUARE_MILE\n"), "note", "has gained SQUARE_MILE"),
+]
 
 
-@pytest.mark.parametrize("name", CHANGES)
-def test_a_change_of_the_schema_is_named(name: str) -> None:
-    change, level, words = CHANGES[name]
+@pytest.mark.parametrize(("change", "level", "words"), CHANGES)
+def test_a_change_of_the_schema_is_named(
+    change: Change, level: str, words: str
+) -> None:
     report = found_with(change)
     # A document of less weight may share what the first one lacks.
     levels = [f["level"] for f in report.findings if words in f["message"]]
@@ -152,15 +138,8 @@ def test_a_cart_mutation_that_is_gone_comes_with_the_setting_that_goes_on() -> N
     assert "Upgrade flask-zonos" in told
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        (CART_CREATE, f"  cartCreate(input: CartCreateInput!): Cart! {GOING}\n"),
-        (EXPIRES, ""),
-    ],
-    ids=["deprecated", "broken"],
-)
-def test_a_shop_that_has_switched_is_warned_no_more(change: Change) -> None:
+def test_a_shop_that_has_switched_is_warned_no_more() -> None:
+    change = (EXPIRES, "")
     report = found_with(change, cart_mutation="cartUpsert")
     assert report.troubles == []
     assert "which Zonos describes" not in report.told("schema")
@@ -169,22 +148,45 @@ def test_a_shop_that_has_switched_is_warned_no_more(change: Change) -> None:
 
 
 def test_a_server_that_knows_no_deprecated_arguments_is_read_all_the_same() -> None:
-    report = found_with((PASSWORD, ""), old_server=True)
+    with zonos(json=introspection((PASSWORD, ""), old_server=True)) as settings:
+        report = Report.of(documents.check(settings))
     assert "oneTimePassword" in report.told("schema")
 
 
 @pytest.mark.parametrize(
-    "zonos",
+    "response",
     [
         {"text": "<h1>Oh</h1>"},
-        {"json": ["data"]},
         {"json": {"data": {"__schema": {"types": [{"kind": "OBJECT", "name": "Ä"}]}}}},
         {"text": "[" * 100_000},
         {"exc": ConnectionResetError},
     ],
-    ids=["html", "list", "no name", "nested", "reset"],
+    ids=["html", "no name", "nested", "reset"],
 )
-def test_a_schema_that_cannot_be_read_is_a_warning(zonos: dict[str, Any]) -> None:
-    report = checked(zonos)
+def test_a_schema_that_cannot_be_read_is_a_warning(response: dict[str, Any]) -> None:
+    with zonos(**response) as settings:
+        report = Report.of(documents.check(settings))
     assert report.troubles == [("warning", "schema")]
     assert "could not be read" in report.told("schema")
+
+
+@pytest.mark.parametrize(
+    ("age", "schema", "words"),
+    [
+        (1, "here", "is of "),
+        (91, "here", "is 91 days old"),
+        (1, "elsewhere", "schema has changed since"),
+        (None, "here", "is not a file of flask zonos probe"),
+    ],
+)
+def test_a_file_of_the_probe_that_is_old_or_of_another_schema_is_told(
+    age: int | None, schema: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "observed.json"
+    at = age and (datetime.now(UTC) - timedelta(age)).isoformat()
+    with zonos(json=introspection()) as settings:
+        known = observed.schema_fingerprint(settings) if schema == "here" else schema
+        path.write_text(json.dumps({"at": at, "schema": known, "options": {}}))
+        [finding] = observed.check(settings, path, offline=False)
+    assert words in finding.message
+    assert (finding.level == "ok") == (words == "is of ")

@@ -1,7 +1,8 @@
-"""The check of address, TLS, clock and credential."""
+"""``flask zonos check`` by what Zonos responds; the check of address, clock and key."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -12,22 +13,59 @@ import requests_mock
 
 from flask_zonos.check import credential
 from flask_zonos.check import reachability
+from flask_zonos.cli import zonos as command
 from flask_zonos.sandbox import Sandbox
 
 from ..support.upstream import reply_with
 from ..support.upstream import Upstream
 from .shop import make_shop
-from .shop import OFFLINE
 from .shop import Report
+from .shop import run
+from .shop import shop_of
 
 ADDRESS = "https://api.zonos.example/graphql"
 GRAPHQL = '{"data": {"__typename": "Query"}}'
 SCRIPT = "https://js.zonos.example/loadZonos.js"
-SETTINGS: dict[str, Any] = {
-    **OFFLINE,
-    "ZONOS_API_URL": ADDRESS,
-    "ZONOS_SCRIPT_URL": SCRIPT,
-}
+SETTINGS = {"ZONOS_API_URL": ADDRESS, "ZONOS_SCRIPT_URL": SCRIPT}
+
+
+SHOP = "https://shop.example"
+WELL = dict.fromkeys(
+    ["settings", "CSP", "address", "credential", "clock", "schema", "webhook"], "ok"
+)
+
+
+@pytest.mark.parametrize(
+    ("config", "levels"),
+    [
+        ({}, WELL),
+        ({"REMEMBER_COOKIE_SAMESITE": None}, {**WELL, "remember": "warning"}),
+        ({"ZONOS_CREDENTIAL_TOKEN": "a-wrong-token"}, {"credential": "error"}),
+        ({"ZONOS_API_URL": "http://127.0.0.1:1/graphql"}, {"address": "error"}),
+    ],
+    ids=["well", "warning", "wrong key", "dead address"],
+)
+def test_the_exit_code_tells_a_person_and_a_program_whether_it_works(
+    config: dict[str, Any], levels: dict[str, str], sandbox: Sandbox
+) -> None:
+    words = ["webhooks", "create", f"{SHOP}/zonos/webhooks"]
+    assert shop_of(sandbox).test_cli_runner().invoke(command, words).exit_code == 0
+    app = shop_of(sandbox, **config)
+    options = ["--page", "/cart", "--url", f"{SHOP}:443/cart"]
+    as_text, as_json = run(app, *options), run(app, *options, "--json")
+    works = "error" not in levels.values()
+    assert as_text.exit_code == as_json.exit_code == (0 if works else 1)
+
+    report = json.loads(as_json.stdout)
+    assert report["ok"] is works
+    found = {(f["topic"].split()[0], f["level"]) for f in report["findings"]}
+    assert found >= levels.items()
+    assert all(f["remedy"] for f in report["findings"] if f["level"] != "ok")
+
+    begun = {tuple(line.split()[:2]) for line in as_text.output.splitlines()}
+    assert begun >= {(level, topic) for topic, level in levels.items()}
+    for name in ("SECRET_KEY", "ZONOS_WEBHOOK_SECRET", "ZONOS_CREDENTIAL_TOKEN"):
+        assert app.config[name] not in as_text.output + as_json.output
 
 
 def reached(**config: Any) -> Report:
@@ -126,7 +164,6 @@ def test_a_certificate_that_nobody_vouches_for_is_told(
 @pytest.mark.parametrize(
     ("seconds", "level", "words"),
     [
-        (0, "ok", "agrees"),
         (120, "warning", "behind Zonos's"),
         (7200, "error", "behind Zonos's"),
         (-7200, "warning", "ahead of Zonos's"),
