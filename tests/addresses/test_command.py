@@ -53,9 +53,8 @@ def test_it_counts_findings_by_country_and_shows_no_value(tmp_path: Path) -> Non
     assert "5 profiles with 5 addresses" in found.stdout
     with path.open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
-    assert {line["customer_id"] for line in lines} == {
-        f"customer-{number}" for number in (1, 2, 3, 4)
-    }
+    found_of = sorted({line["customer_id"] for line in lines})
+    assert found_of == ["customer-1", "customer-2", "customer-3", "customer-4"]
     for shown in (found.output, path.read_text(encoding="utf-8")):
         assert "ecret" not in shown and "Davie" not in shown
 
@@ -66,7 +65,6 @@ def test_it_counts_findings_by_country_and_shows_no_value(tmp_path: Path) -> Non
         (UNTIDY, {}, 0),
         (UNTIDY, {"ZONOS_TIDY_LOCATIONS": True}, 0),
         ("Davie Street", {}, 1),
-        (location(country_code=["CA"]), {}, 1),
     ],
 )
 def test_the_exit_code_tells_of_errors(

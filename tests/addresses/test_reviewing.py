@@ -26,21 +26,25 @@ def found_in(given: Location) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("country", "fields"),
+    ("given", "fields"),
     [
-        ("US", {"administrative_area", "locality", "postal_code"}),
-        ("DK", {"locality", "postal_code"}),
-        ("JP", {"administrative_area", "postal_code"}),
-        ("IE", {"locality"}),
-        ("AE", {"administrative_area"}),
-        ("SG", {"postal_code"}),
-        ("MO", set()),
+        (location("US", locality=""), "administrative_area, locality, postal_code"),
+        (location("JP", locality=""), "administrative_area, postal_code"),
+        (location("SG", locality=""), "postal_code"),
+        (location("MO", locality=""), ""),
+        # What is good has no findings.
+        (in_region("UT", "US", postal_code="84770"), ""),
+        (in_region("東京都", "JP", postal_code="150-0001"), ""),
+        (location("DK", postal_code="1401", phone="+4520123456"), ""),
     ],
+    ids=str,
 )
 def test_what_a_country_requires_is_missed_and_nothing_else(
-    country: str, fields: set[str]
+    given: Location, fields: str
 ) -> None:
-    assert found_in(location(country, locality="")) == dict.fromkeys(fields, "error")
+    found = found_in(given)
+    assert ", ".join(sorted(found)) == fields
+    assert {*found.values()} <= {"error"}
 
 
 def test_every_country_has_rules_that_can_be_read() -> None:
@@ -50,31 +54,14 @@ def test_every_country_has_rules_that_can_be_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
-    [
-        in_region("UT", "US", postal_code="84770"),
-        in_region("東京都", "JP", postal_code="150-0001"),
-        in_region("Kowloon", "HK", locality=""),
-        location("DK", postal_code="1401", phone="+4520123456"),
-    ],
-    ids=lambda one: one.country_code,
-)
-def test_a_good_address_has_no_findings(given: Location) -> None:
-    assert review(given) == []
-
-
-@pytest.mark.parametrize(
     ("given", "field", "severity"),
     [
         (location("UK"), "country_code", "error"),
-        (location("Denmark"), "country_code", "error"),
         (location(None), "country_code", "error"),
         (location("DK", name=" "), "name", "error"),
         (location("DK", line1="n/a"), "line1", "warning"),
-        (location("DK", locality=None), "locality", "error"),
         (location("DK", postal_code="DK-1401"), "postal_code", "warning"),
         (location("DK", postal_code="14"), "postal_code", "error"),
-        (location("IE", postal_code="14"), "postal_code", "warning"),
         (location("US", postal_code="00000"), "postal_code", "error"),
         (location("AE", postal_code="12345"), "postal_code", "warning"),
         (in_region("UT", "US", postal_code="10001"), "postal_code", "warning"),
@@ -102,9 +89,3 @@ def test_a_value_of_an_odd_type_raises_nothing(field: str) -> None:
         given = location(**usual | {field: value})
         assert getattr(tidy(given), field) is value
         assert field in found_in(given) or field in ("line2", "email", "phone")
-
-
-def test_a_tidy_address_has_no_more_findings_than_it_came_with() -> None:
-    given = in_region("British Columbia", "CA", postal_code="V6E1M7")
-    assert len(review(given)) == 2
-    assert review(tidy(given)) == []

@@ -25,30 +25,22 @@ def location(country_code: Any, **changes: Any) -> Location:
 #: Countries, what came, and what becomes of it.
 REGIONS = [
     ("CA", "British Columbia", "BC"),
-    ("CA", "Québec", "QC"),
-    ("CA", "Colombie-Britannique", "BC"),
     ("CA", "CA-ON", "ON"),
     ("US", "Atlantis", "Atlantis"),
     ("ES", "Bizkaia", "Bizkaia"),
     ("ES", "Alava", "Álava"),
-    ("TR", "Istanbul", "İstanbul"),
     ("IE", "County Cork", "Co. Cork"),
-    ("IE", "Cork", "Co. Cork"),
     ("JP", "東京", "東京都"),
-    ("JP", "京都府", "京都府"),
     ("CN", "Guangdong", "Guangdong"),
     ("AE", "DU", "Dubai"),
     # A country without any.
     ("GB", "Kent", ""),
 ]
 POSTAL_CODES = [
-    ("CA", "V6E1M7", "V6E 1M7"),
     ("US", "221621010", "22162-1010"),
     ("GB", "sw1a1aa", "SW1A 1AA"),
     ("DK", "DK-1050", "1050"),
-    ("SE", "S-114 55", "114 55"),
     ("PT", "2725\N{EN DASH}079", "2725-079"),
-    ("LV", "LV1073", "LV-1073"),
     ("JP", "〒１５０－０００１", "150-0001"),
     ("IE", "D02AF30", "D02 AF30"),
     # No country has this one: it stays for the review.
@@ -61,16 +53,9 @@ PHONES = [
     ("US", "7022920000", "+17022920000"),
     ("DK", "20 12 34 56", "+4520123456"),
     ("DK", "20123456 ext. 7", "20123456 ext. 7"),
-    ("DK", "1", "1"),
     ("DK", "by mail only", "by mail only"),
-    ("Denmark", "20123456", "20123456"),
-    ("DK", None, None),
 ]
-COUNTRIES = [
-    ("UK", "UK", "GB"),
-    (" dk ", " dk ", "DK"),
-    ("Denmark", "Denmark", "Denmark"),
-]
+COUNTRIES = [("UK", "UK", "GB"), (" dk ", " dk ", "DK")]
 TABLE = [
     *(("administrative_area", *row) for row in REGIONS),
     *(("postal_code", *row) for row in POSTAL_CODES),
@@ -97,13 +82,12 @@ def test_everything_else_keeps_its_spelling_and_case() -> None:
         locality="shibuya-ku",
         email="Freja@Example.com",
     )
-
-    tidied = tidy(given)
-
-    assert tidied.name == "Freja  McNAKAMURA"
-    assert tidied.line1 == "4\u3000-12-10 Jingumae"
-    assert tidied.line2 == "Caf\u00e9 3F"
-    assert (tidied.locality, tidied.email) == ("shibuya-ku", "Freja@Example.com")
+    assert tidy(given) == dataclasses.replace(
+        given,
+        name="Freja  McNAKAMURA",
+        line1="4\u3000-12-10 Jingumae",
+        line2="Caf\u00e9 3F",
+    )
 
 
 texts = strategies.text(max_size=12)

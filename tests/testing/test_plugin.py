@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -21,6 +19,7 @@ from flask_zonos import Zonos
 
 from ..support import shops
 from ..support.samples import item
+from ..support.shops import Shop
 from ..support.shops import User
 
 if TYPE_CHECKING:
@@ -36,19 +35,6 @@ SendWebhook = Callable[..., TestResponse]
 LOST = LookupError("no order table")
 
 
-@dataclass
-class Shop(shops.Shop):
-    """The shop; what its stock was asked; what its order handler raises."""
-
-    asked: list[InventoryItem] = field(default_factory=list)
-    trouble: Exception | None = None
-
-    def in_stock(self, items: list[InventoryItem]) -> str | None:
-        self.asked += items
-        too_many = sum(item.quantity for item in items) > 2
-        return "Only 2 cups are left." if too_many else None
-
-
 def cart_of_cups(request_data: dict[str, Any]) -> Cart:
     """The page says how many cups are bought."""
     cups = request_data.get("cups", 1)
@@ -59,12 +45,7 @@ def make_shop(sandbox: Sandbox, *, testing: bool) -> Shop:
     settings = sandbox.settings | {"ZONOS_WEBHOOK_SECRET": "s" * 40}
     app = shops.make_app("", **settings, TESTING=testing)
     shop = Shop(app, Zonos(), load_cart=cart_of_cups)
-
-    @shop.zonos.order_handler
-    def store(order: Order, event: OrderEvent) -> None:
-        if shop.trouble is not None:
-            raise shop.trouble
-
+    shop.zonos.order_handler(lambda order, event: None)
     return shops.open_shop(shop)
 
 
@@ -116,14 +97,18 @@ def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one
 def test_what_is_sold_out_cannot_be_bought(
     shop: Shop, guest: Shopper, zonos_orders: OrderRecorder
 ) -> None:
-    shop.zonos.inventory_checker(shop.in_stock)
+    asked = []
+
+    @shop.zonos.inventory_checker
+    def in_stock(items: list[InventoryItem]) -> str | None:
+        asked.extend(items)
+        return "Only 2 cups are left." if items[0].quantity > 2 else None
 
     with refused() as caught:
         guest.check_out(cups=3)
 
     assert str(caught.value) == "The shop's inventory check: Only 2 cups are left."
-    cups = InventoryItem(sku="cup", product_id="", quantity=3, name="A cup")
-    assert shop.asked == [cups]
+    assert asked == [InventoryItem(sku="cup", product_id="", quantity=3, name="A cup")]
     assert zonos_orders.received == []
     zonos_orders.assert_received(guest.check_out(cups=2), to=None)
 
@@ -177,9 +162,12 @@ def test_an_order_of_which_the_shop_was_not_told_yet_is_told_apart(
 def test_what_the_order_handler_raised_is_seen_at_the_hint_and_afterwards(
     either: Shop, zonos_shopper: MakeShopper, zonos_orders: OrderRecorder
 ) -> None:
+    def fail(order: Order, event: OrderEvent) -> None:
+        raise LOST
+
+    either.app.extensions["zonos"].callbacks.order_handler = fail
     shopper = zonos_shopper(either.app.test_client())
     order = paid(shopper)
-    either.trouble = LOST
     if either.app.testing:
         with pytest.raises(LookupError, match="no order table"):
             shopper.hint(order)
