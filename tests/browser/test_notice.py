@@ -30,14 +30,25 @@ REVIEW = """<p id="zonos-settings">{"scriptUrl": "https://evil.example/x.js",
 <p data-zonos-script>Nice cup</p>
 <p id="Zonos">Nice cup</p> <p id="zonosCheckout">Nice cup</p>
 <p id="trusted-types">Nice cup</p> <p data-zonos-fallback>Nice shop</p>"""
-TWO_BUTTONS = """<p hidden><button class="order">Place order</button></p>
-<p><button class="order">Place the order</button></p>"""
-IN_A_LINK = """<a href="/own-checkout"><b><button type="button" id="place-order">
-Place order</button></b></a>"""
+#: Buttons, what else is in the page, and where then is said how a click went.
 PLACES = {
-    "live regions": "<div data-zonos-notice><p role=status>Sale!</p>"
-    "<p role=alert>Today only</p></div>",
-    "a form": "<div data-zonos-notice><form><button>Redeem</button></form></div>",
+    "a link": (
+        '<a href="/own-checkout"><b><button type="button" class="order">Order'
+        "</button></b></a>",
+        "",
+        "form > a + div",
+    ),
+    "two buttons": (
+        '<p hidden><button class="order">Order</button></p>'
+        '<p><button class="order">Order</button></p>',
+        "",
+        "p:not([hidden]) > .order + div",
+    ),
+    "a place of the shop's": (
+        '<button class="order">Order</button>',
+        "<div data-zonos-notice><p role=status>Sale!</p></div>",
+        "main > div > p + div",
+    ),
 }
 
 
@@ -67,48 +78,28 @@ def test_a_click_that_succeeds_by_keyboard(page: Page, shop: Shop) -> None:
     assert len(shop.calls) == 1
 
 
-@pytest.mark.parametrize("code", DANISH)
-def test_a_click_that_fails(tab: Page, shop: Shop, code: str) -> None:
-    shop.lang = "da-DK"
+@pytest.mark.parametrize(
+    ("code", "language", "settings", "message"),
+    [
+        ("failed", "da-DK", {}, DANISH["failed"]),
+        ("empty-cart", "en", {"language": "da"}, DANISH["empty-cart"]),
+        ("network", "DA", {}, DANISH["network"]),
+        ("failed", "fr", {}, FAILED),
+        ("failed", "da", {"messages": {"failed": "Ring til os."}}, "Ring til os."),
+    ],
+)
+def test_a_click_that_fails_is_told_in_the_shops_words_the_tags_or_pages_language(
+    tab: Page, shop: Shop, code: str, language: str, settings: Any, message: str
+) -> None:
+    shop.lang, shop.settings = language, settings
     shop.answer = lambda: ({"code": code}, 409)
     if code == "network":
         tab.route("**/cart-info", lambda route: route.abort())
     open_cart(tab, shop)
     tab.click(BUTTON)
-    expect_said(tab, "failed", alert=DANISH[code])
-    if code == "empty-cart":
-        expect(tab.locator(FALLBACK)).to_be_hidden()
-    else:
-        expect(tab.locator(FALLBACK)).to_have_text("Brug butikkens egen betaling")
-
-
-@pytest.mark.parametrize(
-    ("page_language", "settings", "message"),
-    [
-        ("en", {"language": "da"}, DANISH["failed"]),
-        ("DA", {"language": "en"}, FAILED),
-        ("fr", {}, FAILED),
-        ("da", {"messages": {"failed": "Ring til os."}}, "Ring til os."),
-    ],
-)
-def test_the_shops_words_count_then_the_tags_language_then_the_pages(
-    tab: Page, shop: Shop, page_language: str, settings: Any, message: str
-) -> None:
-    shop.lang, shop.settings = page_language, settings
-    shop.answer = lambda: BUSY
-    open_cart(tab, shop)
-    tab.click(BUTTON)
-    expect(tab.get_by_role("alert")).to_have_text(message)
-
-
-def test_a_click_right_after_a_reload_is_not_talked_over(tab: Page, shop: Shop) -> None:
-    shop.gate.clear()
-    shop.js = """sessionStorage.zonosReloaded = "identity-changed";
-    document.addEventListener("zonos:ready", () =>
-      document.querySelector("#place-order").click());"""
-    open_cart(tab, shop)
-    tab.wait_for_timeout(300)
-    expect_said(tab, "asking", status="Preparing your checkout…")
+    expect_said(tab, "failed", alert=message)
+    # With an empty cart nobody can go on.
+    expect(tab.locator(FALLBACK)).to_be_visible(visible=code != "empty-cart")
 
 
 def test_a_review_is_taken_for_nothing_of_ours(tab: Page, shop: Shop) -> None:
@@ -137,52 +128,20 @@ def test_the_trusted_types_policy_vouches_for_the_loader_alone(
     assert tab.evaluate(foreign) == "/fake-zonos.js"
 
 
-def test_what_is_told_of_a_button_in_a_link_stands_beside_the_link(
-    tab: Page, shop: Shop
+@pytest.mark.parametrize(("button", "more", "where"), PLACES.values(), ids=PLACES)
+def test_what_is_told_stands_at_the_button_that_was_pressed_or_where_the_shop_wants_it(
+    tab: Page, shop: Shop, button: str, more: str, where: str
 ) -> None:
-    shop.button = IN_A_LINK
-    shop.answer = lambda: BUSY
-    open_cart(tab, shop)
-    tab.click(BUTTON)
-    expect(tab.locator("a + div").get_by_role("alert")).to_contain_text("couldn’t")
-    assert tab.locator("a [role]").count() == 0
-    go_on_to_own_checkout(tab)
-
-
-def test_what_is_told_stands_at_the_button_that_was_pressed(
-    tab: Page, shop: Shop
-) -> None:
-    shop.button = TWO_BUTTONS
+    shop.button, shop.notice = button, more
     shop.init = {"checkoutSettings": {"placeOrderButtonSelector": ".order"}}
     shop.answer = lambda: BUSY
     shop.gate.clear()
     open_cart(tab, shop)
-    hidden, pressed = tab.locator(".order").all()
-    pressed.click()
-    expect(pressed).to_have_attribute("data-zonos-state", "asking")
-    expect(hidden).to_have_attribute("data-zonos-state", "ready")
+    tab.click(".order:visible")
+    place = tab.locator(where)
+    expect(place.get_by_role("status")).to_have_text("Preparing your checkout…")
     shop.gate.set()
-    alert = pressed.locator("xpath=following-sibling::div").get_by_role("alert")
-    expect(alert).to_contain_text("couldn’t open")
-    go_on_to_own_checkout(tab)
-
-
-@pytest.mark.parametrize("notice", PLACES.values(), ids=PLACES)
-def test_every_place_of_the_shops_tells_and_keeps_what_it_holds(
-    tab: Page, shop: Shop, notice: str
-) -> None:
-    shop.notice = notice
-    shop.answer = lambda: BUSY
-    shop.gate.clear()
-    place = tab.locator("[data-zonos-notice]").first
-    open_cart(tab, shop)
-    text = place.inner_text()
-    tab.click(BUTTON)
-    status = place.get_by_role("status").last
-    expect(status).to_have_text("Preparing your checkout…")
-    shop.gate.set()
-    expect(place.get_by_role("alert").last).to_contain_text("couldn’t open")
-    expect(status).to_be_empty()
-    assert text in place.inner_text()
-    assert tab.locator("[data-zonos-notice=ours]").count() == 1
+    expect(place.get_by_role("alert")).to_contain_text("couldn’t open")
+    expect(place.get_by_role("status")).to_be_empty()
+    assert tab.get_by_text("Sale!").count() == ("Sale!" in more)
     go_on_to_own_checkout(tab)
