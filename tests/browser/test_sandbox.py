@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from flask import Flask
-from flask import Response
-from flask import send_from_directory
+from flask import render_template_string
 from flask_wtf import CSRFProtect
 from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import Page
 
+from flask_zonos import Cart
 from flask_zonos.sandbox import Sandbox
 
+from ..docs.blocks import blocks
+from ..docs.blocks import DOCS
 from ..support.browser import expect_accessible
 from ..support.browser import open_page
 from ..support.browser import wait_until
 from ..support.flask_shop import create_shop
 from ..support.flask_shop import FlaskShop
+from ..support.samples import cart
 from ..support.serving import serve
 from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import CHECKOUT
 from .conftest import expect_own_checkout
 from .conftest import expect_state
-from .conftest import FAILED
-from .conftest import open_cart
 from .conftest import open_checkout
 from .conftest import pay
 from .conftest import READY
@@ -35,9 +37,15 @@ from .conftest import sign_in
 from .conftest import STATIC
 
 STREET = "411-1033 Davie Street"
-# The snippet of Zonos's customer-profiles page as it is, without our tag. Where the
-# page has `...`, there is what it says elsewhere that Zonos.init takes.
-SNIPPET = """
+#: The snippet of Zonos's customer-profiles page as it is, without our tag. Where that
+#: page has `...`, there is what it says elsewhere that Zonos.init takes.
+SNIPPET = """<!doctype html><html lang="en"><title>Cart</title>
+<form action="/own-checkout" method="post">
+<button id="place-order">Place order</button></form>
+<script src="{{ script }}"></script>
+<script>
+const payload = {};
+const given = {{ given|tojson }};
 Zonos.init({
   ...given,
   checkoutSettings: {
@@ -62,18 +70,19 @@ Zonos.init({
     }
   },
 })
-"""
-PAGE = """<!doctype html><html lang="en"><title>Cart</title>
-<form action="/own-checkout" method="post">
-<button id="place-order">Place order</button></form>
-<script src="{script}"></script>
-<script>const payload = {{}}; const given = {given}; {snippet}</script>
-"""
+</script>"""
 LANDING_PAGE = """<!doctype html><html lang="en"><title>Landing page</title>
 <link rel="icon" href="data:,">
 <form action="/own-checkout"><button id="place-order">Place order</button></form>
 <script type="application/json" id="zonos-settings">{block}</script>
 <script type="module" src="/zonos-checkout.js"></script></html>"""
+#: What the shop of docs/page-script.md has besides the script on that page.
+OF_THE_SHOP = """
+const called = [];
+const showPricesFor = (country) => called.push(["prices", country]);
+const askForFeedback = () => called.push(["feedback"]);
+"""
+NOTE = '<input id="note" aria-label="Note" value="Ring twice">'
 
 
 def test_who_is_signed_in_finds_their_address_and_the_order_reaches_the_shop(
@@ -101,28 +110,52 @@ def test_who_is_signed_in_finds_their_address_and_the_order_reaches_the_shop(
     expect_state(tab, "ready")
 
 
-@pytest.mark.parametrize("why", ["domestic", "no script", "refused key"])
-def test_the_shops_checkout_works_without_zonos(
-    tab: Page, flask_shop: FlaskShop, sandbox: Sandbox, why: str
+def test_the_hooks_of_the_page_on_our_script_are_called(
+    tab: Page, flask_shop: FlaskShop
 ) -> None:
-    if why == "no script":
-        tab.route(f"{sandbox.url}/**", lambda route: route.abort())
-    if why == "refused key":
-        flask_shop.init = {"zonosApiKey": "of another shop"}
-    query = "?zCountry=DK" if why == "domestic" else ""
-    open_cart(tab, flask_shop, query, until=FAILED if why == "no script" else READY)
-    tab.click(BUTTON)
-    expect_own_checkout(tab)
-    assert flask_shop.answers(CART_INFO) == []
+    page_script = blocks(DOCS / "page-script.md")
+    script = "\n".join(block.code for block in page_script if block.language == "js")
+    hints: list[dict[str, Any]] = []
+
+    def load_cart(request_data: dict[str, Any]) -> Cart:
+        hints.append(request_data)
+        return cart()
+
+    flask_shop.load_cart = load_cart
+    flask_shop.app.add_url_rule(
+        "/thanks/<order_id>", view_func=lambda order_id: order_id
+    )
+    flask_shop.head = f"<script>{OF_THE_SHOP}{script}</script>"
+    flask_shop.form = NOTE + flask_shop.form
+    sign_in(tab, flask_shop)
+
+    tab.evaluate("Zonos.openHelloDialog()")
+    hello = tab.frame_locator("[data-zonos-hello] iframe")
+    expect(hello.get_by_label("Currency")).to_have_value("CAD")
+    hello.get_by_role("button", name="Save").click()
+    wait_until(tab, "called.length")
+    checkout = open_checkout(tab)
+    expect(checkout.get_by_text("Gift wrapping is free this week.")).to_be_visible()
+    checkout.get_by_role("button", name="Close checkout").click()
+    wait_until(tab, "called.length > 1")
+    assert tab.evaluate("called") == [["prices", "CA"], ["feedback"]]
+    assert hints == [{"note": "Ring twice"}]
+    pay(open_checkout(tab))
+    tab.wait_for_url("**/thanks/order_*")
 
 
-def test_the_shops_checkout_works_without_scripts(
-    browser: Browser, flask_shop: FlaskShop
+@pytest.mark.parametrize("javascript", [False, True])
+def test_the_shops_checkout_works_without_scripts_and_where_zonos_refuses_the_key(
+    browser: Browser, flask_shop: FlaskShop, javascript: bool
 ) -> None:
-    with open_page(browser, java_script_enabled=False) as page:
+    flask_shop.init = {"zonosApiKey": "of another shop"}
+    with open_page(browser, java_script_enabled=javascript) as page:
         page.goto(f"{flask_shop.url}/cart")
+        if javascript:
+            wait_until(page, READY)
         page.click(BUTTON)
         expect_own_checkout(page)
+    assert flask_shop.answers(CART_INFO) == []
 
 
 @pytest.mark.parametrize(
@@ -140,9 +173,11 @@ def test_zonoss_own_snippet_opens_the_checkout(
         "zonosApiKey": sandbox.api_key,
         "checkoutSettings": {"placeOrderButtonSelector": BUTTON},
     }
-    script = {"script": sandbox.script_url, "given": json.dumps(given)}
-    html = PAGE.format(**script, snippet=SNIPPET)
-    flask_shop.app.add_url_rule("/snippet", view_func=lambda: html)
+
+    @flask_shop.app.get("/snippet")
+    def snippet() -> str:
+        return render_template_string(SNIPPET, script=sandbox.script_url, given=given)
+
     if user:
         tab.goto(f"{flask_shop.url}/sign-in/{user}?next=/about")
     tab.goto(f"{flask_shop.url}/snippet")
@@ -151,17 +186,10 @@ def test_zonoss_own_snippet_opens_the_checkout(
     assert flask_shop.answers(CART_INFO) == [200]
 
 
-def test_the_button_that_asks_and_the_demo_page_are_accessible(
+def test_the_demo_page_is_accessible_and_opens_the_checkout(
     tab: Page, flask_shop: FlaskShop
 ) -> None:
-    open_cart(tab, flask_shop)
-    flask_shop.gate.clear()
-    tab.click(BUTTON)
-    expect_state(tab, "asking")
-    expect_accessible(tab)
-    flask_shop.gate.set()
-    tab.goto(f"{flask_shop.url}/sign-in/customer-7")
-    tab.goto(f"{flask_shop.url}/zonos/demo")
+    tab.goto(f"{flask_shop.url}/sign-in/customer-7?next=/zonos/demo")
     wait_until(tab, READY)
     expect(tab.get_by_text("Recognised as customer customer-7.")).to_be_visible()
     expect_accessible(tab)
@@ -171,13 +199,6 @@ def test_the_button_that_asks_and_the_demo_page_are_accessible(
 def test_the_page_of_another_listed_origin_opens_the_checkout_of_who_is_signed_in(
     tab: Page, sandbox: Sandbox
 ) -> None:
-    app = Flask(__name__, static_folder=None)
-
-    @app.get("/zonos-checkout.js")
-    def script() -> Response:
-        return send_from_directory(STATIC, "zonos-checkout.js")
-
-    @app.get("/landing")
     def landing() -> str:
         block = {
             "cartInfoUrl": f"{shop.url}/zonos/cart-info",
@@ -194,6 +215,8 @@ def test_the_page_of_another_listed_origin_opens_the_checkout_of_who_is_signed_i
         }
         return LANDING_PAGE.format(block=json.dumps(block))
 
+    app = Flask(__name__, static_folder=STATIC, static_url_path="")
+    app.add_url_rule("/landing", view_func=landing)
     with serve(app) as url:
         shop = create_shop({**sandbox.settings, "ZONOS_ALLOWED_ORIGINS": url})
         with serve(shop.app) as shop.url:
