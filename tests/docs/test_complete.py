@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -12,29 +11,25 @@ from pathlib import Path
 
 import click
 import pytest
-import requests
-from blinker import NamedSignal
 
 import flask_zonos
 from flask_zonos import config
 from flask_zonos import errors
-from flask_zonos import signals
 from flask_zonos.cli import zonos
-from flask_zonos.sandbox import Sandbox
-from flask_zonos.web.templating import CODES
 from flask_zonos.web.templating import WORDS
 
-from .blocks import blocks
 from .blocks import DOCS
 from .blocks import PAGES
 from .blocks import ROOT
 
 PACKAGE = Path(flask_zonos.__file__).parent
 SCRIPT = (PACKAGE / "static" / "zonos-checkout.js").read_text(encoding="utf-8")
+ENGLISH = SCRIPT.partition("const ENGLISH = {")[2].partition("};")[0]
 SETTINGS = set(re.findall(r'"(ZONOS_[A-Z_]+)"', inspect.getsource(config)))
 #: In a block of commands or within a sentence.
 COMMAND = re.compile(r"flask (?:--app \S+ )?zonos ([a-z][^`\n|]*)")
 TOLD = [*PAGES, ROOT / "README.md", ROOT / "SECURITY.md"]
+KEY = r'^  "?([a-z-]+)"?:'
 RAISED = r'(?:new CheckoutError|note|reportMissing)\(\s*"([a-z-]+)"'
 
 
@@ -83,8 +78,8 @@ def exceptions() -> set[str]:
         ("settings", "", SETTINGS),
         ("page-script", "## Events", set(re.findall(r"zonos:[a-z]+", SCRIPT))),
         ("page-script", "## Codes of its own", set(re.findall(RAISED, SCRIPT))),
+        ("page-script", "## Words", set(re.findall(KEY, ENGLISH, re.MULTILINE))),
     ],
-    ids=["codes", "reasons", "exceptions", "settings", "events", "codes of the page"],
 )
 def test_a_table_names_all_that_there_is(
     name: str, heading: str, in_code: set[object]
@@ -93,9 +88,10 @@ def test_a_table_names_all_that_there_is(
     assert rows(name, heading) == in_code
 
 
-def test_the_readme_names_every_setting() -> None:
+def test_the_readme_names_every_setting_and_the_tag_takes_every_word() -> None:
     settings = section((ROOT / "README.md").read_text(), "## Settings")
     assert set(re.findall(r"`(ZONOS_[A-Z_]+)`", settings)) == SETTINGS
+    assert rows("page-script", "## Words") == set(WORDS)
 
 
 def test_every_proof_that_the_security_page_names_is_there() -> None:
@@ -140,44 +136,9 @@ def test_each_command_on_a_page_is_there_and_takes_its_options(words: str) -> No
         command.make_context(command.name, rest)
 
 
-def test_the_seed_of_the_page_on_commands_is_sown(sandbox: Sandbox) -> None:
-    [block] = [b for b in blocks(DOCS / "commands.md") if b.language == "json"]
-    seed = json.loads(block.code)
-    address = seed["profiles"][0]["locations"][0] | {"email": "guest@example.com"}
-    seed["orders"].append({"cart": seed["carts"][0], "address": address})
-    url = f"{sandbox.url}/_sandbox"
-    assert requests.post(f"{url}/seed", json=seed, timeout=30).status_code == 201
-    held = requests.get(f"{url}/state", timeout=30).json()
-    # An order has a cart, too.
-    assert [len(held[kind]) for kind in ("profiles", "carts", "orders")] == [1, 3, 2]
-
-
-def test_every_word_of_the_page_is_told_as_it_is_said() -> None:
-    english = SCRIPT.split("const ENGLISH = {")[1].split("};")[0]
-    said = dict(re.findall(r'^  "?([a-z-]+)"?:\s+"(.+)",$', english, re.MULTILINE))
-    assert tuple(said) == WORDS
-    row = re.compile(r"^\| `([a-z-]+)` \| .+ \| (.+) \|$", re.MULTILINE)
-    table = section(page("page-script"), "## Words")
-    assert dict(row.findall(table)) == said
-
-
-def test_every_code_that_stops_a_click_may_have_words() -> None:
-    webhooks_alone = {"handler-error", "no-order-yet", "not-proven"}
-    webhooks_alone |= {"unsupported-encoding"}
-    of_the_page = {"bad-answer", "failed", "network", "redirected", "timeout"}
-    assert {*WORDS, *CODES} >= set(codes()) - webhooks_alone | of_the_page
-
-
 def test_every_public_name_is_in_the_reference() -> None:
     reference = "".join(
         path.read_text(encoding="utf-8") for path in (DOCS / "reference").glob("*.md")
     )
     documented = set(re.findall(r"auto\w+:: flask_zonos\.(\w+)$", reference, re.M))
     assert set(flask_zonos.__all__) <= documented
-
-
-def test_every_signal_is_in_the_reference() -> None:
-    told = re.findall(
-        r"autodata:: flask_zonos\.signals\.(\w+)", page("reference/extension")
-    )
-    assert told == [n for n, s in vars(signals).items() if isinstance(s, NamedSignal)]
