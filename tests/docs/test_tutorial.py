@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import re
 import signal
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pexpect
 import pytest
-import requests
-from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
@@ -24,8 +22,9 @@ from .blocks import DOCS
 
 pytestmark = pytest.mark.process
 
-TUTORIAL = DOCS / "tutorial.md"
-BLOCKS = list(blocks(TUTORIAL))
+#: The environment before a test begins: pip may need its proxies.
+OUTSIDE = {key: value for key, value in os.environ.items() if "ZONOS" not in key}
+BLOCKS = list(blocks(DOCS / "tutorial.md"))
 ACTIVATE = ". .venv/bin/activate"
 INSTALL = ["python3 -m venv .venv", ACTIVATE, "pip install flask-zonos"]
 SANDBOX = "flask zonos sandbox"
@@ -70,26 +69,23 @@ class Terminal:
         return f"{self.shell.before}{self.shell.after}".replace("\r", "")
 
 
-@dataclass
-class Followed:
-    """The two servers of the reader, after the last command, and what that printed."""
-
-    sandbox: Terminal
-    shop: Terminal
-    url: str
-    checked: str
+OpenTerminal = Callable[..., Terminal]
 
 
-@pytest.fixture(scope="module")
-def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
-    """The tutorial, done from its first to its last block; both servers run."""
-    folder = tmp_path_factory.mktemp("empty")
+@pytest.fixture
+def open_terminal(tmp_path: Path) -> Iterator[OpenTerminal]:
+    """Open a terminal in the reader's folder, which has the files of the text."""
+    folder, project = tmp_path / "empty", tmp_path / "project"
+    for block in BLOCKS:
+        if block.caption is not None:
+            write(folder / block.caption, block.code)
     # "pip install flask-zonos" installs this tree and not a release.
-    project = tmp_path_factory.mktemp("project")
+    project.mkdir()
     copy(project)
     constraints = project / "constraints.txt"
     constraints.write_text(f"flask-zonos @ {project.as_uri()}\n")
-    environment = {k: v for k, v in os.environ.items() if "ZONOS" not in k} | {
+    environment = {
+        **OUTSIDE,
         "NO_PROXY": "127.0.0.1",
         "PIP_CONSTRAINT": str(constraints),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -98,29 +94,21 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
         "FLASK_RUN_PORT": "0",
         "FLASK_ZONOS_SANDBOX_PORT": "0",
     }
-    for block in BLOCKS:
-        if block.caption is not None:
-            write(folder / block.caption, block.code)
     with ExitStack() as stack:
 
-        def open_terminal(commands: list[str]) -> Terminal:
+        def open_terminal(*commands: str) -> Terminal:
             terminal = Terminal(folder, environment)
             stack.callback(terminal.shell.close)
             for command in commands:
                 terminal.run(command)
             return terminal
 
-        sandbox = open_terminal(INSTALL)
-        sandbox.shell.sendline(SANDBOX)
-        exports = re.findall(r"export \S+", sandbox.read_until(r"Ctrl\+C"))
-        shop = open_terminal([ACTIVATE, *exports])
-        shop.shell.sendline(SHOP)
-        url = shop.read_until(r"Running on \S+").split()[-1]
-        checked = open_terminal([ACTIVATE, *exports]).run(CHECK)
-        yield Followed(sandbox, shop, url, checked)
+        yield open_terminal
 
 
-def test_its_commands_end_with_a_recognised_shopper(followed: Followed) -> None:
+def test_each_command_and_click_does_what_the_text_says(
+    open_terminal: OpenTerminal, page: Page
+) -> None:
     told = [
         line.removeprefix("$ ")
         for block in BLOCKS
@@ -128,48 +116,44 @@ def test_its_commands_end_with_a_recognised_shopper(followed: Followed) -> None:
         for line in block.code.splitlines()
     ]
     assert told == [*INSTALL, SANDBOX, ACTIVATE, SHOP, ACTIVATE, CHECK]
-    with requests.Session() as browser:
-        assert browser.get(f"{followed.url}/login").url == f"{followed.url}/cart"
-        clicked = browser.post(f"{followed.url}/zonos/cart-info").json()
-    assert clicked["recognition"] == {"level": "profile", "reason": None}
-    assert re.search(r"^0 errors, ", followed.checked, re.MULTILINE)
-    assert "debug is off" not in followed.checked
+    sandbox = open_terminal(*INSTALL)
+    sandbox.shell.sendline(SANDBOX)
+    exports = re.findall(r"export \S+", sandbox.read_until(r"Ctrl\+C"))
+    shop = open_terminal(ACTIVATE, *exports)
+    shop.shell.sendline(SHOP)
+    url = shop.read_until(r"Running on \S+").split()[-1]
+    checked = open_terminal(ACTIVATE, *exports).run(CHECK)
+    assert re.search(r"^0 errors, ", checked, re.MULTILINE)
+    assert "debug is off" not in checked
 
+    page.goto(f"{url}/login")
+    frame = open_checkout(page)
+    expect(frame.get_by_text("Welcome, ")).to_contain_text("robin@example.com")
+    for label, value in ADDRESS.items():
+        frame.get_by_role("textbox", name=label).fill(value)
+    for step in ("Delivery", "Shipping"):
+        frame.get_by_role("region", name=step).get_by_text("Continue").click()
+    frame.get_by_text("Visa •••• 4242").click()
+    expect(frame.get_by_label("Save this card for next time")).to_be_checked()
+    frame.get_by_role("button", name="Pay").click()
+    frame.get_by_role("button", name="Back to the shop").click()
+    shop.read_until(r"Order order_\S+ of customer-1")
 
-@pytest.mark.browser
-def test_each_click_does_what_the_text_says(
-    followed: Followed, browser: Browser
-) -> None:
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.goto(f"{followed.url}/login")
-        frame = open_checkout(page)
-        expect(frame.get_by_text("Welcome, ")).to_contain_text("robin@example.com")
-        for label, value in ADDRESS.items():
-            frame.get_by_role("textbox", name=label).fill(value)
-        for step in ("Delivery", "Shipping"):
-            frame.get_by_role("region", name=step).get_by_text("Continue").click()
-        frame.get_by_text("Visa •••• 4242").click()
-        expect(frame.get_by_label("Save this card for next time")).to_be_checked()
-        frame.get_by_role("button", name="Pay").click()
-        frame.get_by_role("button", name="Back to the shop").click()
-        followed.shop.read_until(r"Order order_\S+ of customer-1")
+    frame = open_checkout(page)
+    expect(frame.get_by_text("Welcome back, ")).to_be_visible()
+    expect(frame.get_by_text("1 Queen Street")).to_be_visible()
+    card = frame.locator("[data-zonos-payment-method]")
+    expect(card).to_contain_text("Visa •••• 4242")
+    expect(card).to_be_visible()
 
-        frame = open_checkout(page)
-        expect(frame.get_by_text("Welcome back, ")).to_be_visible()
-        expect(frame.get_by_text("1 Queen Street")).to_be_visible()
-        card = frame.locator("[data-zonos-payment-method]")
-        expect(card).to_contain_text("Visa •••• 4242")
-        expect(card).to_be_visible()
+    page.goto(f"{url}/cart?zCountry=DK")
+    wait_for_zonos(page)
+    expect_own_checkout(page)
 
-        page.goto(f"{followed.url}/cart?zCountry=DK")
-        wait_for_zonos(page)
-        expect_own_checkout(page)
-
-        followed.sandbox.shell.sendintr()
-        followed.sandbox.run("true")
-        page.goto(f"{followed.url}/cart")
-        expect_own_checkout(page)
+    sandbox.shell.sendintr()
+    sandbox.run("true")
+    page.goto(f"{url}/cart")
+    expect_own_checkout(page)
 
 
 def wait_for_zonos(page: Page) -> None:
@@ -192,6 +176,6 @@ def expect_own_checkout(page: Page) -> None:
 
 def write(path: Path, code: str) -> None:
     """Make the file, or add to its end."""
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     before = path.read_text(encoding="utf-8") + "\n\n" if path.exists() else ""
     path.write_text(before + code, encoding="utf-8")
