@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from flask_zonos.sandbox import Sandbox
-from flask_zonos.testing.shopper import CheckoutRefused
 from flask_zonos.testing.shopper import Shopper
 
 from .blocks import DOCS
@@ -116,12 +115,3 @@ def test_the_basket_is_emptied_where_its_own_order_is_shown_and_at_no_other_time
     fill(shopper, 2)
     thanked(shopper, order)
     assert cups_of(shopper) == 2
-
-
-def test_the_order_is_stopped_by_what_has_run_out(new_shopper: NewShopper) -> None:
-    shopper = new_shopper()
-    fill(shopper, 3)
-    pay(shopper)
-    fill(shopper, 4)
-    with pytest.raises(CheckoutRefused, match="Of CUP-1 we have 3 left"):
-        pay(shopper)
