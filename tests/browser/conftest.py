@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import abort
 from flask import Flask
 from flask import render_template_string
 from flask import request
@@ -29,7 +28,6 @@ from ..support.flask_shop import create_shop as create_flask_shop
 from ..support.flask_shop import FlaskShop
 from ..support.serving import serve
 
-HERE = Path(__file__).parent
 STATIC = Path(flask_zonos.__file__).parent / "static"
 BUTTON = "#place-order"
 CART_INFO = "/zonos/cart-info"
@@ -105,7 +103,7 @@ class Shop:
 
 
 def create_shop(shop: Shop) -> Flask:
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__, static_folder=STATIC)
 
     @app.after_request
     def strict(response: Response) -> Response:
@@ -127,13 +125,9 @@ def create_shop(shop: Shop) -> Flask:
     def own_checkout() -> str:
         return "<!doctype html><title>Own checkout</title><h1>Own checkout</h1>"
 
-    @app.get("/static/zonos-checkout.js")
-    def module() -> Response:
-        return send_from_directory(STATIC, "zonos-checkout.js")
-
     @app.get("/fake-zonos.js")
     def script() -> Response:
-        return send_from_directory(HERE, "fake-zonos.js")
+        return send_from_directory(Path(__file__).parent, "fake-zonos.js")
 
     @app.get("/slow-zonos.js")
     def slow_script() -> Response:
@@ -148,8 +142,7 @@ def create_shop(shop: Shop) -> Flask:
             return shop.inventory()
         if name == "order-hint":
             return shop.hint()
-        if not shop.gate.wait(60):
-            abort(500)
+        shop.gate.wait(60)
         return shop.answer()
 
     return app

@@ -15,10 +15,10 @@ PAGES = sorted(DOCS.rglob("*.md"))
 
 _FENCE = re.compile(
     r"^(?P<indent> *)```(?:\{code-block\} )?(?P<language>[a-z]+)\n"
-    r"(?P<body>.*?)^(?P=indent)```$",
+    r"(?: *:caption: (?P<caption>\S+)\n\n?)?"
+    r"(?P<code>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
-_OPTION = re.compile(r"\A:caption: (?P<caption>\S+)\n\n?")
 
 
 class Block(NamedTuple):
@@ -35,12 +35,8 @@ class Block(NamedTuple):
 def blocks(page: Path) -> Iterator[Block]:
     """All blocks of a page that have a language."""
     for found in _FENCE.finditer(page.read_text(encoding="utf-8")):
-        code = textwrap.dedent(found["body"])
-        option = _OPTION.match(code)
-        if option is None:
-            yield Block(found["language"], code, None)
-        else:
-            yield Block(found["language"], code[option.end() :], option["caption"])
+        code = textwrap.dedent(found["code"])
+        yield Block(found["language"], code, found["caption"])
 
 
 def python(page: Path) -> list[Block]:

@@ -13,7 +13,6 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -21,7 +20,6 @@ from flask_zonos.sandbox import Sandbox
 from flask_zonos.testing.shopper import Shopper
 
 from ..support.servers import running
-from ..support.upstream import PATIENCE
 from ..support.upstream import Upstream
 from .blocks import DOCS
 from .blocks import file
@@ -49,7 +47,7 @@ def test_the_readme_shop_recognises_its_shopper_and_gets_the_order(
 
 
 @pytest.mark.process
-def test_the_first_click_at_a_gunicorn_worker_finds_connections_open(
+def test_a_gunicorn_worker_opens_connections_before_the_first_click(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     conf = file(DOCS / "guides" / "servers.md", "gunicorn.conf.py")
@@ -57,17 +55,10 @@ def test_the_first_click_at_a_gunicorn_worker_finds_connections_open(
     (tmp_path / "gunicorn.conf.py").write_text(conf)
     settings = {"ZONOS_CREDENTIAL_TOKEN": "a-token", "ZONOS_API_URL": upstream.url}
     command = ["-m", "gunicorn", "--no-control-socket", "-b", "127.0.0.1:0"]
-    with (
-        running([*command, "shop:create_app()"], tmp_path, settings) as (url, pid),
-        requests.Session() as browser,
-    ):
+    with running([*command, "shop:create_app()"], tmp_path, settings) as (_, pid):
         upstream.wait_for(2)
-        assert upstream.operations() == ["warmUp"] * 2
-        browser.get(f"{url}/login", timeout=PATIENCE)
-        answer = browser.post(f"{url}/zonos/cart-info", timeout=PATIENCE).json()
-        assert answer["recognition"]["level"] == "profile"
         os.kill(pid, signal.SIGTERM)
-    assert {request.connection for request in upstream.received} == {1, 2}
+    assert upstream.operations() == ["warmUp"] * 2
     assert upstream.connections == 2
 
 
