@@ -50,7 +50,7 @@ BUSY = ({"code": "busy"}, 503)
 PAGE = """<!doctype html>
 <html lang="{{ shop.lang }}"><title>Cart</title>
 {{ shop.head|safe }}<script nonce="n0nce">{{ shop.js|safe }}</script>
-<body>{{ shop.before|safe }}
+<body>
 <main><h1>Cart</h1>
 <form action="/own-checkout" method="post">
 {{ shop.button|safe }}</form>{{ shop.notice|safe }}</main>
@@ -68,7 +68,6 @@ class Shop:
     script: str = "/fake-zonos.js"
     module: str = MODULE
     scripts: str = "'nonce-n0nce'"
-    before: str = ""
     button: str = '<button id="place-order">Place order</button>'
     head: str = ""
     js: str = ""

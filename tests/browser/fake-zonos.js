@@ -1,7 +1,7 @@
 // A stand-in for Zonos's script, after its types (1.3.135) and an older loader. The
-// address steers it: ?init=reject|hang|empty, ?checkout=shown, and ?elements=, ?further=
-// for scripts that are appended without a nonce; without `elements` they are there at
-// once. What happened stands in window.fake.
+// address steers it: ?init=reject|hang, ?checkout=shown, and ?elements= for a script that
+// is appended without a nonce; without `elements` they are there at once. What happened
+// stands in window.fake.
 {
   const wish = new URL(document.currentScript.src).searchParams;
   const fake = (window.fake ??= { scripts: 0, inits: 0, opened: [], rejected: [] });
@@ -69,10 +69,9 @@
         enable();
         listen(buttons, checkoutSettings);
       };
-      for (const source of wish.getAll("further")) append(source);
       if (wish.has("elements")) append(wish.get("elements"));
       else fake.start();
     },
   };
-  if (wish.get("init") !== "empty") window.Zonos = Zonos;
+  window.Zonos = Zonos;
 }

@@ -103,7 +103,7 @@ def test_a_click_that_fails_is_told_in_the_shops_words_the_tags_or_pages_languag
 
 
 def test_a_review_is_taken_for_nothing_of_ours(tab: Page, shop: Shop) -> None:
-    shop.before = REVIEW
+    shop.notice = REVIEW
     shop.answer = lambda: BUSY
     open_cart(tab, shop)
     assert tab.evaluate("[fake.scripts, fake.inits]") == [1, 1]

@@ -36,48 +36,38 @@ STRICT = "'nonce-n0nce' 'strict-dynamic'"
 #: A script that Zonos's asks for, with which its checkout works.
 ELEMENTS = "https://v1.js.zonos.com/zonos-elements.esm.js"
 SOURCE = {"body": "window.fake.start();", "content_type": "text/javascript"}
+#: A host that the policy does not name.
+ELSEWHERE = "https://elsewhere.example"
 ATTACKED = """<!doctype html><html lang="en"><title>Cart</title>
 <form action="/own-checkout"><button id="place-order">Place order</button></form>
 <p id="review"><script>document.title = "inline"</script>
 <img src="/none" onerror="document.title = 'handler'">
-<script src="{{ elsewhere }}/script.js"></script></p>
+<script src="https://elsewhere.example/script.js"></script></p>
 {{ zonos_checkout("#place-order") }}
 """
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[str]:
-    """A host that is neither the shop's nor Zonos's."""
-    app = Flask("elsewhere")
-    headers = {"Content-Type": "text/javascript"}
-    script = ("document.title = 'foreign'", 200, headers)
-    app.add_url_rule("/script.js", view_func=lambda: script)
-    with serve(app) as url:
-        yield url
-
-
-@pytest.fixture
-def shop_url(make_a_shop: MakeShop, elsewhere: str) -> Iterator[str]:
+def shop_url(make_a_shop: MakeShop) -> Iterator[str]:
     """The shop with what the guide tells it to send; a review holds an attack."""
-    app = make_a_shop(ZONOS_SCRIPT_URL=f"{elsewhere}/loadZonos.js").app
+    app = make_a_shop(ZONOS_SCRIPT_URL=f"{ELSEWHERE}/loadZonos.js").app
     written = run(DOCS / "guides" / "csp.md")
     app.add_template_global(written["csp_nonce"])
     app.after_request(written["send_policy"])
-
-    @app.get("/attacked")
-    def attacked() -> str:
-        return render_template_string(ATTACKED, elsewhere=elsewhere)
-
+    app.add_url_rule("/attacked", view_func=lambda: render_template_string(ATTACKED))
     with serve(app) as url:
         yield url
 
 
 def test_of_all_scripts_in_a_page_only_those_with_the_nonce_run(
-    page: Page, shop_url: str, elsewhere: str
+    page: Page, shop_url: str
 ) -> None:
+    foreign = {"body": "document.title = 'foreign'", "content_type": "text/javascript"}
+    page.route(f"{ELSEWHERE}/*", lambda route: route.abort())
+    page.route(f"{ELSEWHERE}/script.js", lambda route: route.fulfill(**foreign))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    with page.expect_request(f"{elsewhere}/loadZonos.js"):
+    with page.expect_request(f"{ELSEWHERE}/loadZonos.js"):
         page.goto(f"{shop_url}/attacked")
     assert any("/zonos/static/zonos-checkout.js" in url for url in asked)
     # Ours is a module: whatever stands in the page has had its turn by now.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -74,8 +73,7 @@ Zonos.init({
 LANDING_PAGE = """<!doctype html><html lang="en"><title>Landing page</title>
 <link rel="icon" href="data:,">
 <form action="/own-checkout"><button id="place-order">Place order</button></form>
-<script type="application/json" id="zonos-settings">{block}</script>
-<script type="module" src="/zonos-checkout.js"></script></html>"""
+"""
 #: What the shop of docs/page-script.md has besides the script on that page.
 OF_THE_SHOP = """
 const called = [];
@@ -199,27 +197,21 @@ def test_the_demo_page_is_accessible_and_opens_the_checkout(
 def test_the_page_of_another_listed_origin_opens_the_checkout_of_who_is_signed_in(
     tab: Page, sandbox: Sandbox
 ) -> None:
-    def landing() -> str:
-        block = {
-            "cartInfoUrl": f"{shop.url}/zonos/cart-info",
-            "orderHintUrl": f"{shop.url}/zonos/order-hint",
-            "scriptUrl": sandbox.script_url,
-            "init": {
-                "storeId": sandbox.store_id,
-                "zonosApiKey": sandbox.api_key,
-                "checkoutSettings": {
-                    "placeOrderButtonSelector": BUTTON,
-                    "successBehavior": "CLOSE_MODAL",
-                },
-            },
-        }
-        return LANDING_PAGE.format(block=json.dumps(block))
-
+    page_script = blocks(DOCS / "page-script.md")
+    [block] = [each.code for each in page_script if "zonos-settings" in each.code]
     app = Flask(__name__, static_folder=STATIC, static_url_path="")
-    app.add_url_rule("/landing", view_func=landing)
+    app.add_url_rule("/landing", view_func=lambda: LANDING_PAGE + block)
     with serve(app) as url:
         shop = create_shop({**sandbox.settings, "ZONOS_ALLOWED_ORIGINS": url})
         with serve(shop.app) as shop.url:
+            for told, meant in (
+                ("https://shop.example", shop.url),
+                ("https://js.zonos.com/dist/scripts/loadZonos.js", sandbox.script_url),
+                ("1234", str(sandbox.store_id)),
+                ("...", sandbox.api_key),
+            ):
+                assert told in block
+                block = block.replace(told, meant)
             tab.goto(f"{shop.url}/sign-in/customer-7?next=/about")
             tab.goto(f"{url}/landing")
             wait_until(tab, READY)

@@ -132,8 +132,7 @@ def test_each_command_on_a_page_is_there_and_takes_its_options(words: str) -> No
 
 
 def test_every_public_name_is_in_the_reference() -> None:
-    reference = "".join(
-        path.read_text(encoding="utf-8") for path in (DOCS / "reference").glob("*.md")
-    )
+    pages = (DOCS / "reference").glob("*.md")
+    reference = "".join(path.read_text(encoding="utf-8") for path in pages)
     documented = set(re.findall(r"auto\w+:: flask_zonos\.(\w+)$", reference, re.M))
     assert set(flask_zonos.__all__) <= documented

@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Callable
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -63,22 +62,16 @@ def test_a_gunicorn_worker_opens_connections_before_the_first_click(
 
 
 @pytest.fixture
-def start(
+def example(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], Flask]]:
-    """Starts the example in a copy of its folder, once or again."""
+) -> Iterator[Flask]:
+    """The example in a copy of its folder."""
     shutil.copytree(DOCS / "examples" / "shop", tmp_path, dirs_exist_ok=True)
     monkeypatch.syspath_prepend(tmp_path)
-    apps: list[Flask] = []
-
-    def start() -> Flask:
-        apps.append(import_module("shop").create_app({"DEBUG": True}))
-        return apps[-1]
-
-    yield start
-    for app in apps:
-        with app.app_context():
-            app.extensions["sqlalchemy"].engine.dispose()
+    app: Flask = import_module("shop").create_app({"DEBUG": True})
+    yield app
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
     for name in [name for name in sys.modules if name.partition(".")[0] == "shop"]:
         del sys.modules[name]
 
@@ -93,11 +86,10 @@ def post(client: FlaskClient, path: str, **form: str) -> str:
 
 
 def test_an_account_is_recognised_and_finds_its_order(
-    start: Callable[[], Flask], sandbox: Sandbox
+    example: Flask, sandbox: Sandbox
 ) -> None:
-    app = start()
-    assert app.test_cli_runner().invoke(args=["init"]).exit_code == 0
-    anna, stranger = app.test_client(), app.test_client()
+    assert example.test_cli_runner().invoke(args=["init"]).exit_code == 0
+    anna, stranger = example.test_client(), example.test_client()
     account = {"email": "anna@example.com", "password": "correct horse battery"}
     twice = {"password_confirm": account["password"]}
     assert "Sign out" in post(anna, "/register", **account, **twice)
@@ -116,4 +108,4 @@ def test_an_account_is_recognised_and_finds_its_order(
         assert order not in stranger.get(path).text
     assert "A cup" not in anna.get("/cart").text
     assert "own checkout" in post(anna, "/own-checkout")
-    assert "Sign out" in post(start().test_client(), "/login", **account)
+    assert "Sign out" in post(stranger, "/login", **account)
