@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -31,8 +32,10 @@ from ..support.samples import cart
 from ..support.samples import profile
 from ..support.session_kinds import on_server
 from ..support.shops import add_sign_in
+from ..support.shops import click
 from ..support.shops import make_shop
 from ..support.shops import User
+from .blocks import blocks
 from .blocks import DOCS
 from .blocks import name
 from .blocks import PAGES
@@ -73,8 +76,7 @@ def addresses(page: dict[str, Any], sandbox: Sandbox) -> None:
     shopper = Shopper(sandbox, app.test_client())
     shopper.sign_in(User("anna"))
     for _ in range(2):
-        opened = shopper.client.post("/zonos/cart-info").json
-        assert opened is not None and opened["recognition"]["level"] == "profile"
+        assert shopper.press()["recognition"]["level"] == "profile"
     with app.app_context():
         told = page["export"]("anna")["sent_to_zonos"]
         assert page["export"]("bo")["sent_to_zonos"] == []
@@ -208,8 +210,7 @@ def test_a_machine_limits_clicks_if_it_can_count_and_renews_the_session_at_sign_
     add_sign_in(app)
     page["zonos"].cart_loader(lambda request_data: cart())
     client = app.test_client()
-    clicks = [client.post("/zonos/cart-info") for _ in range(11)]
-    assert [click.status_code for click in clicks] == statuses
+    assert [click(client).status_code for _ in range(11)] == statuses
     with client.session_transaction() as held:
         held["basket"] = "a cup"
     planted = client.get_cookie("session").value
@@ -234,6 +235,18 @@ def test_of_orders_that_arrive_at_once_none_is_lost(
     assert [each.exception() for each in handled] == [None] * 80
     with closing(sqlite3.connect("shop.sqlite3")) as database:
         assert {each for (each,) in database.execute("SELECT id FROM orders")} == ids
+
+
+def test_the_seed_of_the_page_on_commands_is_sown(sandbox: Sandbox) -> None:
+    [block] = [each for each in blocks(DOCS / "commands.md") if each.language == "json"]
+    seed = json.loads(block.code)
+    guest = seed["profiles"][0]["locations"][0] | {"email": "guest@example.com"}
+    seed["orders"].append({"cart": seed["carts"][0], "address": guest})
+    url = f"{sandbox.url}/_sandbox"
+    assert requests.post(f"{url}/seed", json=seed, timeout=30).status_code == 201
+    held = requests.get(f"{url}/state", timeout=30).json()
+    # An order has a cart, too.
+    assert [len(held[kind]) for kind in ("profiles", "carts", "orders")] == [1, 3, 2]
 
 
 def test_the_tests_of_the_testing_guide_pass(tmp_path: Path) -> None:
