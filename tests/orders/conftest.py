@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import closing
 from contextlib import suppress
+from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +18,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from flask_zonos import ConfigurationError
+from flask_zonos import Order
+from flask_zonos import OrderEvent
+from flask_zonos import Zonos
 from flask_zonos import ZonosClient
 from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.checkout.checkout_sessions import open_session
@@ -26,9 +34,37 @@ from ..support.samples import cart
 from ..support.samples import item
 from ..support.samples import profile
 from ..support.upstream import PATIENCE
-from .shop import create_shop
-from .shop import SECRET
-from .shop import Shop
+
+SECRET = "a-long-random-value-of-a-test"
+SCHEMA = """
+CREATE TABLE orders (
+    id TEXT PRIMARY KEY, status TEXT, customer_id TEXT, told INTEGER DEFAULT 1)
+"""
+STORE = """
+INSERT INTO orders (id, status, customer_id) VALUES (?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET status = excluded.status, told = told + 1
+"""
+
+
+@dataclass
+class Shop:
+    """The app, where it keeps orders, and what its order handler does besides."""
+
+    app: Flask
+    zonos: Zonos
+    database: Path
+    events: list[OrderEvent] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    before_storing: Callable[[Order], None] = lambda order: None
+
+    def connect(self) -> closing[sqlite3.Connection]:
+        db = sqlite3.connect(self.database, timeout=60, isolation_level=None)
+        db.row_factory = sqlite3.Row
+        return closing(db)
+
+    def stored(self) -> dict[str, dict[str, Any]]:
+        with self.connect() as db:
+            return {row["id"]: dict(row) for row in db.execute("SELECT * FROM orders")}
 
 
 class Placing:
@@ -53,17 +89,11 @@ class Placing:
             password = found.reveal()
         return str(self.pay(created.id, password)[1]["id"])
 
-    def pay(
-        self,
-        cart_id: str,
-        password: str | None = None,
-        country: str = "CA",
-        level: str = SERVICE_LEVELS[0].code,
-    ) -> tuple[Any, Any]:
+    def pay(self, cart_id: str, password: str | None = None) -> tuple[Any, Any]:
         """The checkout session of a cart and its order, which is paid."""
-        state, address = self.sandbox.state, {**GUEST_ADDRESS, "countryCode": country}
+        state, level = self.sandbox.state, SERVICE_LEVELS[0].code
         session = open_session(state, cart_id, password)
-        return session, place_order(state, session, address, level)
+        return session, place_order(state, session, GUEST_ADDRESS, level)
 
     def change(self, order_id: str, **fields: Any) -> None:
         """Give an order at Zonos what no shopper could."""
@@ -114,21 +144,27 @@ def placing(sandbox: Sandbox, shop: Shop) -> Iterator[Placing]:
 
 @pytest.fixture
 def shop(sandbox: Sandbox, tmp_path: Path) -> Iterator[Shop]:
-    """A shop as it runs in production: what a handler raises is an answer."""
-    shop = create_shop(
-        str(tmp_path / "shop.sqlite3"),
-        **sandbox.settings,
-        ZONOS_WEBHOOK_SECRET=SECRET,
-        ZONOS_DEADLINE=PATIENCE,
-        ZONOS_TIMEOUT=(PATIENCE, PATIENCE),
-    )
+    """A shop that stores each order once; what its handler raises is an answer."""
+    app = Flask(__name__)
+    app.config.update(sandbox.settings, ZONOS_WEBHOOK_SECRET=SECRET)
+    app.config.update(ZONOS_DEADLINE=PATIENCE, ZONOS_TIMEOUT=(PATIENCE, PATIENCE))
+    shop = Shop(app, Zonos(app), tmp_path / "shop.sqlite3")
+    with shop.connect() as db:
+        db.execute(SCHEMA)
+
+    @shop.zonos.order_handler
+    def on_order(order: Order, event: OrderEvent) -> None:
+        shop.events.append(event)
+        shop.before_storing(order)
+        with shop.connect() as db:
+            db.execute(STORE, (order.id, order.status, order.customer_id))
 
     def note(sender: Any, **told: Any) -> None:
         shop.rejected.append(told)
 
-    with webhook_rejected.connected_to(note, sender=shop.app):
+    with webhook_rejected.connected_to(note, sender=app):
         yield shop
-    with shop.app.app_context(), suppress(ConfigurationError):
+    with app.app_context(), suppress(ConfigurationError):
         shop.zonos.client.close()
 
 

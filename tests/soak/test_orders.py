@@ -31,7 +31,7 @@ from flask_zonos.sandbox import Sandbox
 from flask_zonos.sandbox.control.outbox import Rule
 
 from ..orders.conftest import Placing
-from ..orders.shop import SECRET
+from ..orders.conftest import SECRET
 
 pytestmark = pytest.mark.soak
 
