@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import requests
+from flask import Flask
+from flask import render_template_string
+from flask import Response
+from playwright.sync_api import FrameLocator
 from playwright.sync_api import Page
 
 from flask_zonos.sandbox import Sandbox
@@ -16,7 +21,6 @@ from flask_zonos.sandbox import Sandbox
 from ..support.paying import GUEST_ADDRESS
 from ..support.samples import PAGES_EXAMPLE
 from ..support.serving import serve
-from .host import Host
 
 # The mutation of Zonos's page on customer profiles.
 AUTHENTICATE = """
@@ -36,6 +40,34 @@ CART_UPSERT = """mutation ($input: CartUpsertInput!) {
   cartUpsert(input: $input) { id expiresAt items { sku } metadata { key value } } }"""
 CART_UPDATE = """mutation ($input: CartUpdateInput!) {
   cartUpdate(input: $input) { id expiresAt items { sku } adjustments { amount } } }"""
+PAGE = """<!doctype html><html lang="en"><title>Shop</title>
+<link rel="icon" href="data:,">
+<main><form action="/own-checkout">
+<button id="place-order">Place order</button></form></main>
+<button class="buy" hidden>Buy</button><button class="buy" id="second">Buy</button>
+<script src="{{ host.sandbox.script_url }}" nonce="n0nce"></script>
+<script nonce="n0nce">
+  window.told = [];
+  console.error = (...said) => told.push(["error", said.map(String).join(" ")]);
+  window.start = () => Zonos.init({
+    storeId: 1, zonosApiKey: "{{ host.key }}",
+    onCountryChange: (place) => told.push(["country", place]),
+    helloSettings: { onInitSuccess: (place) => told.push(["init", place]) },
+    checkoutSettings: {
+      placeOrderButtonSelector: "#place-order",
+      onOrderSuccess: ({ zonosOrder }) => { told.push(["order", zonosOrder]); },
+      onClose: () => { told.push(["closed"]); },
+      ...{{ host.settings|safe }},
+    },
+  });
+  start()
+    .then(() => told.push(["started"]))
+    .catch((error) => told.push(["failed", error.message]));
+</script>"""
+BUTTON = "#place-order"
+CHECKOUT = "dialog[data-zonos-checkout]"
+#: No page of the shop's: that the browser is there is enough.
+OWN_CHECKOUT = "**/own-checkout*"
 ITEM = {"amount": 24.9, "currencyCode": "DKK", "quantity": 2, "sku": "cup"}
 
 
@@ -67,14 +99,10 @@ class Zonos:
         (result,) = self.data(mutation, {"input": input}).values()
         return result
 
-    def error(self, query: str, **variables: Any) -> str:
+    def error(self, mutation: str, **input: Any) -> str:
         """The class of the one error that a call ends with."""
-        (error,) = self.post(query, variables).json()["errors"]
+        (error,) = self.post(mutation, {"input": input}).json()["errors"]
         return str(error["extensions"]["errorType"])
-
-    def takes(self, query: str, variables: dict[str, Any]) -> bool:
-        """Whether a call ends without an error."""
-        return "errors" not in self.post(query, variables).json()
 
     def cart(self, **input: Any) -> Any:
         return self.call(CART_CREATE, **{"items": [ITEM], **input})
@@ -128,12 +156,75 @@ class Zonos:
         url = f"{self.sandbox.url}/_sandbox/{path}"
         return requests.post(url, json={} if body is None else body, timeout=30)
 
-    def rows(self, query: str) -> list[Any]:
-        """What is in the sandbox's database."""
-        return self.sandbox.state.store.all(query)
-
     def set(self, **options: Any) -> None:
         self.sandbox.state.options.change(options)
+
+
+@dataclass
+class Host:
+    """The shop's page in a browser; ``settings`` are ``checkoutSettings`` in JS."""
+
+    sandbox: Sandbox
+    page: Page
+    url: str = ""
+    key: str = Sandbox.api_key
+    settings: str = "{}"
+    policy: str = "default-src 'none'; script-src 'nonce-n0nce' 'strict-dynamic'"
+
+    def app(self) -> Flask:
+        app = Flask(__name__)
+
+        @app.get("/")
+        def shop() -> Response:
+            response = Response(render_template_string(PAGE, host=self))
+            others = f"frame-src {self.sandbox.url}; connect-src 'self'; img-src data:"
+            response.headers["Content-Security-Policy"] = f"{self.policy}; {others}"
+            return response
+
+        return app
+
+    def give(self, answer: Any, **more: str) -> None:
+        """Let ``createCartId`` resolve to an answer; ``more`` is JavaScript."""
+        lines = [f"createCartId: async () => ({json.dumps(answer)})"]
+        lines += [f"{name}: {value}" for name, value in more.items()]
+        self.settings = "{" + ", ".join(lines) + "}"
+
+    @property
+    def checkout(self) -> FrameLocator:
+        return self.page.frame_locator(f"{CHECKOUT} iframe")
+
+    def arrive(self, query: str = "") -> None:
+        """Open the page, and wait until Zonos has begun."""
+        self.page.goto(self.url + query)
+        self.wait_for("init")
+
+    def press(self, query: str = "") -> FrameLocator:
+        """Open the page and place the order; the frame of the checkout."""
+        self.arrive(query)
+        self.page.click(BUTTON)
+        return self.checkout
+
+    def fill(self) -> None:
+        """Fill in a guest's address."""
+        fields = {"firstName": "Ada", "lastName": "Guest"} | GUEST_ADDRESS
+        for name in fields.keys() - {"name", "administrativeArea", "countryCode"}:
+            field = self.checkout.locator(f"[data-zonos-address] [name={name}]")
+            field.fill(fields[name])
+
+    def pay(self) -> None:
+        self.checkout.locator("[data-zonos-pay]").click()
+
+    def told(self, what: str) -> list[Any]:
+        """What the page was told under this name."""
+        return [each for each in self.page.evaluate("told") if each[0] == what]
+
+    def wait_for(self, what: str, count: int = 1) -> Any:
+        """What the page was told first under this name, once it was told so often."""
+        told_so_often = (
+            "([what, count]) => told.filter(([name]) => name === what).length >= count"
+        )
+        self.page.wait_for_function(told_so_often, arg=[what, count])
+        return self.told(what)[0]
 
 
 @pytest.fixture
@@ -146,6 +237,5 @@ def host(zonos: Zonos, tab: Page) -> Iterator[Host]:
     """A tiny shop's page, under a strict policy, with a recognised shopper's cart."""
     host = Host(zonos.sandbox, tab)
     host.give(zonos.recognised())
-    with serve(host.app) as url:
-        host.url = f"{url}/"
+    with serve(host.app()) as host.url:
         yield host

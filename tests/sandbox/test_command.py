@@ -1,11 +1,15 @@
+"""``flask zonos sandbox``: its settings, the file it keeps, and files it cannot use."""
+
 from __future__ import annotations
 
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,11 +23,13 @@ from flask_zonos.sandbox import Sandbox
 
 from .conftest import CART_CREATE
 from .conftest import ITEM
-
-pytestmark = pytest.mark.process
+from .conftest import Zonos
 
 RUN = "from flask_zonos.cli.sandbox import sandbox; sandbox()"
 SECRET = "the-real-secret-of-a-shop"
+# What the sandbox held before its tables were numbered, cut short.
+EARLY = """CREATE TABLE one_time_password (password TEXT, customer TEXT);
+CREATE TABLE cart (id TEXT); INSERT INTO cart VALUES ('cart_old');"""
 
 
 @contextmanager
@@ -54,27 +60,22 @@ def running(
             process.wait(timeout=60)
 
 
-def address(lines: list[str]) -> str:
-    return lines[0].split()[3]
-
-
-def ask(lines: list[str], query: str, variables: dict[str, Any] | None = None) -> Any:
-    url, body = f"{address(lines)}/graphql", {"query": query, "variables": variables}
+def ask(lines: list[str], query: str, **input: Any) -> Any:
+    url = f"{lines[0].split()[3]}/graphql"
+    body = {"query": query, "variables": {"input": input}}
     headers = {"credentialToken": Sandbox.credential_token}
     return requests.post(url, json=body, headers=headers, timeout=30).json()["data"]
 
 
-def test_what_was_acknowledged_outlives_a_killed_process_until_a_reset(
-    tmp_path: Path,
-) -> None:
+@pytest.mark.process
+def test_what_was_acknowledged_outlives_a_killed_process(tmp_path: Path) -> None:
     (tmp_path / "seed.json").write_text(json.dumps({"carts": [{"items": [ITEM]}]}))
     options = ("--database", "zonos.sqlite3")
     query = "{ carts { edges { node { id } } } }"
     with running(tmp_path, *options, "--seed", "seed.json") as (lines, process):
         before = ask(lines, query)["carts"]["edges"]
         assert len(before) == 1
-        variables = {"input": {"items": [ITEM]}}
-        made = [ask(lines, CART_CREATE, variables)["cartCreate"] for _ in range(20)]
+        made = [ask(lines, CART_CREATE, items=[ITEM])["cartCreate"] for _ in range(20)]
         process.kill()
     with running(tmp_path, *options) as (lines, _):
         after = ask(lines, query)["carts"]["edges"]
@@ -84,28 +85,17 @@ def test_what_was_acknowledged_outlives_a_killed_process_until_a_reset(
         assert ask(lines, query) == {"carts": {"edges": []}}
 
 
-def test_it_prints_the_settings_sets_its_own_and_ignores_those_of_the_shop(
-    tmp_path: Path,
-) -> None:
-    values = {
-        "password_lifetime": ("0.5", 0.5),
-        "points_pool": ("yes", True),
-        "webhook_retries": ("0.5, 2", [0.5, 2]),
-        "mode": ("LIVE", "LIVE"),
-        "profile_latency": ("0", 0),
-    }
-    arguments = [f"--set={name}={text}" for name, (text, _) in values.items()]
-    with running(tmp_path, *arguments) as (lines, process):
-        url = f"{address(lines)}/_sandbox/options"
+@pytest.mark.process
+def test_it_prints_settings_and_ignores_those_of_the_shop(tmp_path: Path) -> None:
+    with running(tmp_path, "--set=webhook_retries=0.5, 2") as (lines, process):
+        url = f"{lines[0].split()[3]}/_sandbox/options"
         options = requests.get(url, timeout=30).json()
     text = "".join(lines)
     assert process.returncode == 0
     for name in ("API_URL", "SCRIPT_URL", "CREDENTIAL_TOKEN", "API_KEY", "STORE_ID"):
         assert f"export ZONOS_{name}=" in text
     assert SECRET not in text
-    set_to = {name: options[name] for name in values}
-    assert set_to == {name: value for name, (_, value) in values.items()}
-    assert options["cart_latency"] == 0.08  # long enough to be compared
+    assert options["webhook_retries"] == [0.5, 2]
 
 
 @pytest.mark.parametrize(
@@ -126,3 +116,55 @@ def test_what_it_cannot_do_is_explained(arguments: list[str], message: str) -> N
     result = CliRunner().invoke(command, [*arguments, "--port", "0"])
     assert result.exit_code != 0
     assert message in result.output
+
+
+def made(path: Path, script: str) -> str:
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+    return str(path)
+
+
+def rows(path: str, query: str) -> list[Any]:
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(query).fetchall()
+
+
+def test_the_file_is_its_owners_alone_whatever_it_was_before(tmp_path: Path) -> None:
+    database = tmp_path / "sandbox.sqlite3"
+    with Sandbox(str(database)) as sandbox:
+        Zonos(sandbox).cart()
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert {"sandbox.sqlite3", "sandbox.sqlite3-wal"} <= modes.keys()
+    assert set(modes.values()) == {0o600}
+    database.chmod(0o644)
+    with Sandbox(str(database)):
+        assert database.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "script", [EARLY, EARLY + "PRAGMA user_version = 99;"], ids=["earlier", "later"]
+)
+def test_the_file_of_another_version_is_refused_with_the_remedy_which_works(
+    tmp_path: Path, script: str
+) -> None:
+    database = made(tmp_path / "old.sqlite3", script)
+    result = CliRunner().invoke(command, ["--port", "0", "--database", database])
+    assert result.exit_code != 0
+    assert "--reset" in result.output
+    assert rows(database, "SELECT id FROM cart") == [("cart_old",)]
+    with Sandbox(database, reset=True) as sandbox:
+        id = Zonos(sandbox).cart()["id"]
+    assert rows(database, "SELECT id FROM cart") == [(id,)]
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_what_is_no_sandboxs_file_is_left_alone(tmp_path: Path, reset: bool) -> None:
+    shops = made(tmp_path / "shop.sqlite3", "CREATE TABLE cart (total INTEGER)")
+    notes = tmp_path / "notes.txt"
+    notes.write_text("No database at all, but long enough to be looked at." * 9)
+    before = notes.read_text()
+    for path in (shops, notes, tmp_path / "missing" / "zonos.sqlite3"):
+        with pytest.raises(ValueError, match="choose another file"):
+            Sandbox(str(path), reset=reset).start()
+    assert rows(shops, "SELECT total FROM cart") == []
+    assert notes.read_text() == before

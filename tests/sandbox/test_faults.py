@@ -19,17 +19,13 @@ from .test_control import counts
 CREATE = {"input": {"items": [ITEM]}}
 
 
-def set_fault(zonos: Zonos, kind: str, **details: Any) -> requests.Response:
-    return zonos.control("faults", {"kind": kind, **details})
-
-
 def create(zonos: Zonos, **more: Any) -> requests.Response:
     return zonos.post(CART_CREATE, CREATE, **more)
 
 
 def create_with(zonos: Zonos, kind: str, **details: Any) -> requests.Response:
     """The response to a call that a fault hits."""
-    set_fault(zonos, kind, **details)
+    zonos.sandbox.faults.add(Fault(kind, **details))
     return create(zonos, allow_redirects=False)
 
 
@@ -44,15 +40,14 @@ def statuses(zonos: Zonos, calls: int) -> list[int]:
 def test_a_cut_connection_is_an_error_for_the_client(
     zonos: Zonos, kind: str, executed: int
 ) -> None:
-    set_fault(zonos, kind)
     with pytest.raises(requests.RequestException):
-        create(zonos)
+        create_with(zonos, kind)
     assert counts(zonos) == (executed, 0)
     assert create(zonos).status_code == 200
 
 
 def test_no_answer_lasts_until_the_client_gives_up(zonos: Zonos) -> None:
-    set_fault(zonos, "no-answer", seconds=30)
+    zonos.sandbox.faults.add(Fault("no-answer", seconds=30))
     with pytest.raises(requests.Timeout):
         create(zonos, timeout=0.3)
 
@@ -92,38 +87,26 @@ def test_odd_responses_can_be_had(zonos: Zonos) -> None:
 
 
 def test_what_is_made_can_be_missing_used_or_too_old(zonos: Zonos) -> None:
-    set_fault(zonos, "no-password")
+    faults = zonos.sandbox.faults
+    faults.add(Fault("no-password"))
     assert zonos.profile()["oneTimePassword"] is None
     for kind in ("used-password", "expired-password"):
-        set_fault(zonos, kind)
+        faults.add(Fault(kind))
         cart = zonos.cart()["id"]  # its call takes the fault
         assert zonos.open(cart, zonos.password()).json()["customer"] is not None
-        set_fault(zonos, kind, operation="checkoutCustomerProfileAuthenticate")
+        faults.add(Fault(kind, "checkoutCustomerProfileAuthenticate"))
         assert zonos.session(zonos.password())["customer"] is None
-    set_fault(zonos, "expired-cart", operation="cartCreate")
+    faults.add(Fault("expired-cart", "cartCreate"))
     assert zonos.open(zonos.cart()["id"]).status_code == 412
 
 
-def test_a_fault_lasts_for_its_calls_or_until_it_is_lifted(zonos: Zonos) -> None:
-    set_fault(zonos, "status", operation="cartCreate", times=2)
-    assert counts(zonos) == (0, 0)  # another operation, which does not count
-    assert statuses(zonos, 3) == [503, 503, 200]
-    id = set_fault(zonos, "status", times=None).json()["id"]
-    assert statuses(zonos, 3) == [503] * 3
-    requests.delete(f"{zonos.sandbox.url}/_sandbox/faults/{id}", timeout=30)
-    assert statuses(zonos, 1) == [200]
-
-
-def test_a_fault_of_one_customer_hits_their_calls_and_orders_alone(
-    zonos: Zonos,
-) -> None:
+def test_a_fault_can_hit_one_customers_calls_and_orders_alone(zonos: Zonos) -> None:
     ids = [zonos.order(zonos.password(id))["id"] for id in ("c-1", "c-2")]
     zonos.sandbox.faults.add(Fault("status", times=None, customer_id="c-1"))
     query = "query ($orderId: String!) { order(orderId: $orderId) { id } }"
     found = [zonos.post(query, {"orderId": id}).status_code for id in ids]
-    person = {"email": "anna@example.com"}
     for id in ("c-1", "c-2"):
-        variables = {"input": {**person, "customerId": id}}
+        variables = {"input": {"email": "anna@example.com", "customerId": id}}
         found.append(zonos.post(AUTHENTICATE, variables).status_code)
     assert [*found, *statuses(zonos, 1)] == [503, 200, 503, 200, 200]
 
@@ -143,17 +126,3 @@ def test_calls_fail_at_random_in_about_the_share_asked_for(zonos: Zonos) -> None
         assert (shown["calls"], shown["drawn"]) == (60, {"status": failed})
         requests.delete(lifted, timeout=30)
         assert statuses(zonos, 10) == [200] * 10
-
-
-def test_a_seed_gives_each_operation_the_same_faults_in_every_run(
-    zonos: Zonos,
-) -> None:
-    faults = [Fault("status", status=status) for status in (503, 429)]
-    runs = []
-    for others in (0, 5):
-        zonos.sandbox.faults.at_random(share=0.5, seed=3, faults=faults)
-        for _ in range(others):
-            zonos.post("{ __typename }")
-        runs.append(statuses(zonos, 20))
-    assert runs[0] == runs[1]
-    assert len(set(runs[0])) > 1

@@ -1,21 +1,26 @@
-"""The GraphQL endpoint: what it takes, what it refuses and in which form."""
+"""The GraphQL endpoint: what it takes and refuses, how, and over which connection."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import pytest
 import requests
-from graphql import assert_valid_schema
 from graphql import get_introspection_query
 
-from flask_zonos.sandbox.control.options import Options
-from flask_zonos.sandbox.graph.schema import build_graph
+from flask_zonos.sandbox import Sandbox
+from flask_zonos.sandbox.serving import LARGEST_BODY
 
 from .conftest import CART_CREATE
 from .conftest import ITEM
 from .conftest import Zonos
 
+QUERY = json.dumps({"query": CART_CREATE, "variables": {"input": {"items": [ITEM]}}})
+KEY = {"credentialToken": Sandbox.credential_token}
 SMALL = "__schema { types { name } }"
 LARGE = "__schema { types { fields { type { fields { name } } } } }"
 FRAGMENTS = "".join(
@@ -27,7 +32,6 @@ BODIES = {
     "a list": b"[]",
     "variables": EMPTY + b', "variables": []}',
     "two": b'{"query": "query A { __typename } query B { __typename }"}',
-    "name": EMPTY + b', "operationName": "Other"}',
     "nan": EMPTY + b', "variables": {"a": NaN}}',
     "surrogate": EMPTY + b', "variables": {"a": "\\ud800"}}',
     "deep": b'{"query": "' + b"{a" * 5000 + b'"}',
@@ -60,36 +64,28 @@ def test_introspection_of_too_much_is_refused_before_it_runs(
 
 
 def test_the_introspection_of_any_tool_is_answered_without_a_key(zonos: Zonos) -> None:
-    whole = get_introspection_query(
-        specified_by_url=True,
-        directive_is_repeatable=True,
-        schema_description=True,
-        input_value_deprecation=True,
-    )
+    whole = get_introspection_query(input_value_deprecation=True)
     assert "errors" not in zonos.post(whole, key=None).json()
 
 
-@pytest.mark.parametrize(
-    "headers", [{"Origin": "http://shop.example"}, {"Sec-Fetch-Site": "cross-site"}]
-)
-def test_pages_of_other_origins_get_no_answer(
-    zonos: Zonos, headers: dict[str, str]
-) -> None:
+def test_pages_of_other_origins_get_no_answer(zonos: Zonos) -> None:
     body, url = {"query": "{ __typename }"}, zonos.sandbox.graphql_url
-    refused = requests.post(url, json=body, headers=headers, timeout=30)
-    assert refused.status_code == 403
+    for headers in (
+        {"Origin": "http://shop.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ):
+        refused = requests.post(url, json=body, headers=headers, timeout=30)
+        assert refused.status_code == 403
 
 
-@pytest.mark.parametrize("key", [None, "wrong", "credential_test_sandbox", "ø"])
-def test_a_missing_or_wrong_key_gets_the_documented_401(
-    zonos: Zonos, key: str | None
-) -> None:
-    refused = zonos.post('{ order(orderId: "x") { id } }', key=key)
-    assert refused.status_code == 401
-    (error,) = refused.json()["errors"]
-    assert error["message"].startswith("HTTP Status 401")
-    assert "extensions" not in error
-    assert refused.json()["data"] is None
+def test_a_missing_or_wrong_key_gets_the_documented_401(zonos: Zonos) -> None:
+    for key in (None, "wrong", "credential_test_sandbox", "ø"):
+        refused = zonos.post('{ order(orderId: "x") { id } }', key=key)
+        assert refused.status_code == 401
+        (error,) = refused.json()["errors"]
+        assert error["message"].startswith("HTTP Status 401")
+        assert "extensions" not in error
+        assert refused.json()["data"] is None
 
 
 def test_a_get_without_an_operation_is_a_bad_request(zonos: Zonos) -> None:
@@ -111,21 +107,16 @@ def test_what_is_no_request_is_refused_in_the_documented_form(
         assert error["extensions"]["requestId"].startswith("req_")
 
 
-UNFIT: list[dict[str, Any]] = [
-    {"items": [{**ITEM, "amount": True}]},
-    {"items": [{**ITEM, "amount": 1e300}]},
-    {"items": [ITEM], "expiresAt": "9999-12-31T23:59:59-23:59"},
-    {"items": [ITEM], "expiresAt": "0000-01-01T00:00:00Z"},
-]
-
-
-@pytest.mark.parametrize("input", UNFIT, ids=str)
-def test_what_does_not_fit_the_schema_is_refused(
-    zonos: Zonos, input: dict[str, Any]
-) -> None:
-    refused = zonos.post(CART_CREATE, {"input": input})
-    assert refused.status_code == 400
-    assert refused.json()["data"] is None
+def test_what_does_not_fit_the_schema_is_refused(zonos: Zonos) -> None:
+    for unfit in (
+        {"items": [{**ITEM, "amount": True}]},
+        {"items": [{**ITEM, "amount": 1e300}]},
+        {"items": [ITEM], "expiresAt": "9999-12-31T23:59:59-23:59"},
+        {"items": [ITEM], "expiresAt": "0000-01-01T00:00:00Z"},
+    ):
+        refused = zonos.post(CART_CREATE, {"input": unfit})
+        assert refused.status_code == 400, unfit
+        assert refused.json()["data"] is None
 
 
 def test_an_error_of_a_resolver_has_path_type_and_request_id(zonos: Zonos) -> None:
@@ -137,26 +128,67 @@ def test_an_error_of_a_resolver_has_path_type_and_request_id(zonos: Zonos) -> No
     assert error["extensions"]["requestId"] == failed.headers["x-request-id"]
 
 
-@pytest.mark.parametrize(
-    ("query", "points"),
-    [
+def test_the_answer_says_what_the_query_cost(zonos: Zonos) -> None:
+    for query, points in (
         ("{ orders(first: 10) { edges { node { id } } } }", "15"),
         ("query ($n: Int) { orders(first: $n) { edges { node { id } } } }", "105"),
         ('{ order(orderId: "x") { id references { key } } }', "7"),
         ('{ order(orderId: "x") { ...A } } fragment A on Order { root { id } }', "7"),
         ("mutation { cartCreate(input: {items: []}) { id } }", "11"),
         ("mutation { cartCreate { id } }", None),  # never executed
+    ):
+        found = zonos.post(query).headers.get("zonos-query-complexity")
+        assert found == points, query
+
+
+@pytest.fixture
+def connection(sandbox: Sandbox) -> Iterator[HTTPConnection]:
+    """A connection that stays one: a second would be an error."""
+    with closing(HTTPConnection(urlsplit(sandbox.url).netloc, timeout=30)) as one:
+        one.connect()
+        one.auto_open = 0
+        yield one
+
+
+def create(connection: HTTPConnection) -> int:
+    headers = {**KEY, "Content-Type": "application/json"}
+    connection.request("POST", "/graphql", QUERY, headers)
+    response = connection.getresponse()
+    response.read()
+    return response.status
+
+
+def test_a_body_that_nobody_reads_is_not_taken_for_the_next_request(
+    connection: HTTPConnection,
+) -> None:
+    for method, path in (("POST", "/nowhere"), ("PUT", "/graphql"), ("HEAD", "/")):
+        connection.request(method, path, b"GET /stray HTTP/1.1\r\n\r\n" * 2000)
+        connection.getresponse().read()
+        assert [create(connection) for _ in range(2)] == [200, 200], method
+
+
+def test_a_body_in_chunks_is_read_to_its_end(connection: HTTPConnection) -> None:
+    for _ in range(2):
+        halves = iter([QUERY[:9].encode(), QUERY[9:].encode()])
+        connection.request("POST", "/graphql", halves, KEY, encode_chunked=True)
+        response = connection.getresponse()
+        assert json.loads(response.read())["data"]["cartCreate"]["id"]
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (f"Content-Length: {LARGEST_BODY + 1}", 413),
+        ("Content-Length: -5", 400),
+        ("Content-Length: five", 400),
+        ("Transfer-Encoding: chunked", 400),
     ],
 )
-def test_the_answer_says_what_the_query_cost(
-    zonos: Zonos, query: str, points: str | None
+def test_a_body_that_cannot_be_read_ends_the_connection(
+    connection: HTTPConnection, head: str, status: int
 ) -> None:
-    assert zonos.post(query).headers.get("zonos-query-complexity") == points
-
-
-def test_the_schema_is_one_and_every_root_field_has_a_resolver() -> None:
-    schema = build_graph(Options())
-    assert_valid_schema(schema)
-    assert schema.query_type is not None and schema.mutation_type is not None
-    fields = {**schema.query_type.fields, **schema.mutation_type.fields}
-    assert [name for name, field in fields.items() if field.resolve is None] == []
+    request = f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n\r\n"
+    connection.sock.sendall(request.encode())
+    connection.sock.sendall(b"no chunk\r\n")
+    response = b"".join(iter(lambda: connection.sock.recv(65536), b""))
+    assert response.startswith(f"HTTP/1.1 {status} ".encode())

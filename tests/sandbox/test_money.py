@@ -7,11 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
-from hypothesis import strategies as st
 
-from flask_zonos.sandbox.checkout.currencies import BY_COUNTRY
 from flask_zonos.sandbox.checkout.currencies import guaranteed_rate
 from flask_zonos.sandbox.checkout.currencies import rounded
 from flask_zonos.sandbox.checkout.presentment import Presentment
@@ -22,21 +18,19 @@ from .conftest import Zonos
 ORDER = """query ($id: String!) { order(orderId: $id) {
   currencyCode items { amount currencyCode quantity }
   amountSubtotals { items discounts shipping duties taxes fees }
-  amountSubtotalsDetails {
-    type amount amountUnrounded currencyCode targets exchangeRateIds }
-  root { exchangeRates { id rate sourceCurrencyCode targetCurrencyCode type } } } }"""
+  amountSubtotalsDetails { type amount currencyCode targets }
+  root { exchangeRates { rate sourceCurrencyCode targetCurrencyCode type } } } }"""
 CREDIT = """mutation ($input: StoreCreditAddCreditInput!) {
   storeCreditAddCredit(input: $input) { id balance } }"""
 NAMES = {"ITEM": "items", "DISCOUNT": "discounts", "SHIPPING": "shipping"}
 NAMES |= {"DUTY": "duties", "TAX": "taxes", "FEE": "fees"}
-CURRENCIES = st.sampled_from(sorted(set(BY_COUNTRY.values())))
 
 
-def summed(order: Any, target: str) -> dict[str, Decimal]:
+def summed(order: Any, target: str, currency: str) -> dict[str, Decimal]:
     """The details of one target, by the names of the subtotals."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for each in order["amountSubtotalsDetails"]:
-        if target in each["targets"]:
+        if target in each["targets"] and each["currencyCode"] == currency:
             sums[NAMES[each["type"]]] += each["amount"]
     return dict(sums)
 
@@ -62,39 +56,19 @@ def test_an_order_is_in_the_shoppers_currency_and_its_items_in_the_shops(
     assert (rate["sourceCurrencyCode"], rate["targetCurrencyCode"]) == ("DKK", currency)
     paid = {name: amount for name, amount in order["amountSubtotals"].items() if amount}
     assert ("duties" in paid) == (country not in ("DK", "DE")) and "taxes" in paid
-    of_shop = summed(order, "MERCHANT_BASE")
+    of_shop = summed(order, "MERCHANT_BASE", "DKK")
     assert of_shop["items"] == Decimal("49.8")
-    assert summed(order, "SHOPPER_PRESENTED") == paid
+    assert summed(order, "SHOPPER_PRESENTED", currency) == paid
     unit = Decimal(1).scaleb(-places)
     assert {
         name: (a * rate["rate"]).quantize(unit) for name, a in of_shop.items()
     } == paid
-    for each in order["amountSubtotalsDetails"]:
-        is_shop = "MERCHANT_BASE" in each["targets"]
-        assert each["currencyCode"] == ("DKK" if is_shop else currency)
-        assert each["exchangeRateIds"] == ([] if is_shop else [rate["id"]])
 
 
 def test_the_checkouts_currency_counts_wherever_the_order_goes(zonos: Zonos) -> None:
     session = zonos.session(currencyCode="JPY", countryCode="JP")
     order = zonos.pay(session).json()["order"]
     assert (order["currencyCode"], order["items"][0]["currencyCode"]) == ("JPY", "DKK")
-
-
-@settings(max_examples=500, derandomize=True)
-@given(
-    amount=st.decimals(-(10**7), 10**7, allow_nan=False, places=3),
-    shop=CURRENCIES,
-    shopper=CURRENCIES,
-)
-def test_a_sum_is_the_shops_times_the_rate_to_half_a_unit(
-    amount: Decimal, shop: str, shopper: str
-) -> None:
-    present = Presentment(shop, shopper, guaranteed_rate(shop, shopper))
-    paid = present.convert(amount)
-    assert paid == rounded(paid, shopper)
-    unit = {"JPY": Decimal(1), "KWD": Decimal("0.001"), "CAD": Decimal("0.01")}
-    assert abs(paid - amount * present.rate) <= unit.get(shopper, Decimal(1)) / 2
 
 
 def add_credit(zonos: Zonos, customer_id: str, amount: float) -> Any:
@@ -151,8 +125,7 @@ def test_store_credit_is_added_spent_and_reversed(zonos: Zonos) -> None:
     spent = {"checkoutCustomerId": "c-1", "currencyCode": "DKK", "amount": 4}
     id = add_credit(zonos, "c-1", 10.5)["id"]
     assert zonos.call(remove, **spent)["balance"] == Decimal("6.5")
-    too_much = {**spent, "amount": 100}
-    assert zonos.error(remove, input=too_much) == "FAILED_PRECONDITION"
+    assert zonos.error(remove, **spent | {"amount": 100}) == "FAILED_PRECONDITION"
     (edge,) = zonos.data(debits)["storeCreditTransactions"]["edges"]
     back = zonos.call(reverse, transactionId=edge["node"]["id"])
     assert back["balanceAfter"] == back["storeCredit"]["balance"] == Decimal("10.5")
