@@ -13,18 +13,14 @@ from flask import session
 from flask import url_for
 from flask_login import current_user
 from flask_login import LoginManager
-from flask_login import UserMixin
 
 from flask_zonos.cli import zonos
 from flask_zonos.signals import order_received
 
+from ..support.shops import User
 from .conftest import Placing
 from .conftest import SECRET
 from .conftest import Shop
-
-
-class Robin(UserMixin):  # type: ignore[misc]
-    id = "robin"
 
 
 @pytest.fixture
@@ -32,7 +28,7 @@ def shop(shop: Shop) -> Shop:
     """A shop whose requests all come from somebody who is signed in."""
     app = shop.app
     app.secret_key = "only for tests"
-    LoginManager(app).request_loader(lambda request: Robin())
+    LoginManager(app).request_loader(lambda request: User("robin"))
 
     @app.before_request
     def note() -> None:
@@ -58,12 +54,9 @@ def by_sync(shop: Shop, placing: Placing, order_id: str) -> None:
         shop.app.test_cli_runner().invoke(zonos, words)
 
 
-Bring = Callable[[Shop, Placing, str], None]
-
-
 @pytest.mark.parametrize("bring", [by_page, by_webhook, by_sync])
 def test_the_handler_and_listeners_see_no_request_and_nobody(
-    shop: Shop, placing: Placing, bring: Bring
+    shop: Shop, placing: Placing, bring: Callable[..., None]
 ) -> None:
     seen: list[tuple[Any, ...]] = []
     ended: list[BaseException | None] = []

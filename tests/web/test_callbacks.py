@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -139,18 +140,14 @@ def test_a_listener_that_fails_costs_no_sale_and_hides_no_answer(
         assert f"A receiver of the signal {name} failed" in caplog.text
 
 
-async def asynchronous() -> bool:
-    return True
-
-
 def test_an_async_def_that_flask_cannot_see_for_one_is_told_of_and_not_passed_over(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    shop.load_customer = lambda user: asynchronous()
+    shop.load_customer = lambda user: asyncio.sleep(0)
     # A profile costs no sale.
     assert shop.click("a").json["recognition"]["reason"] == "loader-error"
     assert "what wraps an async def must be an async def too" in caplog.text
-    shop.load_cart = lambda request_data: asynchronous()
+    shop.load_cart = lambda request_data: asyncio.sleep(0)
     problem(shop.click("a"), 500, "loader-error")
 
 
