@@ -171,7 +171,8 @@ def _failing() -> str:
     ("field", "value"),
     [
         ("country_of_origin", "UK"),
-        ("item_type", "physical"),
+        *[("item_type", "physical"), ("hs_code_source", "me")],
+        ("duty_tax_fee_configuration", "EXCLUDE"),
         *[("name", 7), ("name", "half \ud83d"), ("name", LazyProxy(_failing))],
         ("categories", "kitchen"),
         *[("attributes", None), ("metadata (a key)", {None: "b"})],
@@ -179,8 +180,12 @@ def _failing() -> str:
         ("measurements[0].unit_of_measure", [replace(WEIGHT, unit_of_measure="STONE")]),
         ("measurements", [WEIGHT, replace(WEIGHT, type="TOTAL_WEIGHT")]),
         ("product_composition[0]", ["steel"]),
+        (
+            "product_composition[0].country_of_cast",
+            [replace(STEEL, country_of_cast="UK")],
+        ),
     ],
-    ids=range(12),
+    ids=range(15),
 )
 def test_an_optional_field_that_does_not_fit_is_left_out_with_a_warning(
     field: str, value: Any, caplog: pytest.LogCaptureFixture

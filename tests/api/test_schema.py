@@ -87,12 +87,10 @@ anything: SearchStrategy[Any] = st.one_of(
 
 
 def odd(usual: Any) -> SearchStrategy[Any]:
-    """The same object, but for one field of it, which may be anything."""
-    return st.builds(
-        lambda name, value: replace(usual, **{name: value}),
-        st.sampled_from([field.name for field in fields(usual)]),
-        anything,
-    )
+    """The same object, but for a few of its fields, which may be anything."""
+    names = st.sampled_from([field.name for field in fields(usual)])
+    changes = st.dictionaries(names, anything, max_size=3)
+    return changes.map(lambda changed: replace(usual, **changed))
 
 
 items = odd(FULL_ITEM) | st.one_of(
@@ -105,7 +103,7 @@ carts = odd(FULL_CART) | st.one_of(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=200)
 @given(carts)
 def test_a_cart_that_passes_our_checks_is_accepted_by_the_schema(cart: Cart) -> None:
     for mutation in ("cartCreate", "cartUpsert"):
