@@ -40,14 +40,20 @@ def test_a_shop_without_zonos_still_sells(make_app: MakeApp) -> None:
 def test_the_last_one_is_sold_once(new_shopper: NewShopper) -> None:
     one, two = new_shopper(), new_shopper()
     for buyer in (one, two):
-        for _ in range(4):
-            buyer.add("RO-BLACK")
-        assert "There are no more of Ro." in buyer.get("/cart").text
+        buyer.post("/cart/quantities", sku="RO-BLACK", quantity="3")
     assert "/orders/" in one.post("/checkout", **DELIVERY).location
     assert two.post("/checkout", **DELIVERY).location == "/cart"
     assert "Sold out by now" in two.get("/cart").text
     # However often it is sent, it is one order.
     assert one.post("/checkout", **DELIVERY).location == "/cart"
+
+
+def test_a_basket_holds_no_more_than_there_is(shopper: Shopper) -> None:
+    for quantity, says in (("2", ">2</span>"), ("4", "There are no more of Ro.")):
+        shopper.post("/cart/quantities", sku="RO-BLACK", quantity=quantity)
+        assert says in shopper.get("/cart").text
+    shopper.post("/cart/quantities", sku="RO-BLACK", quantity="0")
+    assert "Nothing in it yet" in shopper.get("/cart").text
 
 
 def test_an_own_order_belongs_to_the_account_or_browser_that_placed_it(
