@@ -5,9 +5,11 @@ from __future__ import annotations
 import select
 import socket
 import socketserver
+import ssl
 import threading
 
 import pytest
+import trustme
 
 from flask_zonos import ConfigurationError
 from flask_zonos import ConnectionFailed
@@ -17,26 +19,39 @@ from ..support.fault_handlers import says
 from ..support.fixtures import MakeClient
 from ..support.samples import cart
 from ..support.shops import TOKEN
+from ..support.upstream import server_context
 from ..support.upstream import Upstream
 
 
 class Tunnel(socketserver.BaseRequestHandler):
-    """The tunnel of an HTTP proxy, which records what it is asked for."""
-
-    server: Proxy
+    """The tunnel of an HTTP or SOCKS5 proxy, which records what it is asked for."""
 
     def handle(self) -> None:
         near: socket.socket = self.request
         asked = near.recv(4096)
+        welcome = b"HTTP/1.1 200 Connection established\r\n\r\n"
+        if asked[0] == 5:  # SOCKS
+            near.sendall(b"\x05\x00")
+            asked = near.recv(4096)
+            port = int.from_bytes(asked[-2:])
+            welcome = b"\x05\x00\x00\x01" + bytes(6)
+        else:
+            port = int(asked.split()[1].rpartition(b":")[2])
+        assert isinstance(self.server, Proxy)
         self.server.heard.append(asked)
-        port = int(asked.split()[1].rpartition(b":")[2])
         with socket.create_connection(("127.0.0.1", port)) as far:
-            near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            data = asked
-            while data:
-                (readable, *_), _, _ = select.select([near, far], (), ())
-                data = readable.recv(65536)
-                (far if readable is near else near).sendall(data)
+            near.sendall(welcome)
+            while self.pass_on(near, far):
+                pass
+
+    def pass_on(self, near: socket.socket, far: socket.socket) -> bytes:
+        """Pass on what one side says to the other; nothing once one has gone."""
+        is_near = isinstance(near, ssl.SSLSocket) and near.pending()
+        if not is_near:
+            is_near = near in select.select([near, far], (), ())[0]
+        data = (near if is_near else far).recv(65536)
+        (far if is_near else near).sendall(data)
+        return data
 
 
 class Proxy(socketserver.ThreadingTCPServer):
@@ -44,8 +59,10 @@ class Proxy(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Tunnel)
+        if context is not None:
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.port: int = self.server_address[1]
         self.heard: list[bytes] = []
 
@@ -77,21 +94,34 @@ def test_the_environments_certificates_count_where_the_setting_gives_none(
     assert_well(make_client(api_url=secure.url))
 
 
-@pytest.mark.parametrize("name", ["https_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [
+        ("https_proxy", "ada:pass@"),
+        ("HTTPS_PROXY", "https://ada:pass@"),
+        ("ALL_PROXY", "socks5://"),
+    ],
+)
 def test_a_proxy_of_the_environment_is_tunnelled_through(
     secure: Upstream,
+    authority: trustme.CA,
     make_client: MakeClient,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
+    scheme: str,
 ) -> None:
-    with Proxy() as proxy:
-        monkeypatch.setenv(name, f"ada:pass@127.0.0.1:{proxy.port}")
+    context = server_context(authority) if scheme.startswith("https:") else None
+    with Proxy(context) as proxy:
+        monkeypatch.setenv(name, f"{scheme}127.0.0.1:{proxy.port}")
         assert_well(make_client(api_url=secure.url), 3)
 
     (told,) = proxy.heard
     assert TOKEN.encode() not in told
-    assert told.startswith(f"CONNECT 127.0.0.1:{secure.port} ".encode())
-    assert b"proxy-authorization: basic ywrhonbhc3m=" in told.lower()
+    if scheme.startswith("socks"):
+        assert told.endswith(secure.port.to_bytes(2))
+    else:
+        assert told.startswith(f"CONNECT 127.0.0.1:{secure.port} ".encode())
+        assert b"proxy-authorization: basic ywrhonbhc3m=" in told.lower()
 
 
 def test_no_proxy_sees_a_host_in_no_proxy_or_the_credential_of_a_plain_address(

@@ -1,8 +1,9 @@
-"""The direction of imports between the parts, and what the start leaves out."""
+"""The modules: their imports, their size, and what the start leaves out."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -97,6 +98,22 @@ def test_a_part_imports_only_what_is_below() -> None:
 def test_no_module_imports_itself_by_way_of_others() -> None:
     graph = {module: imported(path) for module, path in MODULES.items()}
     TopologicalSorter(graph).prepare()
+
+
+def test_a_module_is_of_a_size_to_be_read_and_says_what_it_is_for() -> None:
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        assert ast.get_docstring(ast.parse(text)), path
+        assert len(text.splitlines()) <= 350, path
+
+
+def test_requests_and_no_code_of_ours_speaks_http() -> None:
+    own = r"HTTP/1\.1|http\.client|import select$|setblocking|import socket"
+    # A page on loopback for the person who probes; it speaks to nobody else.
+    served = ROOT / "cli" / "probe" / "password_page.py"
+    for path in FILES:
+        if path != served and ROOT / "sandbox" not in path.parents:
+            assert not re.search(own, path.read_text(encoding="utf-8"), re.M), path
 
 
 def test_an_app_starts_without_importing_gql_or_requests() -> None:
