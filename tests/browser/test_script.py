@@ -86,3 +86,16 @@ def test_a_slow_loader_of_the_shops_own_leaves_its_checkout_and_is_used_when_it_
     assert page.evaluate(STARTS) == [1, 1]
     page.click(BUTTON)
     wait_until(page, f"{OPENED} === 1")
+
+
+def test_a_button_that_was_swapped_in_opens_the_checkout_once(
+    tab: Page, shop: Shop
+) -> None:
+    open_cart(tab, shop)
+    tab.locator(BUTTON).evaluate(
+        "old => { old.replaceWith(old.cloneNode(true)); zonosCheckout.refresh(); }"
+    )
+    tab.click(BUTTON)
+    wait_until(tab, f"{OPENED} === 1")
+    assert tab.evaluate(STARTS) == [1, 1]
+    assert len(shop.calls) == 1
