@@ -18,6 +18,7 @@ from .conftest import READY
 from .conftest import Shop
 
 STARTS = "[fake.scripts, fake.inits]"
+SWAP = "old => { old.replaceWith(old.cloneNode(true)); zonosCheckout.refresh(); }"
 
 
 def test_the_script_is_started_once_with_the_nonce_and_the_shops_settings(
@@ -70,6 +71,17 @@ def test_a_button_that_the_shop_disabled_stays_so(tab: Page, shop: Shop) -> None
     expect(tab.locator(BUTTON)).to_be_disabled()
 
 
+def test_a_script_that_could_not_be_had_is_loaded_again_for_the_next_button(
+    tab: Page, shop: Shop
+) -> None:
+    tab.route("**/fake-zonos.js", lambda route: route.abort())
+    open_cart(tab, shop, until=FAILED)
+    tab.unroute_all()
+    tab.locator(BUTTON).evaluate(SWAP)
+    wait_until(tab, READY)
+    assert tab.evaluate(STARTS) == [1, 1]
+
+
 def test_a_slow_loader_of_the_shops_own_leaves_its_checkout_and_is_used_when_it_comes(
     page: Page, shop: Shop
 ) -> None:
@@ -92,9 +104,7 @@ def test_a_button_that_was_swapped_in_opens_the_checkout_once(
     tab: Page, shop: Shop
 ) -> None:
     open_cart(tab, shop)
-    tab.locator(BUTTON).evaluate(
-        "old => { old.replaceWith(old.cloneNode(true)); zonosCheckout.refresh(); }"
-    )
+    tab.locator(BUTTON).evaluate(SWAP)
     tab.click(BUTTON)
     wait_until(tab, f"{OPENED} === 1")
     assert tab.evaluate(STARTS) == [1, 1]
