@@ -79,7 +79,8 @@ def visit(shop: Shop, number: int, clicks: int) -> Counter[str]:
 
     def become(name: str, note: str, wait: float = 0) -> None:
         time.sleep(wait)
-        query = {"note": note} | ({"remember": "1"} if chance.random() < 0.5 else {})
+        remember = {"remember": "1"} if chance.random() < 0.5 else {}
+        query = {"note": note} | remember
         assert browser.post(f"/become/{name}", query_string=query).status_code == 200
 
     before = names[0]

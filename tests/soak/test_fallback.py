@@ -75,7 +75,8 @@ class Ending(NamedTuple):
 def shop_often(shop: Shop, name: str, times: int) -> list[Ending]:
     """One shopper's checkouts, one after the other."""
     browser, endings = shop.browser(name), []
-    for sku in (f"{name}-{number}" for number in range(times)):
+    for number in range(times):
+        sku = f"{name}-{number}"
         began = time.monotonic()
         response = click(browser, json={"sku": sku})
         endings.append(Ending(name, sku, time.monotonic() - began, response))
