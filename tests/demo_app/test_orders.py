@@ -6,11 +6,13 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import requests
 from babel import Locale
 from flask import Flask
+from sqlalchemy import event
 from sqlalchemy import select
 from sqlalchemy import update
 
@@ -87,6 +89,30 @@ def test_a_guests_order_is_seen_by_the_browser_that_placed_it_alone(
     missing = waiting.get("/orders/order_none")
     assert hidden.status_code == missing.status_code == 202
     assert bare(hidden.text) == bare(missing.text)
+
+
+def test_an_order_that_is_stored_while_its_page_is_made_is_never_missing(
+    app: Flask, shopper: Shopper
+) -> None:
+    shopper.add()
+    order_id = shopper.pay()
+    selects: list[str] = []
+
+    def store(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        """Store the order between the page's two looks at the table."""
+        if "FROM shop_order" in statement or "JOIN shop_order" in statement:
+            selects.append(statement)
+            if len(selects) == 2:
+                app.test_client().post("/zonos/order-hint", json={"orderId": order_id})
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", store)
+    try:
+        assert shopper.get(f"/orders/{order_id}").status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", store)
+    assert len(selects) > 2
 
 
 def test_a_signed_link_shows_its_own_order_until_it_ends(
