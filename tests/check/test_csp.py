@@ -46,7 +46,6 @@ ROWS = [
     # The chains of fallbacks.
     Row("default-src 'none'", "script, loader, further scripts, click, frame"),
     Row("default-src 'self'", "loader, further scripts"),
-    Row("script-src", "script, loader, further scripts"),
     Row(f"script-src 'none'; script-src-elem 'self' {ZONOS}", "further scripts"),
     Row(f"child-src 'none'; frame-src {ZONOS}"),
     Row("frame-src 'none'; frame-src *", "frame"),
@@ -59,7 +58,6 @@ ROWS = [
     Row(f"script-src self {ZONOS}", "script, further scripts"),
     # Schemes.
     Row("script-src https:"),
-    Row("connect-src wss:", "click"),
     # Ports.
     Row("script-src 'self' https://js.zonos.com:8443", "loader, further scripts"),
     # Paths.
@@ -67,7 +65,6 @@ ROWS = [
     Row("script-src 'self' https://js.zonos.com/dist", "loader, further scripts"),
     # Nonces and 'strict-dynamic'.
     Row(f"script-src {N}", "further scripts", nonce=True),
-    Row(f"script-src 'NONCE-{NONCE}'", "further scripts", nonce=True),
     Row(f"script-src {N.lower()}", "script, loader, further scripts", nonce=True),
     Row(f"script-src {N} 'strict-dynamic'", nonce=True),
     Row(f"{BOTH} 'strict-dynamic'", "script", nonce=True),
@@ -88,26 +85,17 @@ def test_each_policy_is_read_as_the_specification_says(row: Row) -> None:
     assert ", ".join(blocked(policies([row.policy]), needs)) == row.blocked
 
 
-HERE, LOCAL = "http://127.0.0.1:8000", "http://127.0.0.1:8010"
-
-
-@pytest.mark.parametrize(
-    ("source", "origin", "url", "allowed"),
-    [
-        # A port of its own has to be named.
-        ("http://*", HERE, LOCAL, False),
-        ("127.0.0.1:8010", HERE, "https://127.0.0.1:8010", True),
-        # The page's own is its origin, or its host by TLS.
-        ("'self'", "http://shop.example", SHOP, True),
-        ("'self'", SHOP, "http://shop.example", False),
-        ("'self'", "http://shop.example:8000", SHOP, False),
-    ],
-)
-def test_a_source_matches_host_and_port_and_itself_also_by_tls(
-    source: str, origin: str, url: str, allowed: bool
-) -> None:
-    [policy] = policies([f"connect-src {source}"])
-    assert policy.allows("connect-src", f"{url}/", origin) is allowed
+def test_self_is_the_page_s_own_host_by_tls_too_and_ports_have_to_be_named() -> None:
+    [own], [plain] = (
+        policies(["connect-src 'self'"]),
+        policies(["connect-src http://*"]),
+    )
+    insecure = "http://shop.example"
+    assert own.allows("connect-src", f"{SHOP}/", insecure)
+    assert not own.allows("connect-src", f"{insecure}/", SHOP)
+    assert not own.allows("connect-src", f"{SHOP}/", f"{insecure}:8000")
+    assert plain.allows("connect-src", f"{SHOP}/", insecure)
+    assert not plain.allows("connect-src", f"{insecure}:8000/", insecure)
 
 
 PAGE = """<title>Cart</title>
@@ -201,14 +189,9 @@ def test_the_page_is_asked_for_by_the_shops_own_name() -> None:
     assert ("error", "page") in elsewhere.troubles
 
 
-@pytest.mark.parametrize(
-    ("csp", "level"), [(None, "note"), (STRICT, "note"), ("script-src", "warning")]
-)
-def test_without_a_page_the_finding_says_that_only_a_file_was_looked_at(
-    csp: str | None, level: str
-) -> None:
+@pytest.mark.parametrize("csp", [None, STRICT])
+def test_without_a_page_it_says_that_only_a_file_was_read(csp: str | None) -> None:
     report = check(make_shop(csp), "--offline")
-    [finding] = [f for f in report.findings if f["topic"] == "CSP"]
-    assert "No page was looked at" in finding["message"]
-    assert "--page /cart" in finding["remedy"]
-    assert finding["level"] == level
+    assert report.troubles == []
+    assert "No page was looked at" in report.told("CSP")
+    assert "--page /cart" in report.told("CSP")

@@ -46,11 +46,9 @@ PLAIN_ORIGIN = {"ZONOS_ALLOWED_ORIGINS": "http://shop.example"}
         ({"ZONOS_WEBHOOK_SECRET": None}, ("warning", "webhook secret")),
         ({"SECRET_KEY": None}, ("error", "SECRET_KEY")),
         ({"SECRET_KEY": "dev"}, ("warning", "SECRET_KEY")),
-        ({"SECRET_KEY": "dev", **LIVE}, ("error", "SECRET_KEY")),
         ({**PLAIN_COOKIE, **LIVE}, ("warning", "session cookie")),
         ({"SESSION_COOKIE_HTTPONLY": False}, ("error", "session cookie")),
         ({"SESSION_COOKIE_SAMESITE": None}, ("warning", "session cookie")),
-        ({"REMEMBER_COOKIE_SECURE": False}, ("warning", "remember cookie")),
         ({"REMEMBER_COOKIE_SAMESITE": "None"}, ("warning", "remember cookie")),
         ({"ZONOS_REQUIRE_FRESH_LOGIN": False}, ("warning", "fresh login")),
         # More is a weakness where debug is off.
@@ -140,9 +138,7 @@ def test_the_domains_to_enter_at_zonos_are_named() -> None:
 
 
 @pytest.mark.parametrize("url", ["shop.example", "https://", "https://me:pw@a.example"])
-def test_an_address_that_is_none_is_refused_before_anything_is_looked_at(
-    url: str,
-) -> None:
+def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
     result = run(make_shop(), "--url", url)
     assert result.exit_code == 2
     assert "pw" not in result.output

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 from pathlib import Path
@@ -10,8 +9,6 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import expect
-from playwright.sync_api import Page
 
 from flask_zonos.cli.probe import password_life
 from flask_zonos.cli.probe import run
@@ -77,38 +74,3 @@ def test_an_interrupted_page_is_served_no_longer(
     assert "it was interrupted" in result.output
     with pytest.raises(requests.ConnectionError):
         requests.get(opened[0], timeout=60)
-
-
-def test_a_person_opens_checkouts_with_the_script_of_the_settings(
-    page: Page,
-    make_person: MakePerson,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> None:
-    person = make_person(bad_password_is_error=True)
-
-    def use(url: str) -> None:
-        page.goto(url)
-        for button, shown, outcome in (
-            ("Try a new password", "Welcome", "The customer was recognised"),
-            ("Try it again", "no longer valid", "It stopped with an error"),
-            ("Try a wrong one", "no longer valid", "It stopped with an error"),
-        ):
-            page.get_by_role("button", name=button).click()
-            # Zonos.init is through: before it a click may be lost.
-            expect(page.get_by_role("status")).to_contain_text("Open the checkout")
-            page.get_by_role("button", name="Open the checkout").click()
-            checkout = page.frame_locator("[data-zonos-checkout] iframe")
-            expect(checkout.get_by_text(shown)).to_be_visible()
-            page.keyboard.press("Escape")
-            page.get_by_role("button", name=outcome).click()
-        page.get_by_role("button", name="I am done").click()
-
-    monkeypatch.setattr("click.launch", use)
-    result = probe_passwords(person, tmp_path, "--json")
-    found = {one["setting"]: one["seen"] for one in json.loads(result.stdout)}
-    assert found == {
-        "password_lifetime": None,
-        "password_once": True,
-        "bad_password_is_error": True,
-    }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from flask_zonos import APIError
@@ -87,14 +87,10 @@ def no_graphql(handler: Handler, told: bool = True) -> Fault:
     return Fault(handler, BadResponse, "unavailable", log, told)
 
 
-def shape(data: Any, log: str = "") -> Fault:
+def shape(cart: Any, profile: Any, log: str = "") -> Fault:
     """Data that has neither a cart nor a profile."""
-    log = f"a response of another shape{log}"
+    log, data = f"a response of another shape{log}", {CART: cart, AUTHENTICATE: profile}
     return Fault(says({"data": data}), BadResponse, "unavailable", log)
-
-
-def both(cart: Any, profile: Any) -> Any:
-    return {CART: cart, AUTHENTICATE: profile}
 
 
 def without_password(password: str | None) -> Fault:
@@ -102,11 +98,13 @@ def without_password(password: str | None) -> Fault:
     return Fault(handler, None, "no-password", "no password came", code=None)
 
 
-BESIDE = both({"id": "cart_1", "expiresAt": None}, {"oneTimePassword": "otp"})
+BESIDE = {
+    CART: {"id": "cart_1", "expiresAt": None},
+    AUTHENTICATE: {"oneTimePassword": "otp"},
+}
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-GZIP = {"Content-Encoding": "gzip"}
-ZIPPED = gzip.compress(b'{"data": {}}')
+ODD_MEMBER = {"message": 7, "path": 7, "extensions": 7}
 ODD_EXTENSIONS = {"path": [{}], "extensions": {"errorType": TOLD, "requestId": [1]}}
 FORGED = f"req_1\r\nERROR {TOLD}"
 FORGED_IDS = {
@@ -120,30 +118,18 @@ TABLE = {
     "truncated head": no_graphql(sends(OK + b"Content-Le"), told=False),
     "truncated body": broken(truncates, "the connection broke (IncompleteRead)"),
     "truncated chunks": broken(sends(CHUNKED + b"20\r\n{")),
-    "chunks of no length": broken(sends(CHUNKED + b"zz\r\n")),
-    "a negative length": no_graphql(
-        sends(OK + b"Content-Length: -5\r\n\r\n{}"), told=False
-    ),
     "no HTTP": broken(sends(b"SSH-2.0\r\n\r\n")),
     "headers without end": broken(sends(OK + b"X-A: b\r\n" * 20_000 + b"\r\n")),
-    "no gzip": broken(says(b"no gzip", 200, **GZIP)),
-    "truncated gzip": no_graphql(says(ZIPPED[:-12], 200, **GZIP)),
+    "no gzip": broken(says(b"no gzip", 200, **{"Content-Encoding": "gzip"})),
     "hung": lasting(hangs),
     "dripping body": lasting(drips),
     "dripping head": lasting(drips_after(OK + b"X-Long: ")),
-    "dripping chunks": lasting(drips_after(CHUNKED + b"ffff\r\n")),
     "500": status(500, "unavailable"),
     "502 as JSON": status(502, "unavailable", {"message": TOLD}),
-    "304": status(304, "rejected", b""),
     "404 with data": status(404, "rejected", {"data": {}}),
-    "409 without data": status(409, "rejected", {"data": None}),
-    **{
-        f"{code} to {where[:10]}": status(code, "rejected", b"", Location=where)
-        for code, where in (
-            *[(302, "/elsewhere"), (303, "/graphql"), (307, "/elsewhere")],
-            *[(308, "/graphql"), (302, "http://["), (302, "\xff"), (302, "//")],
-        )
-    },
+    "302 to /elsewhere": status(302, "rejected", b"", Location="/elsewhere"),
+    "308 to /graphql": status(308, "rejected", b"", Location="/graphql"),
+    "302 to nowhere": status(302, "rejected", b"", Location="http://["),
     "401": refused({"message": TOLD}, 401),
     "403": refused(b"<h1>Forbidden</h1>", 403),
     "a wrong key, as Zonos tells it": refused(
@@ -160,18 +146,11 @@ TABLE = {
     "internal": graphql(errors("INTERNAL", status=500), "INTERNAL", "unavailable"),
     "errors without a class": graphql(errors(None)),
     "errors that are a text": graphql(says({"errors": TOLD})),
-    "errors that are null": graphql(says({"errors": [None]})),
-    "errors of odd members": graphql(
-        says({"errors": [{"message": 7, "path": 7, "extensions": 7}]})
-    ),
+    "errors of odd members": graphql(says({"errors": [None, ODD_MEMBER]})),
     "errors of odd extensions": graphql(says({"errors": [ODD_EXTENSIONS]})),
     "errors of odd ids": graphql(says({"errors": [FORGED_IDS]})),
-    "data beside errors": Fault(
-        errors("INTERNAL", data=BESIDE),
-        GraphQLErrors,
-        "unavailable",
-        "INTERNAL",
-        code=None,
+    "data beside errors": replace(
+        graphql(errors("INTERNAL", data=BESIDE), "INTERNAL", "unavailable"), code=None
     ),
     "no password": without_password(None),
     "an empty password": without_password(""),
@@ -181,10 +160,8 @@ TABLE = {
     "nested without end": no_graphql(says(b"[" * 100_000)),
     "a number without end": no_graphql(says(b'{"data": ' + b"9" * 5000 + b"}")),
     **{f"JSON: {json.dumps(body)}": no_graphql(says(body)) for body in NO_GRAPHQL},
-    "lists": shape(both([], [])),
-    "nulls": shape(both(None, None)),
-    "empty objects": shape(both({}, {}), " (KeyError)"),
-    "numbers": shape(both({"id": 7}, {"oneTimePassword": 7})),
-    "data that lacks it": shape({"__typename": "Mutation"}, " (KeyError)"),
+    "lists": shape([], []),
+    "empty objects": shape({}, {}, " (KeyError)"),
+    "numbers": shape({"id": 7}, {"oneTimePassword": 7}),
     "oversized": Fault(endless, BadResponse, "unavailable", "too large", told=False),
 }

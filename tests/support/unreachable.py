@@ -43,15 +43,6 @@ class Unreachable:
     deadline: float = PATIENCE
 
 
-def refusing(trusted: trustme.CA) -> AbstractContextManager[str]:
-    """Nobody listens there."""
-    return nullcontext("http://127.0.0.1:9/graphql")
-
-
-def no_name(trusted: trustme.CA) -> AbstractContextManager[str]:
-    return nullcontext(f"https://{'a' * 70}.invalid/graphql")
-
-
 @contextmanager
 def failing_resolver(code: int, seconds: float) -> Iterator[str]:
     """Stand in for the machine's resolver, which may take long to know nothing."""
@@ -101,9 +92,10 @@ def of_another_name(trusted: trustme.CA) -> Iterator[str]:
 
 UNREACHABLE = {
     "refuses": Unreachable(
-        refusing, ConnectionFailed, "no connection (ConnectionRefusedError)"
+        lambda trusted: nullcontext("http://127.0.0.1:9/graphql"),
+        ConnectionFailed,
+        "no connection (ConnectionRefusedError)",
     ),
-    "no name at all": Unreachable(no_name, ConnectionFailed, "no connection (Unicode"),
     "unknown to DNS": Unreachable(
         lambda trusted: failing_resolver(socket.EAI_NONAME, 0),
         ConnectionFailed,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask_login import current_user
-from werkzeug.test import TestResponse
 
 from flask_zonos import Cart
 from flask_zonos import InventoryItem
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 pytest_plugins = ["flask_zonos.testing"]
 
 MakeShopper = Callable[..., "Shopper"]
-SendWebhook = Callable[..., TestResponse]
 LOST = LookupError("no order table")
 
 
@@ -69,12 +67,6 @@ def paid(shopper: Shopper) -> str:
     return shopper.pay(shopper.open(shopper.press()))
 
 
-def refused() -> Any:
-    from flask_zonos.testing.shopper import CheckoutRefused
-
-    return pytest.raises(CheckoutRefused)
-
-
 def test_shoppers_stay_apart_within_a_request_context_as_pytest_flask_pushes_one(
     shop: Shop, zonos_shopper: MakeShopper, zonos_orders: OrderRecorder
 ) -> None:
@@ -104,9 +96,8 @@ def test_what_is_sold_out_cannot_be_bought(
         asked.extend(items)
         return "Only 2 cups are left." if items[0].quantity > 2 else None
 
-    with refused() as caught:
+    with pytest.raises(AssertionError) as caught:
         guest.check_out(cups=3)
-
     assert str(caught.value) == "The shop's inventory check: Only 2 cups are left."
     assert asked == [InventoryItem(sku="cup", product_id="", quantity=3, name="A cup")]
     assert zonos_orders.received == []
@@ -131,17 +122,17 @@ def test_a_check_that_cannot_be_had_stops_nobody_and_is_seen_in_a_test(
 def test_a_refusal_tells_code_and_sentence_of_whoever_refused(
     guest: Shopper, zonos_clock: Any
 ) -> None:
-    with refused() as by_the_shop:
+    with pytest.raises(AssertionError) as by_the_shop:
         guest.press(cups=0)
     pair = guest.press()
     zonos_clock.advance(2 * 3600)
-    with refused() as by_zonos:
+    with pytest.raises(AssertionError) as by_zonos:
         guest.open(pair)
 
     assert str(by_the_shop.value) == (
         "The button: HTTP 409 empty-cart: Your cart is empty."
     )
-    assert by_zonos.value.response.status_code == 412
+    assert type(by_zonos.value).__name__ == "CheckoutRefused"
     expected = r"Opening the checkout: HTTP 412 FAILED_PRECONDITION: .*expired.*"
     assert re.fullmatch(expected, str(by_zonos.value))
 
@@ -181,7 +172,7 @@ def test_what_the_order_handler_raised_is_seen_at_the_hint_and_afterwards(
 
 
 def test_why_a_webhook_brought_no_order_is_told(
-    shop: Shop, guest: Shopper, zonos_orders: OrderRecorder, zonos_webhook: SendWebhook
+    shop: Shop, guest: Shopper, zonos_orders: OrderRecorder, zonos_webhook: Any
 ) -> None:
     order, client = paid(guest), shop.app.test_client()
     assert zonos_webhook(client, order, secret="no").status_code == 403

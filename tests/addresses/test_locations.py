@@ -1,4 +1,7 @@
-"""Missing and likely wrong fields of an address are found, and no others."""
+"""An address is written as its country does; likely mistakes, and no others, are found.
+
+A tidy address is never worse than it came.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,93 @@ from flask_zonos.addresses import tidy
 from flask_zonos.addresses.rules import rules_of
 from flask_zonos.api.enums import COUNTRY_CODES
 
-from .test_tidying import location
+
+def location(country_code: Any, **changes: Any) -> Location:
+    usual = {"name": "Robin Reader", "line1": "1 Queen Street", "locality": "Town"}
+    fields = usual | {"administrative_area": "", "postal_code": ""} | changes
+    return Location(country_code=country_code, **fields)
+
+
+#: Countries, what came, and what becomes of it.
+REGIONS = [
+    ("CA", "British Columbia", "BC"),
+    ("CA", "CA-ON", "ON"),
+    ("US", "Atlantis", "Atlantis"),
+    ("ES", "Bizkaia", "Bizkaia"),
+    ("ES", "Alava", "Álava"),
+    ("IE", "County Cork", "Co. Cork"),
+    ("JP", "東京", "東京都"),
+    ("CN", "Guangdong", "Guangdong"),
+    ("AE", "DU", "Dubai"),
+    # A country without any.
+    ("GB", "Kent", ""),
+]
+POSTAL_CODES = [
+    ("US", "221621010", "22162-1010"),
+    ("GB", "sw1a1aa", "SW1A 1AA"),
+    ("DK", "DK-1050", "1050"),
+    ("PT", "2725\N{EN DASH}079", "2725-079"),
+    ("JP", "〒１５０－０００１", "150-0001"),
+    ("IE", "D02AF30", "D02 AF30"),
+    # No country has this one: it stays for the review.
+    ("US", "ABC", "ABC"),
+    # A country of which the form is not known, and one without any.
+    ("KP", "12 34", "12 34"),
+    ("QA", "00000", ""),
+]
+PHONES = [
+    ("US", "7022920000", "+17022920000"),
+    ("DK", "20 12 34 56", "+4520123456"),
+    ("DK", "20123456 ext. 7", "20123456 ext. 7"),
+    ("DK", "by mail only", "by mail only"),
+]
+COUNTRIES = [("UK", "UK", "GB"), (" dk ", " dk ", "DK")]
+TABLE = [
+    *(("administrative_area", *row) for row in REGIONS),
+    *(("postal_code", *row) for row in POSTAL_CODES),
+    *(("phone", *row) for row in PHONES),
+    *(("country_code", *row) for row in COUNTRIES),
+]
+
+
+@pytest.mark.parametrize(("field", "country", "given", "written"), TABLE, ids=str)
+def test_a_field_is_written_as_its_country_does(
+    field: str, country: str, given: str | None, written: str | None
+) -> None:
+    fields: dict[str, Any] = {field: given}
+    tidied = tidy(dataclasses.replace(location(country), **fields))
+    assert getattr(tidied, field) == written
+    assert tidy(tidied) == tidied
+
+
+def test_everything_else_keeps_its_spelling_and_case() -> None:
+    given = location(
+        "JP",
+        name="  Freja  McNAKAMURA\u200b",
+        line1="4\u3000-12-10\nJingumae",
+        line2="Cafe\u0301 3F ",
+        locality="shibuya-ku",
+        email="Freja@Example.com",
+    )
+    assert tidy(given) == dataclasses.replace(
+        given,
+        name="Freja  McNAKAMURA",
+        line1="4\u3000-12-10 Jingumae",
+        line2="Caf\u00e9 3F",
+    )
+
+
+def test_what_is_tidy_stays_and_only_what_a_country_has_not_is_emptied() -> None:
+    for country in COUNTRY_CODES:
+        given = location(country, administrative_area="Kent", postal_code="12345")
+        tidied = tidy(given)
+        assert tidy(tidied) == tidied, country
+        rules = rules_of(country)
+        has_region = rules is None or rules.has_region
+        has_postal_code = rules is None or rules.has_postal_code
+        assert bool(tidied.administrative_area) == has_region, country
+        assert bool(tidied.postal_code) == has_postal_code, country
+        assert tidied.locality == given.locality
 
 
 def in_region(region: str, country: str, **changes: Any) -> Location:
