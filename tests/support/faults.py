@@ -87,9 +87,9 @@ def no_graphql(handler: Handler, told: bool = True) -> Fault:
     return Fault(handler, BadResponse, "unavailable", log, told)
 
 
-def shape(cart: Any, profile: Any, log: str = "") -> Fault:
+def shape(data: Any, log: str = "") -> Fault:
     """Data that has neither a cart nor a profile."""
-    log, data = f"a response of another shape{log}", {CART: cart, AUTHENTICATE: profile}
+    log = f"a response of another shape{log}"
     return Fault(says({"data": data}), BadResponse, "unavailable", log)
 
 
@@ -160,8 +160,9 @@ TABLE = {
     "nested without end": no_graphql(says(b"[" * 100_000)),
     "a number without end": no_graphql(says(b'{"data": ' + b"9" * 5000 + b"}")),
     **{f"JSON: {json.dumps(body)}": no_graphql(says(body)) for body in NO_GRAPHQL},
-    "lists": shape([], []),
-    "empty objects": shape({}, {}, " (KeyError)"),
-    "numbers": shape({"id": 7}, {"oneTimePassword": 7}),
+    "lists": shape({CART: [], AUTHENTICATE: []}),
+    "empty objects": shape({CART: {}, AUTHENTICATE: {}}, " (KeyError)"),
+    "numbers": shape({CART: {"id": 7}, AUTHENTICATE: {"oneTimePassword": 7}}),
+    "data that lacks it": shape({"__typename": "Mutation"}, " (KeyError)"),
     "oversized": Fault(endless, BadResponse, "unavailable", "too large", told=False),
 }
