@@ -100,15 +100,9 @@ def open_page(browser: Browser, **options: Any) -> Iterator[Page]:
 
 
 @pytest.fixture
-def context_options() -> dict[str, Any]:
-    """Options of ``page``; a module may override them."""
-    return {}
-
-
-@pytest.fixture
-def page(browser: Browser, context_options: dict[str, Any]) -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A page of the test's own; in the end no policy may have blocked anything."""
-    with open_page(browser, **context_options) as page:
+    with open_page(browser) as page:
         yield page
         assert page.evaluate("window.violations ?? []") == []
 

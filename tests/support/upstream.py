@@ -19,8 +19,6 @@ import trustme
 
 #: Seconds. Nothing in a test may wait for longer, so that a failure is no hang.
 PATIENCE = 60.0
-
-
 DRIPPING_BODY = b"HTTP/1.1 200 Told\r\nContent-Length: 1000000\r\n\r\n"
 
 
@@ -240,11 +238,6 @@ def _well_after(wait: Callable[[Wire], object]) -> Handler:
         answer_well(received, wire)
 
     return handler
-
-
-def held_until(released: threading.Event) -> Handler:
-    """A handler that answers well, once the test allows it."""
-    return _well_after(lambda wire: wire.hold(released))
 
 
 def answer_after(seconds: float) -> Handler:
