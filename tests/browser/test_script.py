@@ -89,6 +89,8 @@ def test_a_slow_loader_of_the_shops_own_leaves_its_checkout_and_is_used_when_it_
     shop.head = '<script src="/slow-zonos.js?at=1" nonce="n0nce" async></script>'
     page.clock.install()
     page.goto(f"{shop.url}/cart", wait_until="domcontentloaded")
+    wait_until(page, "window.zonosCheckout")
+    page.evaluate("zonosCheckout.refresh()")  # so that it has begun to wait
     expect(page.locator(BUTTON)).to_be_enabled()
     page.clock.fast_forward(11_000)
     wait_until(page, FAILED)
