@@ -114,10 +114,11 @@ def test_a_failed_cart_can_open_a_checkout(zonos: Zonos, host: Host) -> None:
     ("query", "options", "settings"),
     [
         ("?zCountry=DE", {}, "{}"),
+        ("", {"ships_from": "CA"}, "{}"),
         ("", {"country": "DK"}, "{}"),
         ("", {}, '{visibilityStatus: "DISABLED"}'),
     ],
-    ids=["address", "country", "disabled"],
+    ids=["address", "ships from", "country", "disabled"],
 )
 def test_a_domestic_shopper_goes_on_to_the_shops_own_checkout(
     zonos: Zonos, host: Host, query: str, options: Any, settings: str
@@ -128,13 +129,35 @@ def test_a_domestic_shopper_goes_on_to_the_shops_own_checkout(
     host.page.wait_for_url(OWN_CHECKOUT)
 
 
-def test_no_checkout_opens_where_nothing_ships_to(zonos: Zonos, host: Host) -> None:
-    zonos.set(not_shipped_to="KP, jp")
+def test_a_domestic_shopper_can_be_let_in(zonos: Zonos, host: Host) -> None:
+    zonos.set(country="DK", allow_domestic=True)
+    host.press()
+    expect(host.page.locator(CHECKOUT)).to_be_visible()
+
+
+def choose(host: Host, country: str) -> None:
     host.arrive()
     host.page.evaluate("Zonos.openHelloDialog()")
     frame = host.page.frame_locator("dialog[data-zonos-hello] iframe")
-    frame.get_by_label("Country").select_option("Japan")
+    frame.get_by_label("Country").select_option(country)
     frame.get_by_role("button", name="Save").click()
+
+
+@pytest.mark.parametrize("remembers", [False, True])
+def test_a_choice_of_country_may_hold_for_the_next_page(
+    zonos: Zonos, host: Host, remembers: bool
+) -> None:
+    zonos.set(hello_remembers=remembers)
+    choose(host, "United Kingdom")
+    host.wait_for("country")
+    host.page.reload()
+    expected = "GB" if remembers else "CA"
+    assert host.wait_for("init")[1]["countryCode"] == expected
+
+
+def test_no_checkout_opens_where_nothing_ships_to(zonos: Zonos, host: Host) -> None:
+    zonos.set(not_shipped_to="KP, jp")
+    choose(host, "Japan")
     unshippable = {"currencyCode": None, "isShippableCountry": False}
     assert host.wait_for("country")[1] == {"countryCode": "JP", **unshippable}
     expect(host.page.locator("dialog")).to_have_count(0)
@@ -292,3 +315,31 @@ def test_a_button_that_was_put_in_later_can_count_or_not(
         expect(host.page.locator(CHECKOUT)).to_be_visible()
     else:
         host.page.wait_for_url(OWN_CHECKOUT)
+
+
+def test_a_policy_of_hosts_can_be_enough(zonos: Zonos, host: Host) -> None:
+    zonos.set(foreign_scripts=False)
+    host.policy = f"script-src 'nonce-n0nce' {zonos.sandbox.url}"
+    host.press()
+    expect(host.page.locator(CHECKOUT)).to_be_visible()
+
+
+@pytest.mark.parametrize("awaited", [False, True])
+def test_what_the_shop_does_with_an_order_can_be_waited_for(
+    zonos: Zonos, host: Host, awaited: bool
+) -> None:
+    zonos.set(order_success_is_awaited=awaited, success_behavior="CLOSE_MODAL")
+    host.give(
+        zonos.recognised(),
+        onOrderSuccess="() => new Promise((done) => { window.done = () => {"
+        ' told.push(["done"]); done(); }; told.push(["order"]); })',
+    )
+    host.press()
+    host.pay()
+    host.wait_for("order")
+    if not awaited:
+        host.wait_for("closed")
+    host.page.evaluate("done()")
+    host.wait_for("closed")
+    names = [name for name, *_ in host.page.evaluate("told")]
+    assert (names.index("done") < names.index("closed")) is awaited
