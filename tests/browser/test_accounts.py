@@ -22,6 +22,9 @@ from .conftest import open_cart
 from .conftest import open_checkout
 
 MESSAGE = "You have signed in or out since you opened this page."
+NO_STORAGE = """<script>Object.defineProperty(window, "sessionStorage", {
+  get() { throw new DOMException("Access is denied.", "SecurityError"); },
+});</script>"""
 
 
 def expect_reload(page: Page, told: str = MESSAGE) -> None:
@@ -121,3 +124,13 @@ def test_a_page_older_than_its_csrf_token_is_reloaded_once(
     assert flask_shop.answers(CART_INFO) == [400, 400]
     flask_shop.app.config["WTF_CSRF_TIME_LIMIT"] = 3600
     open_checkout(tab)
+
+
+def test_without_storage_it_reloads_once_too(tab: Page, flask_shop: FlaskShop) -> None:
+    flask_shop.head = NO_STORAGE
+    open_cart(tab, flask_shop)
+    in_another_tab(tab, flask_shop, "/sign-in/customer-7")
+    expect_reload(tab, told="")
+    in_another_tab(tab, flask_shop, "/sign-in/customer-8")
+    expect_message(tab)
+    assert flask_shop.answers(CART_INFO) == [409, 409]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from flask import send_file
 from playwright.sync_api import Browser
 from playwright.sync_api import expect
 from playwright.sync_api import Page
@@ -13,6 +16,7 @@ from ..support.flask_shop import FlaskShop
 from .conftest import BUTTON
 from .conftest import CART_INFO
 from .conftest import CHECKOUT
+from .conftest import expect_own_checkout
 from .conftest import expect_state
 from .conftest import in_another_tab
 from .conftest import open_cart
@@ -105,6 +109,37 @@ def test_a_visit_or_a_step_back_that_swaps_the_body_loads_the_cart_page_afresh(
     expect(tab.get_by_role("heading")).to_have_text("Cart")
     wait_until(tab, READY)
     expect_one_start(tab, flask_shop)
+
+
+def test_an_answer_still_counts_after_a_swap_for_the_same_shopper(
+    tab: Page, flask_shop: FlaskShop
+) -> None:
+    flask_shop.head, flask_shop.form = HTMX[0], FORM_WITH_HTMX
+    open_cart(tab, flask_shop)
+    click_and_hold(tab, flask_shop)
+    swap_basket(tab)
+    flask_shop.gate.set()
+    expect(tab.locator(CHECKOUT)).to_have_count(1)
+    assert flask_shop.answers(CART_INFO) == [200]
+
+
+def test_a_page_that_swaps_its_own_body_is_loaded_afresh_at_most_once(
+    page: Page, flask_shop: FlaskShop
+) -> None:
+    flask_shop.app.config["ZONOS_SCRIPT_URL"] = f"{flask_shop.url}/fake-zonos.js"
+    fake = Path(__file__).with_name("fake-zonos.js")
+    flask_shop.app.add_url_rule("/fake-zonos.js", view_func=lambda: send_file(fake))
+    flask_shop.head = HTMX[0]
+    flask_shop.body_attributes = 'hx-get="/cart" hx-trigger="load delay:300ms"'
+    loads: list[Page] = []
+    page.on("load", lambda loaded: loads.append(loaded))
+    with page.expect_event("load", lambda _: len(loads) > 1):
+        page.goto(f"{flask_shop.url}/cart")
+    wait_until(page, READY)
+    page.wait_for_timeout(1_000)
+    assert len(loads) == 2
+    page.click(BUTTON)
+    expect_own_checkout(page)
 
 
 def test_a_page_kept_while_it_asked_comes_back_with_a_button_that_works(
