@@ -32,6 +32,12 @@ SERVERS = {
     "gunicorn gthread": gunicorn("gthread", "--threads", "4"),
     "gunicorn gthread preload": gunicorn("gthread", "--threads", "4", "--preload"),
     "gunicorn gevent": gunicorn("gevent"),
+    "uwsgi": [
+        *("-c", "import pyuwsgi; pyuwsgi.run()", "--http-socket=127.0.0.1:0"),
+        *("--master", "--processes", str(WORKERS), "--threads=4", "--need-app"),
+        "--hook-master-start=unix_signal:15 gracefully_kill_them_all",
+        *("--add-header", "Connection: close", "--module", APP),
+    ],
     "waitress": ["-m", "waitress", "--listen=127.0.0.1:0", APP],
 }
 
@@ -45,7 +51,7 @@ def served(
     if "--preload" in command:
         settings["SHOP_WARM"] = "1"
     settings["SHOP_UPSTREAM"] = upstream.url
-    workers = WORKERS if "gunicorn" in command else 0
+    workers = 0 if server == "waitress" else WORKERS
     with running(command, ROOT, settings, workers) as found:
         yield found
 
@@ -72,9 +78,11 @@ def running(
     try:
         for line in process.stdout:
             lines.append(line)
-            workers -= READY in line
-            if found := re.search(r"(?:Listening at|Serving on):? (http\S+)", line):
-                url = found[1]
+            workers -= READY in line or "spawned uWSGI worker" in line
+            if found := re.search(
+                r"(Listening at:|Serving on|TCP address) (\S+)", line
+            ):
+                url = "http://" + found[2].removeprefix("http://")
             if url is not None and not workers:
                 yield url, process.pid
                 break

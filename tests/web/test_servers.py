@@ -62,9 +62,10 @@ def shop_often(url: str, user_id: str) -> None:
         ("gunicorn gthread", answer_after(1), None),
         ("gunicorn gthread preload", hangs, "timeout"),
         ("gunicorn gevent", hangs, "timeout"),
+        ("uwsgi", answer_after(1), None),
         ("waitress", answer_after(1), None),
     ],
-    ids=["gthread", "gthread preload", "gevent", "waitress"],
+    ids=["gthread", "gthread preload", "gevent", "uwsgi", "waitress"],
 )
 def test_a_server_gives_everyone_their_own_and_ends_with_a_call_in_flight(
     secure: Upstream,
