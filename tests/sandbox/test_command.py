@@ -136,9 +136,12 @@ def test_the_file_is_its_owners_alone_whatever_it_was_before(tmp_path: Path) -> 
         modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
     assert {"sandbox.sqlite3", "sandbox.sqlite3-wal"} <= modes.keys()
     assert set(modes.values()) == {0o600}
-    database.chmod(0o644)
+    files = [tmp_path / name for name in modes]
+    for file in files:
+        file.touch()
+        file.chmod(0o644)
     with Sandbox(str(database)):
-        assert database.stat().st_mode & 0o777 == 0o600
+        assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
 @pytest.mark.parametrize(
