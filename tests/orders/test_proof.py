@@ -43,7 +43,9 @@ def untouched(shop: Shop, placing: Placing) -> Iterator[str]:
         ("æøå", "wrong-secret"),
     ],
 )
+@pytest.mark.parametrize("debug", [False, True])
 def test_a_webhook_without_the_secret_is_refused(
+    debug: bool,
     secret: str | None,
     reason: str,
     untouched: str,
@@ -51,6 +53,7 @@ def test_a_webhook_without_the_secret_is_refused(
     placing: Placing,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    shop.app.debug = debug
     response = placing.post({"data": {"order": {"id": untouched}}}, secret=secret)
     assert problem(response, 403, "not-proven")
     assert reason not in response.text

@@ -80,13 +80,16 @@ def test_a_click_is_taken_from_our_pages_and_listed_origins(
     assert answer.headers.get("Access-Control-Allow-Origin") == reader
 
 
+@pytest.mark.parametrize("debug", [False, True])
 @pytest.mark.parametrize("headers", REFUSED, ids=str)
 def test_from_elsewhere_it_is_refused_before_any_loader_and_cannot_be_read(
     shop: Shop,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     headers: dict[str, str],
+    debug: bool,
 ) -> None:
+    monkeypatch.setattr(shop.app, "debug", debug)
     monkeypatch.setattr(shop, "load_cart", pytest.fail)
     answer = shop.click(headers=headers)
     assert (answer.status_code, answer.json["code"]) == (403, "cross-site")
