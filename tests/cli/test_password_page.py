@@ -67,6 +67,9 @@ def test_an_interrupted_page_is_served_no_longer(
         assert "minutes are a number from 0 to 1440" in refused.text
         elsewhere = requests.get(url, headers={"Host": "evil.example"}, timeout=60)
         assert elsewhere.status_code == 400
+        # Another address of this machine, as any but the first loopback one.
+        with pytest.raises(requests.ConnectionError):
+            requests.get(url.replace("127.0.0.1", "127.0.0.2"), timeout=5)
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("click.launch", interrupt)
