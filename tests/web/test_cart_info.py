@@ -14,6 +14,7 @@ from werkzeug.local import LocalProxy
 
 from ..support.fixtures import MakeShop
 from ..support.samples import location
+from ..support.samples import PERSONAL
 from ..support.samples import profile
 from ..support.shops import click
 from ..support.shops import password_in
@@ -108,6 +109,9 @@ def raise_error(*arguments: Any) -> Any:
     raise LookupError("the shop's own database is down")
 
 
+UNREADABLE = location(phone=LocalProxy(raise_error))
+
+
 @pytest.mark.parametrize("testing", [False, True])
 @pytest.mark.parametrize(
     ("reason", "given"),
@@ -119,6 +123,7 @@ def raise_error(*arguments: Any) -> Any:
         # Those that fail while they are read.
         ("loader-error", lambda user: LocalProxy(raise_error)),
         ("loader-error", lambda user: profile(locations=[LocalProxy(raise_error)])),
+        ("loader-error", lambda user: profile(locations=[UNREADABLE])),
         ("loader-error", lambda user: profile(name=LocalProxy(lambda: abort(404)))),
     ],
 )
@@ -144,7 +149,8 @@ def test_a_profile_that_the_shop_cannot_give_costs_no_sale(
         # The shop's frames, and none with the profile in its locals.
         told = traceback.TracebackException(*exc_info, capture_locals=True)
         assert told.stack
-        assert "test@zonos.com" not in caplog.text + "".join(told.format())
+        shown = caplog.text + "".join(told.format())
+        assert [private for private in PERSONAL if private in shown] == []
 
 
 def test_the_body_goes_to_the_cart_loader_as_a_dict(shop: Shop) -> None:

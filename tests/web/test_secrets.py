@@ -47,7 +47,7 @@ from ..support.upstream import Wire
 
 TESTS = str(Path(__file__).parents[1])
 CART = "cartCreate"
-ME = PERSON["customer_id"]
+ME, EMAIL = PERSON["customer_id"], PERSON["email"]
 HURRIED: dict[str, Any] = {"ZONOS_TIMEOUT": (1, 0.2), "ZONOS_DEADLINE": 0.6}
 FAULTS: dict[str, Handler] = {
     name: TABLE[name].handler
@@ -114,12 +114,12 @@ def without_certificates(client: ZonosClient) -> None:
 @pytest.mark.parametrize(
     ("call", "error"),
     [
-        (lambda c: c.authenticate_customer(profile(locations="x")), InvalidInput),
+        (lambda c: c.authenticate_customer(profile(customer_id=EMAIL)), InvalidInput),
         (lambda c: ZonosClient(f"{TOKEN}\nX-Evil: 1"), ConfigurationError),
         (without_certificates, ConfigurationError),
         (lambda c: c.get_order("order_1"), APIError),
     ],
-    ids=["locations", "token", "certificates", "order"],
+    ids=["customer id", "token", "certificates", "order"],
 )
 def test_nothing_that_is_refused_shows_the_rest_of_it(
     upstream: Upstream,
@@ -127,7 +127,7 @@ def test_nothing_that_is_refused_shows_the_rest_of_it(
     call: Callable[[ZonosClient], object],
     error: type[ZonosError],
 ) -> None:
-    party = {"person": {"email": PERSON["email"]}, "type": 7}
+    party = {"person": {"email": EMAIL}, "type": 7}
     upstream.on("order", says({"data": {"order": {"id": "o_1", "parties": [party]}}}))
     with pytest.raises(error) as caught:
         call(client)
