@@ -28,7 +28,7 @@ def test_the_sample_shopper_is_sent_as_zonos_shows_it_also_from_a_proxy() -> Non
     ("field", "given"),
     [
         ("customer_id", profile(customer_id=None)),
-        *[("email", profile(email=odd)) for odd in (None, " ", "\u3000", "robin\n")],
+        *[("email", profile(email=odd)) for odd in (None, " ", "\u3000", " a@b.dk")],
         *[("email", profile(email=odd)) for odd in ("robin@", "@example.com", "a@b")],
         *[("email", profile(email=odd)) for odd in ("robin@a..dk", "a@b.dk@c.dk")],
         *[("email", profile(email=odd)) for odd in ("A <a@b.dk>", "a\u200bb@c.dk")],
