@@ -49,9 +49,10 @@ def aliases(text: str, count: int) -> str:
     [
         (aliases(SMALL, 1000), 401),
         (aliases(LARGE, 60), 400),
+        (f"{{ ... {aliases(LARGE, 60)} }}", 400),
         (f"{{ ...f0 }}{FRAGMENTS}fragment f40 on Query {{ {SMALL} }}", 400),
     ],
-    ids=["many", "large", "fragments"],
+    ids=["many", "large", "inline", "fragments"],
 )
 def test_introspection_of_too_much_is_refused_before_it_runs(
     zonos: Zonos, text: str, status_without_key: int
