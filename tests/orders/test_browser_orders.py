@@ -139,6 +139,8 @@ def test_a_flood_of_hints_costs_a_few_calls_at_a_time(
         first = [pool.submit(send) for _ in range(MAX_NOTIFICATIONS)]
         held.until_reached(len(first))
         assert {send() for _ in range(20)} == {202}
+        # A success page meanwhile costs none either.
+        assert Browser(shop, placing).see(orderId=order_id) is None
         assert placing.calls() == ["order"] * MAX_NOTIFICATIONS
         held.released.set()
     assert send() == 202
