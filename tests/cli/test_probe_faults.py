@@ -133,6 +133,22 @@ def test_an_upstream_that_fails_costs_a_line_a_probe_and_no_traceback(
     assert not zonos.file.exists()
 
 
+def test_of_a_429_no_text_is_told(
+    zonos: Zonos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "PROBES", (*SOME[:1], *endpoint.PROBES_BY_CHANCE))
+    refuse = says({"errors": [{"extensions": {"errorType": TOLD}}]}, 429)
+
+    def refuse_once(received: Received, wire: Wire) -> None:
+        is_first = len(zonos.upstream.received) == 1
+        (refuse if is_first else zonos.forward)(received, wire)
+
+    zonos.upstream.on("*", refuse_once)
+    output = zonos.probe().output
+    assert "the refusal names no class" in output
+    assert TOLD not in output
+
+
 @pytest.mark.parametrize("name", [*KINDS, *SHAPES])
 def test_a_webhook_whose_creation_fails_is_deleted(
     name: str, zonos: Zonos, few_probes: None
