@@ -7,14 +7,18 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask import render_template_string
+from flask_talisman import Talisman  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 from playwright.sync_api import Page
+
+from flask_zonos.sandbox import Sandbox
 
 from ..docs.blocks import blocks
 from ..docs.blocks import DOCS
 from ..docs.blocks import run
 from ..support.browser import wait_until
 from ..support.fixtures import MakeShop
+from ..support.flask_shop import FlaskShop
 from ..support.serving import serve
 from .conftest import BUTTON
 from .conftest import codes
@@ -24,6 +28,7 @@ from .conftest import expect_state
 from .conftest import FAILED
 from .conftest import go_on_to_own_checkout
 from .conftest import open_cart
+from .conftest import open_checkout
 from .conftest import OPENED
 from .conftest import Shop
 
@@ -160,3 +165,26 @@ def test_the_guides_default_policy_is_enough_where_trusted_types_are_required(
     wait_until(tab, "document.querySelector('zonos-controller')")
     tab.click(BUTTON)
     wait_until(tab, OPENED)
+
+
+def test_talisman_with_a_nonce_and_strict_dynamic_is_enough(
+    tab: Page, flask_shop: FlaskShop, sandbox: Sandbox
+) -> None:
+    policy = {
+        "default-src": "'self'",
+        "frame-src": sandbox.url,
+        "img-src": "data:",
+        "script-src": "'strict-dynamic'",
+    }
+    Talisman(
+        flask_shop.app,
+        force_https=False,
+        session_cookie_secure=False,
+        content_security_policy=policy,
+        content_security_policy_nonce_in=["script-src"],
+    )
+    open_cart(tab, flask_shop)
+    open_checkout(tab)
+    assert tab.evaluate("violations") == []
+    header = tab.request.get(f"{flask_shop.url}/cart").headers
+    assert "'nonce-" in header["content-security-policy"]
