@@ -26,6 +26,13 @@ def upstream() -> Iterator[Upstream]:
         yield upstream
 
 
+@pytest.fixture(scope="module")
+def shared_upstream() -> Iterator[Upstream]:
+    """An upstream for many quick tests that leave nothing behind."""
+    with Upstream() as upstream:
+        yield upstream
+
+
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
     return trustme.CA()

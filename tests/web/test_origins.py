@@ -21,15 +21,9 @@ ALLOWED = "https://brand.example"
 
 
 @pytest.fixture(scope="module")
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as upstream:
-        yield upstream
-
-
-@pytest.fixture(scope="module")
-def shop(upstream: Upstream) -> Iterator[Shop]:
+def shop(shared_upstream: Upstream) -> Iterator[Shop]:
     """A shop that lists one other origin."""
-    shop = make_shop(upstream.url, ZONOS_ALLOWED_ORIGINS=ALLOWED)
+    shop = make_shop(shared_upstream.url, ZONOS_ALLOWED_ORIGINS=ALLOWED)
     yield shop
     shop.close()
 

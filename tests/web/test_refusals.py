@@ -26,15 +26,9 @@ JSON = "application/json"
 
 
 @pytest.fixture(scope="module")
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as upstream:
-        yield upstream
-
-
-@pytest.fixture(scope="module")
-def shop(upstream: Upstream) -> Iterator[Shop]:
+def shop(shared_upstream: Upstream) -> Iterator[Shop]:
     shop = make_shop(
-        upstream.url,
+        shared_upstream.url,
         ZONOS_WEBHOOK_SECRET=SECRET,
         ZONOS_ALLOWED_ORIGINS="https://other.example",
     )
@@ -94,7 +88,7 @@ REFUSALS: list[tuple[list[str], int, str, str, list[dict[str, Any]]]] = [
 @pytest.mark.parametrize(("routes", "status", "code", "words", "requests"), REFUSALS)
 def test_a_refusal_says_what_is_wrong_and_no_loader_runs(
     shop: Shop,
-    upstream: Upstream,
+    shared_upstream: Upstream,
     monkeypatch: pytest.MonkeyPatch,
     routes: list[str],
     status: int,
@@ -104,7 +98,7 @@ def test_a_refusal_says_what_is_wrong_and_no_loader_runs(
 ) -> None:
     for name in ("cart_loader", "inventory_checker", "customer_loader"):
         monkeypatch.setattr(shop.zonos._callbacks, name, pytest.fail)
-    upstream.received.clear()
+    shared_upstream.received.clear()
     for route, request in product(routes, requests):
         if "json" not in request:
             request = {"content_type": JSON, "data": "{}", **request}
@@ -114,7 +108,7 @@ def test_a_refusal_says_what_is_wrong_and_no_loader_runs(
         assert words in problem(answer, status, code)["detail"], (route, request)
         assert (answer.headers.get("Allow") == "POST") is (status == 405)
     asked = {"order", "orders"} if status == 503 else set()
-    assert {*upstream.operations()} == asked
+    assert {*shared_upstream.operations()} == asked
 
 
 def test_the_apps_own_limit_of_a_body_holds_too(make_a_shop: MakeShop) -> None:
